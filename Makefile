@@ -1,23 +1,67 @@
-# `make help` lists the targets; `make demo` and `make test` set up all they need by themselves.
+# `make help` lists the targets. `make demo` and `make test` set up all that they need by themselves.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 in_env := source .work/env.sh;
-PYTEST_ARGS ?=
+# More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
+ARGS ?=
 
-.PHONY: help setup unit typing format
+.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test molecule-cluster molecule-site docs changelog format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## the development environment: packages, virtual environment, dependencies
 	@tests/env/setup
 
-unit: setup ## unit tests
-	@$(in_env) pytest tests/unit $(PYTEST_ARGS)
+lab: setup ## the virtual SR-IOV host: build it and bring it up
+	@tests/env/lab-packages.sh
+	@$(in_env) tests/lab/lab up
 
-style: setup ## ruff and mypy
-	@$(in_env) ruff check . && ruff format --check . && tests/env/typing
+demo: setup ## the whole job on the lab and the Junos peer, twice, and the result
+	@tests/env/lab-packages.sh
+	@$(in_env) tests/stage/demo
+
+test: style unit sanity lint build peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
+	@echo "All parts passed: $^"
+
+style: setup ## ruff, mypy, yamllint and shellcheck
+	@$(in_env) ruff check . && ruff format --check . && tests/env/typing && yamllint --strict .
+	@shellcheck .ci/run $$(git ls-files tests | xargs grep -lE '^#!.*(bash|/sh)$$')
+
+unit: setup ## unit tests
+	@$(in_env) pytest -q -n auto tests/unit $(ARGS)
+
+sanity: setup ## ansible-test sanity (CORE=2.21 make sanity: with another ansible-core)
+	@$(in_env) tests/env/sanity $(ARGS)
+
+lint: setup ## ansible-lint, production profile
+	@$(in_env) ansible-lint --offline
+
+build: setup ## the collection's artifact, built, verified and installed into an empty folder
+	@$(in_env) tests/env/artifact
+
+peer-test: setup ## modules and roles against the Junos peer
+	@$(in_env) pytest -q tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
+
+lab-test: lab ## modules and roles on the virtual SR-IOV host
+	@$(in_env) pytest -q -x tests/integration/lab $(ARGS)
+
+molecule-cluster: setup ## molecule scenario on the Junos peer alone
+	@$(in_env) cd extensions && molecule test -s cluster $(ARGS)
+
+molecule-site: lab ## molecule scenario with the whole site on the lab and the peer
+	@$(in_env) cd extensions && molecule test -s site $(ARGS)
+
+docs: setup ## the docs site, strict
+	@$(in_env) tests/env/docs
+
+changelog: setup ## CHANGELOG.md from the fragments
+	@$(in_env) antsibull-changelog release
 
 format: setup ## let ruff format the code
-	@$(in_env) ruff check --fix -q . ; ruff format -q .
+	@$(in_env) ruff check --fix -q . || true; ruff format -q .
+
+clean: ## stop what runs and remove what was made in the checkout (caches stay)
+	@[ ! -e .work/env.sh ] || { $(in_env) tests/stage/stage down || true; tests/lab/lab down --all || true; }
+	@rm -rf .work .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/output

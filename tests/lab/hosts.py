@@ -1,0 +1,109 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Named hosts: up, down, reset, status."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Optional
+
+from lab import accel, boot, domains, image, paths, snapshot, tools
+from lab.errors import LabError
+from lab.machine import Machine, wait_until
+from lab.progress import Progress, say
+
+RESTORE_LIMIT = 120.0
+
+
+def get(name: str) -> Machine:
+    return Machine(name, paths.host_dir(name))
+
+
+def running(name: str) -> Machine:
+    machine = get(name)
+    if machine.pid is None:
+        raise LabError(f"the lab host {name} is not up; run: tests/lab/lab up {name}")
+    return machine
+
+
+def up(name: str) -> Machine:
+    """The host runs and answers afterwards; one that does already is left as it is."""
+    machine = get(name)
+    with paths.locked(f"host-{name}"):
+        if machine.pid is not None:
+            boot.wait(machine, Progress(f"{name} runs already"), used=True)
+            return machine
+        built = image.build()
+        chosen = accel.choose(built)
+        kept = snapshot.get(built, chosen)
+        try:
+            _restore(machine, built, chosen, kept)
+        except LabError as error:
+            say(f"The snapshot could not be used ({error}); it is dropped and {name} boots in full")
+            machine.stop()
+            kept.drop()
+            _boot(machine, built, chosen)
+    return machine
+
+
+def down(name: str) -> bool:
+    """Whether there was something to take down."""
+    machine = get(name)
+    with paths.locked(f"host-{name}"):
+        if not machine.directory.exists():
+            return False
+        machine.stop()
+        shutil.rmtree(machine.directory)
+    return True
+
+
+def reset(name: str) -> Machine:
+    """Back to the freshly booted state, on the same port."""
+    machine = get(name)
+    with paths.locked(f"host-{name}"):
+        machine.stop()
+    return up(name)
+
+
+def reboot(name: str) -> Machine:
+    """Reboot the host as an operator would, and wait until it is back."""
+    machine = running(name)
+    with paths.locked(f"host-{name}"):
+        progress = Progress(f"Rebooting {name}")
+        before = _boot_id(machine)
+        machine.serial.write_text("")
+        machine.ssh.run("systemctl", "reboot")
+        machine.ssh.disconnect()
+        if not wait_until(lambda: machine.ssh.answers() and _boot_id(machine) not in (None, before), boot.LIMIT, 0.5):
+            raise LabError(f"{name} did not come back from its reboot; see: tests/lab/lab console {name}")
+        boot.wait(machine, progress, used=True)
+        boot.settle(machine)
+        progress.done(f"{name} is back")
+    return machine
+
+
+def _boot_id(machine: Machine) -> Optional[str]:
+    done = machine.ssh.run("cat", "/proc/sys/kernel/random/boot_id", timeout=30)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _restore(machine: Machine, built: image.Image, chosen: str, kept: snapshot.Snapshot) -> None:
+    progress = Progress(f"Starting {machine.name} from the snapshot")
+    machine.directory.mkdir(parents=True, exist_ok=True)
+    tools.run("cp", "--reflink=auto", "--sparse=always", str(kept.disk), str(machine.disk))
+    machine.start(built, chosen, snapshot.TAG)
+    boot.wait(machine, progress, RESTORE_LIMIT)
+    boot.settle(machine)
+    progress.done(f"{machine.name} is up, SSH on port {machine.ssh.port}")
+
+
+def _boot(machine: Machine, built: image.Image, chosen: str) -> None:
+    progress = Progress(f"Booting {machine.name}")
+    machine.disk.unlink(missing_ok=True)
+    snapshot.overlay(built, machine.disk)
+    machine.start(built, chosen, None)
+    boot.wait(machine, progress)
+    boot.settle(machine)
+    domains.define(machine)
+    progress.done(f"{machine.name} is up, SSH on port {machine.ssh.port}")

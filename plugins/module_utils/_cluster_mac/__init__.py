@@ -1,0 +1,8 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+# Pure: the two statements of the MAC mode, where they stand, what the rules say, what to change and whether to restart.
+from __future__ import annotations

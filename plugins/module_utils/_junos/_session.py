@@ -1,0 +1,139 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import contextlib
+import json
+import pathlib
+import socket
+import time
+import typing as t
+
+from ansible.module_utils.common.text.converters import to_bytes, to_text
+from ansible.module_utils.connection import Connection, ConnectionError, recv_data, send_data
+
+from .._errors import VsrxError
+from ._reply import RefusedError, Reply, read
+from ._xml import UnreadableError
+
+_LOST = (
+    "not connected",
+    "session close",
+    "sessionclose",
+    "unexpected session",
+    "unable to connect to socket",
+    "socket path",
+    "connection reset",
+    "broken pipe",
+    "eof",
+    "timed out",
+    "timeout",
+    "could not open socket",
+    "connection refused",
+    "no existing session",
+    "channel closed",
+    "ssh session not active",
+    "received 'none'",
+    "unable to decode json",
+    "transport",
+    "error reading ssh protocol banner",
+    "unable to open ssh session",
+)
+
+
+class LostError(VsrxError):
+    """No answer: the session ended, could not be made, or stayed silent."""
+
+
+class _Held(Connection):  # type: ignore[misc]
+    """One socket to the connection's helper process for as long as it is kept open.
+
+    The helper ends when its NETCONF session was reset and the client hangs up. Held open, it makes a new session at the next request.
+    """
+
+    def __init__(self, socket_path: str) -> None:
+        super().__init__(socket_path)
+        self.channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.channel.connect(socket_path)
+
+    def send(self, data: str) -> str:
+        send_data(self.channel, to_bytes(data))
+        return str(to_text(recv_data(self.channel), errors="surrogate_or_strict"))
+
+
+class Session:
+    """A NETCONF session through Ansible's persistent connection, by its public calls only."""
+
+    def __init__(self, socket_path: str) -> None:
+        self._path = socket_path
+        self._connection: Connection = Connection(socket_path)
+        self._answered = False
+        self.requests = 0
+
+    def ask(self, request: str, what: str) -> Reply:
+        """The answer to one request. A session found dead at its first request is replaced by a new one, once."""
+        try:
+            return self._ask(request, what)
+        except LostError:
+            if self._answered:
+                raise
+            self.renew()
+            return self._ask(request, what)
+
+    def _ask(self, request: str, what: str) -> Reply:
+        self.requests += 1
+        try:
+            text = self._connection.rpc(request)
+        except (ConnectionError, OSError) as failure:
+            return self._judge(to_text(failure), what)
+        if text is None:
+            raise LostError(f"{what}: no answer came back")
+        self._answered = True
+        return read(to_text(text, errors="surrogate_then_replace"), what)
+
+    def _judge(self, message: str, what: str) -> Reply:
+        """An exception of the connection: Junos' own words as XML, a lost session, or a reply that made no sense."""
+        words = message.strip()
+        if words.startswith("<"):
+            self._answered = True
+            return read(words, what)
+        lowered = words.lower()
+        if any(sign in lowered for sign in _LOST):
+            raise LostError(f"{what}: the NETCONF session gave no answer ({words})")
+        if not words or "xml" in lowered or "parse" in lowered or "document" in lowered or "tag" in lowered:
+            raise UnreadableError(f"{what}: the reply could not be read ({words or 'nothing was said'})")
+        raise RefusedError(f"{what}: {words}", junos_errors=[words])
+
+    @property
+    def id(self) -> t.Optional[str]:
+        """The session's number as the server gave it in its hello."""
+        try:
+            capabilities = json.loads(self._connection.get_capabilities())
+        except (ConnectionError, OSError, ValueError) as failure:
+            raise LostError(f"the NETCONF session does not tell its number ({to_text(failure)})") from None
+        number = capabilities.get("session_id")
+        return None if number is None else str(number)
+
+    def renew(self) -> None:
+        """End the session; the next request makes a new one, with its own SSH connection."""
+        try:
+            if not isinstance(self._connection, _Held):
+                self._connection = _Held(self._path)
+            self._connection.reset()
+        except (ConnectionError, OSError) as failure:
+            raise LostError(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
+
+    def close(self) -> None:
+        """Let a helper whose session was renewed end, and wait for it, so that the next task starts its own."""
+        if not isinstance(self._connection, _Held):
+            return
+        with contextlib.suppress(OSError):
+            self._connection.channel.close()
+        self._connection = Connection(self._path)
+        deadline = time.monotonic() + 15
+        while pathlib.Path(self._path).exists() and time.monotonic() < deadline:
+            time.sleep(0.05)

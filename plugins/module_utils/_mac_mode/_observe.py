@@ -1,0 +1,94 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .. import _cluster_state as state
+from .._cluster_mac import _restart as restart
+from .._cluster_mac._effective import Effective, effective
+from .._cluster_mac._literal import written
+from .._cluster_mac._statements import NODES, STATEMENTS, Written
+from .._junos._chassis import Chassis
+from .._junos._database import Database
+from .._junos._session import Session
+
+
+@dataclasses.dataclass(frozen=True)
+class Observed:
+    """The cluster as one session showed it."""
+
+    effective: Effective
+    written: Written
+    nodes: tuple[state.Node, ...]
+    groups: tuple[state.Group, ...]
+    links: dict[str, state.Link]
+    committed_at: t.Optional[int]
+    #: the statements that each node booted with; None where it can not be told
+    booted_with: dict[str, t.Optional[frozenset[str]]]
+    #: a commit that is rolled back unless it is confirmed
+    pending: t.Optional[restart.Commit] = None
+
+    @property
+    def clustered(self) -> bool:
+        return bool(self.groups)
+
+    def node(self, name: str) -> state.Node:
+        return next((node for node in self.nodes if node.name == name), state.Node(name))
+
+
+def observe(session: Session) -> Observed:
+    """Six requests; up to three more where something was committed after a node booted."""
+    database, chassis = Database(session), Chassis(session)
+    in_force = database.effective()
+    literal = written(database.literal())
+    nodes = state.nodes(chassis.software(), chassis.uptime())
+    groups = state.groups(chassis.status())
+    links = state.links(chassis.interfaces()) if groups else {}
+    committed_at = restart.committed_at(in_force)
+    history = _History(database)
+    observed = Observed(effective(in_force), literal, nodes, groups, links, committed_at, {})
+    booted_with = {name: _booted_with(observed, name, history) for name in NODES} if groups else {}
+    return dataclasses.replace(observed, booted_with=booted_with, pending=history.pending)
+
+
+class _History:
+    """The commit history, read when it is first needed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._commits: t.Optional[tuple[restart.Commit, ...]] = None
+        self._differences: dict[int, str] = {}
+
+    @property
+    def commits(self) -> tuple[restart.Commit, ...]:
+        if self._commits is None:
+            self._commits = restart.history(self._database.commits())
+        return self._commits
+
+    @property
+    def pending(self) -> t.Optional[restart.Commit]:
+        return next((commit for commit in self._commits or () if commit.pending), None)
+
+    def since(self, number: int) -> str:
+        if number not in self._differences:
+            self._differences[number] = self._database.since(number)
+        return self._differences[number]
+
+
+def _booted_with(observed: Observed, name: str, history: _History) -> t.Optional[frozenset[str]]:
+    booted_at = observed.node(name).booted_at
+    if booted_at is None:
+        return None
+    now = frozenset(statement for statement in STATEMENTS if name in observed.written.covered(statement))
+    if observed.committed_at is not None and booted_at >= observed.committed_at:
+        return now
+    number = restart.booted_with(history.commits, booted_at)
+    if number is None:
+        return None
+    return now if number == 0 else restart.statements_then(observed.written, name, history.since(number))

@@ -1,0 +1,110 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import typing as t
+
+from .._cluster_mac._restart import Mode, mode
+from .._cluster_mac._statements import NODES, STATEMENTS, Written
+from .._cluster_state import PRIMARY, SECONDARY, ailments
+from .._findings import Finding, warning
+from ._observe import Observed
+
+
+def modes(observed: Observed, written: Written) -> dict[str, Mode]:
+    """Each node's mode, with the configuration that is or would be committed."""
+    return {name: mode(written.on(name), then) for name, then in observed.booted_with.items()}
+
+
+def pending_restart(found: dict[str, Mode]) -> list[Finding]:
+    rows = []
+    for name, node in found.items():
+        if node.pending:
+            word = {True: "still in force", False: "not in force yet", None: "not known to be in force"}[node.in_force]
+            cure = (
+                "Restart both nodes" if node.in_force is not None else "Restart both nodes, or show that it booted with the configuration"
+            )
+            rows.append(warning("S8", name, f"the MAC mode is {word} on {name} since its last boot", cure))
+    return rows
+
+
+def describe(observed: Observed, written: Written) -> dict[str, t.Any]:
+    """What the module returns of the cluster's state."""
+    found = modes(observed, written)
+    nodes = [_node(observed, name, found[name]) for name in NODES] if observed.clustered else []
+    group0 = next((group for group in observed.groups if group.id == 0), None)
+    return {
+        "restart_required": any(node.pending for node in found.values()),
+        "nodes": nodes,
+        "reths": _reths(observed),
+        "cluster": {
+            "enabled": observed.clustered,
+            "healthy": bool(nodes) and all(node["healthy"] for node in nodes),
+            "primary": None if group0 is None else group0.node_in(PRIMARY),
+            "secondary": None if group0 is None else group0.node_in(SECONDARY),
+            "redundancy_groups": [
+                {"id": group.id, "primary": group.node_in(PRIMARY), "secondary": group.node_in(SECONDARY)} for group in observed.groups
+            ],
+            "statements": {statement: sorted(written.covered(statement)) for statement in STATEMENTS},
+            "committed_at": observed.committed_at,
+        },
+    }
+
+
+def _node(observed: Observed, name: str, found: Mode) -> dict[str, t.Any]:
+    node = observed.node(name)
+    reasons = list(ailments(observed.groups, name))
+    if node.booted_at is None:
+        reasons.append("does not tell when it booted")
+    memberships = [(group.id, group.member(name)) for group in observed.groups]
+    return {
+        "name": name,
+        "id": NODES.index(name),
+        "host_name": node.host_name,
+        "junos_version": node.junos_version,
+        "model": node.model,
+        "booted_at": node.booted_at,
+        "mode": {"configured": found.configured, "in_force": found.in_force},
+        "redundancy_groups": [
+            {"id": number, "state": member.state, "priority": member.priority, "monitor_failures": list(member.failures)}
+            for number, member in memberships
+            if member is not None
+        ],
+        "healthy": not reasons,
+        "reasons": reasons,
+    }
+
+
+def _reths(observed: Observed) -> list[dict[str, t.Any]]:
+    primaries = {group.id: group.node_in(PRIMARY) for group in observed.groups}
+    found = []
+    for interface in observed.effective.interfaces:
+        if not interface.name.startswith("reth"):
+            continue
+        ports = observed.effective.members(interface.name)
+        node = primaries.get(interface.redundancy_group) if interface.redundancy_group is not None else None
+        children = ports.get(node, []) if node is not None else []
+        child = children[0] if len(children) == 1 else None
+        link = observed.links.get(interface.name)
+        port = observed.links.get(child) if child is not None else None
+        mac = None if link is None else link.current_mac
+        port_mac = None if port is None else (port.hardware_mac or port.current_mac)
+        found.append(
+            {
+                "name": interface.name,
+                "redundancy_group": interface.redundancy_group,
+                "ports": ports,
+                "active_node": node,
+                "active_port": child,
+                "mac": mac,
+                "active_port_mac": port_mac,
+                "mac_is_active_ports": None if mac is None or port_mac is None else mac == port_mac,
+                "up": None if link is None else link.oper == "up",
+                "vlans": interface.vlans,
+            }
+        )
+    return found

@@ -1,0 +1,88 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import typing as t
+
+from .._cluster_mac._plan import PRESENT, apply, disagreement, plan
+from .._cluster_mac._rules import Ports, judge, without_mode
+from .._errors import VsrxError
+from .._findings import Finding, in_order, refuse
+from .._junos._session import Session
+from ._change import Order, Outcome, commit, confirm_pending, preview, refuse_pending
+from ._observe import Observed, observe
+from ._report import describe, modes, pending_restart
+
+if t.TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
+SUBJECT = "the MAC mode of the chassis cluster"
+
+
+def work(module: AnsibleModule) -> dict[str, t.Any]:
+    """Observe, plan, apply unless in check mode, report."""
+    if not module._socket_path:
+        raise VsrxError("this module speaks NETCONF: set connection to ansible.netcommon.netconf for the vSRX node")
+    session = Session(module._socket_path)
+    try:
+        return _work(module, session)
+    finally:
+        session.close()
+
+
+def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
+    params = module.params
+    observed = observe(session)
+    if not observed.clustered and params["state"] == PRESENT:
+        raise VsrxError(
+            "the box is no chassis cluster; expected an enabled cluster of two nodes (set chassis cluster cluster-id ... node ... reboot)"
+        )
+    steps = plan(observed.written, params["state"])
+    after = apply(observed.written, steps)
+    ours = observed.pending is not None and params["comment"] in (observed.pending.log, observed.pending.comment) and not steps
+    findings = [*_findings(params, observed), *pending_restart(modes(observed, after))]
+    actions = [step.describe() for step in steps]
+    order = Order(params["state"], steps, params["confirm_timeout"], params["comment"])
+    outcome = Outcome("")
+    if steps:
+        _refuse(params, observed, findings)
+        outcome = (preview if module.check_mode else commit)(session, order)
+    elif ours and observed.pending is not None:
+        actions = ["confirm the commit of an earlier run"]
+        if not module.check_mode:
+            outcome = confirm_pending(session, order, observed.pending)
+    else:
+        refuse_pending(observed.pending)
+    for text in outcome.warnings:
+        module.warn(text)
+    return {
+        "changed": bool(actions),
+        "actions": actions,
+        "findings": [finding.as_dict() for finding in in_order(findings)],
+        "diff": {"prepared": outcome.diff + "\n" if outcome.diff else ""},
+        "commit": outcome.commit,
+        "rpcs": session.requests,
+        **describe(observed, after),
+    }
+
+
+def _findings(params: dict[str, t.Any], observed: Observed) -> list[Finding]:
+    known = params["sriov_ports"]
+    ports = Ports(None if known is None else frozenset(known))
+    if params["state"] != PRESENT:
+        return without_mode(ports, params["pf_under_control"]) if observed.clustered else []
+    nodes = [(node.name, node.junos_version, node.model) for node in observed.nodes]
+    return judge(observed.effective, observed.written, nodes, ports, params["pf_under_control"])
+
+
+def _refuse(params: dict[str, t.Any], observed: Observed, findings: t.Sequence[Finding]) -> None:
+    wrong = disagreement(observed.written, observed.effective.statements)
+    if wrong:
+        raise VsrxError(
+            f"{SUBJECT} was not changed: {wrong}. Expected the two to agree; look for conditional groups (when)", findings=findings
+        )
+    refuse(SUBJECT, findings, params["accept"])

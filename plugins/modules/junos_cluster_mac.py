@@ -1,0 +1,233 @@
+#!/usr/bin/python
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: junos_cluster_mac
+short_description: MAC mode of a vSRX chassis cluster on SR-IOV ports
+version_added: 1.0.0
+description:
+  - Sets or removes the two statements C(use-active-child-mac-on-reth) and C(use-actual-mac-on-physical-interfaces) under
+    C([edit chassis cluster]), always both, so that a chassis cluster works on SR-IOV ports with trust mode off.
+  - Checks the configuration against the rules of SR-IOV on vSRX first, and tells whether the nodes must be restarted
+    for the mode to be in force.
+  - The change is committed with a timer, the box is asked again over a new NETCONF session, and only then the commit is confirmed.
+    Whatever goes wrong in between is rolled back by Junos itself.
+  - When nothing is to change, the configuration is read only; nothing is locked.
+author:
+  - The vsrx.sriov authors (@vsrx)
+extends_documentation_fragment:
+  - vsrx.sriov._attributes
+attributes:
+  check_mode:
+    support: full
+    details: The change is loaded into the locked candidate, compared and discarded.
+  diff_mode:
+    support: full
+    details: The diff is Junos' own comparison.
+  idempotent:
+    support: full
+  platform:
+    support: full
+    platforms: junos
+options:
+  state:
+    description:
+      - V(present) sees to it that both statements are in the configuration of both nodes.
+      - V(absent) sees to it that neither is.
+    type: str
+    choices: [present, absent]
+    default: present
+  sriov_ports:
+    description:
+      - Junos names of the interfaces that are SR-IOV ports, of both nodes, as RV(vsrx.sriov.vsrx_hostdev#module:ports) tells them.
+      - Lets the rules S4, S7, S10 and S14 be judged exactly. Without it they take every revenue port for a possible SR-IOV port.
+    type: list
+    elements: str
+  pf_under_control:
+    description: The driver of the physical functions can be updated and controlled; the limits of rule S14 do not apply.
+    type: bool
+    default: false
+  accept:
+    description: Rules whose findings do not stop the change, by id.
+    type: list
+    elements: str
+    default: []
+  confirm_timeout:
+    description: Minutes after which Junos rolls the commit back unless it was confirmed.
+    type: int
+    default: 10
+  comment:
+    description: Comment of the commit in Junos' log. A rerun recognises a commit that it left unconfirmed by it.
+    type: str
+    default: "vsrx.sriov: MAC mode of the chassis cluster"
+requirements:
+  - the connection plugin P(ansible.netcommon.netconf#connection) with ncclient on the control node
+notes:
+  - Works with the default netconf plugin; no Junos collection is needed.
+seealso:
+  - module: vsrx.sriov.vsrx_hostdev
+"""
+
+EXAMPLES = r"""
+- name: Both statements, for the ports that are virtual functions
+  vsrx.sriov.junos_cluster_mac:
+    sriov_ports: [ge-0/0/0, ge-7/0/0]
+  register: mac_mode
+
+- name: See what removing them would change
+  vsrx.sriov.junos_cluster_mac:
+    state: absent
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+restart_required:
+  description: At least one node has not booted with what is configured, or it can not be told.
+  returned: success
+  type: bool
+  sample: true
+nodes:
+  description: Both nodes of the cluster.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name in the cluster.
+      type: str
+      sample: node0
+    id:
+      description: Number in the cluster.
+      type: int
+      sample: 0
+    host_name:
+      description: Host name.
+      type: str
+      sample: vsrx1-node0
+    junos_version:
+      description: Release.
+      type: str
+      sample: 24.4R1.9
+    model:
+      description: Platform.
+      type: str
+      sample: vSRX
+    booted_at:
+      description: When it booted, in seconds since 1970; null where it did not tell.
+      type: int
+      sample: 1718000000
+    mode:
+      description: RV(nodes[].mode.configured) and RV(nodes[].mode.in_force); the latter is null where it is not known.
+      type: dict
+      sample: {configured: true, in_force: false}
+      contains:
+        configured:
+          description: Both statements are in the node's configuration, after the change.
+          type: bool
+        in_force:
+          description: The node booted with both.
+          type: bool
+    redundancy_groups:
+      description: The node's state, priority and monitor failures in each group.
+      type: list
+      elements: dict
+      sample: [{id: 0, state: primary, priority: 200, monitor_failures: []}]
+    healthy:
+      description: Primary or secondary in every group, with a priority that can win, and no monitor failure.
+      type: bool
+      sample: true
+    reasons:
+      description: Why it is not healthy.
+      type: list
+      elements: str
+      sample: []
+reths:
+  description: The redundant Ethernet interfaces and the MAC addresses that they and their active port have.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: reth0
+      redundancy_group: 1
+      ports: {node0: [ge-0/0/0], node1: [ge-7/0/0]}
+      active_node: node0
+      active_port: ge-0/0/0
+      mac: 02:5a:00:00:00:01
+      active_port_mac: 02:5a:00:00:00:01
+      mac_is_active_ports: true
+      up: true
+      vlans: 2
+cluster:
+  description: The cluster as a whole.
+  returned: success
+  type: dict
+  sample:
+    enabled: true
+    healthy: true
+    primary: node0
+    secondary: node1
+    redundancy_groups: [{id: 0, primary: node0, secondary: node1}]
+    statements:
+      use-active-child-mac-on-reth: [node0, node1]
+      use-actual-mac-on-physical-interfaces: [node0, node1]
+    committed_at: 1718000000
+findings:
+  description: What the rules say, errors first.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: S10
+      severity: error
+      found: "reth0 has 2 ports on node0: ge-0/0/0, ge-0/0/1"
+      where: "[edit interfaces reth0]"
+      cure: "A reth has at most one port per node in this mode: delete redundant-parent from the others"
+actions:
+  description: What was or would be changed, line by line.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - set chassis cluster use-active-child-mac-on-reth
+    - set chassis cluster use-actual-mac-on-physical-interfaces
+commit:
+  description: The commit that was made and confirmed; null where none was.
+  returned: success
+  type: dict
+  sample: {comment: "vsrx.sriov: MAC mode of the chassis cluster", confirm_timeout: 10, session: "4711", confirmed_over_session: "4712"}
+rpcs:
+  description: How many NETCONF requests were made.
+  returned: success
+  type: int
+  sample: 6
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.vsrx.sriov.plugins.module_utils._mac_mode._work import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+
+
+def main() -> None:
+    run(
+        AnsibleModule(
+            argument_spec={
+                "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+                "sriov_ports": {"type": "list", "elements": "str"},
+                "pf_under_control": {"type": "bool", "default": False},
+                "accept": {"type": "list", "elements": "str", "default": []},
+                "confirm_timeout": {"type": "int", "default": 10},
+                "comment": {"type": "str", "default": "vsrx.sriov: MAC mode of the chassis cluster"},
+            },
+            supports_check_mode=True,
+        ),
+        work,
+    )
+
+
+if __name__ == "__main__":
+    main()

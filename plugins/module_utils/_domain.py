@@ -1,0 +1,45 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+
+@dataclasses.dataclass(frozen=True)
+class Domain:
+    """A libvirt domain as it is defined and as it runs.
+
+    ``inactive_xml`` is what the next start uses; None for a transient domain. ``live_xml`` is None while it does not run.
+    """
+
+    name: str
+    uuid: str
+    active: bool
+    persistent: bool
+    inactive_xml: t.Optional[str]
+    live_xml: t.Optional[str]
+    has_managed_save: bool = False
+    snapshots: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """A libvirt network; the XML is the live one where it is active."""
+
+    name: str
+    active: bool
+    xml: str
+
+
+@dataclasses.dataclass(frozen=True)
+class HypervisorState:
+    """All that a host's libvirt knows of domains and networks at one moment."""
+
+    domains: tuple[Domain, ...] = ()
+    networks: tuple[Network, ...] = ()
+    libvirt_version: tuple[int, int, int] = (0, 0, 0)

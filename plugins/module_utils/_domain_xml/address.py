@@ -1,0 +1,62 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._errors import VsrxError
+
+if t.TYPE_CHECKING:
+    from .scan import Element
+
+_TEXT = re.compile(r"(?:(?P<domain>[0-9a-f]{4,8}):)?(?P<bus>[0-9a-f]{2}):(?P<slot>[01][0-9a-f])\.(?P<function>[0-7])")
+
+
+class PciAddress(t.NamedTuple):
+    """A PCI address by its numbers, of the host or of a guest; its text form is DDDD:BB:SS.F."""
+
+    domain: int
+    bus: int
+    slot: int
+    function: int
+
+    def __str__(self) -> str:
+        return f"{self.domain:04x}:{self.bus:02x}:{self.slot:02x}.{self.function:x}"
+
+    @property
+    def xml(self) -> str:
+        """Its attributes as libvirt writes them."""
+        return f"domain='0x{self.domain:04x}' bus='0x{self.bus:02x}' slot='0x{self.slot:02x}' function='0x{self.function:x}'"
+
+
+def parse(text: str, where: str) -> PciAddress:
+    """Read DDDD:BB:SS.F in hex, the domain optional; ``where`` names the option in the error."""
+    match = _TEXT.fullmatch(text.strip().lower())
+    if match is None:
+        raise VsrxError(f"{where}: '{text}' is not a PCI address; expected hex digits as in 0000:00:05.0")
+    domain, bus, slot, function = (int(part or "0", 16) for part in match.groups())
+    return PciAddress(domain, bus, slot, function)
+
+
+def number(text: str, where: str) -> int:
+    """A number as libvirt reads it: 0x83, 0203 (octal) and 131 are one."""
+    digits = text.strip().lower()
+    try:
+        if digits.startswith("0x"):
+            return int(digits, 16)
+        return int(digits, 8 if digits.startswith("0") else 10)
+    except ValueError:
+        raise VsrxError(f"{where}: '{text}' is not a number of a PCI address") from None
+
+
+def of(element: t.Optional[Element], where: str) -> t.Optional[PciAddress]:
+    """The PCI address that an <address> element gives, or None where there is none of that kind."""
+    if element is None or element.get("type") not in (None, "pci") or element.get("slot") is None and element.get("bus") is None:
+        return None
+    parts = (number(element.get(name) or "0", where) for name in ("domain", "bus", "slot", "function"))
+    return PciAddress(*parts)

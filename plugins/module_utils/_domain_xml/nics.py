@@ -1,0 +1,93 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .. import _mac
+from .._errors import VsrxError
+from . import address
+from .address import PciAddress
+from .scan import Element
+
+HOSTDEV = "hostdev"
+PLAIN = "hostdev pci"
+
+
+@dataclasses.dataclass(frozen=True)
+class Nic:
+    """A NIC of a domain: an <interface>, or a plain <hostdev> of a PCI function.
+
+    ``kind`` is the interface's type, or ``hostdev pci``. ``function`` is the host's PCI function behind it, ``guest`` its own address.
+    """
+
+    element: Element = dataclasses.field(compare=False, repr=False)
+    kind: str
+    mac: t.Optional[str]
+    function: t.Optional[str]
+    guest: t.Optional[PciAddress]
+    network: t.Optional[str] = None
+
+    @property
+    def passes_through(self) -> bool:
+        """Is a function of the host behind it?"""
+        return self.kind in (HOSTDEV, PLAIN)
+
+    def __str__(self) -> str:
+        if self.function:
+            return f"{self.kind} {self.function}"
+        return f"{self.kind} {self.mac or 'without a MAC address'}"
+
+
+def _mac_of(element: Element) -> t.Optional[str]:
+    mac = element.first("mac")
+    text = mac.get("address") if mac is not None else None
+    try:
+        return _mac.normalise(text) if text else None
+    except VsrxError:
+        return None
+
+
+def _of_interface(element: Element, where: str) -> Nic:
+    kind = element.get("type") or "unknown"
+    network = element.first("source")
+    actual = element.first("actual")
+    source = actual.first("source", "address") if actual is not None and actual.get("type") == HOSTDEV else None
+    if kind == HOSTDEV:
+        source = element.first("source", "address")
+    function = address.of(source, where)
+    return Nic(
+        element=element,
+        kind=kind,
+        mac=_mac_of(element),
+        function=str(function) if function else None,
+        guest=address.of(element.first("address"), where),
+        network=network.get("network") if network is not None else None,
+    )
+
+
+def _of_hostdev(element: Element, where: str) -> t.Optional[Nic]:
+    if element.get("type") != "pci" or element.get("mode") not in (None, "subsystem"):
+        return None
+    function = address.of(element.first("source", "address"), where)
+    if function is None:
+        return None
+    return Nic(element=element, kind=PLAIN, mac=None, function=str(function), guest=address.of(element.first("address"), where))
+
+
+def interfaces(domain: Element, where: str) -> list[Nic]:
+    """The <interface> elements of a domain, in their order."""
+    devices = domain.first("devices")
+    return [_of_interface(element, where) for element in devices.all("interface")] if devices is not None else []
+
+
+def plain_hostdevs(domain: Element, where: str) -> list[Nic]:
+    """The PCI functions that a domain has through plain <hostdev> elements: VFs, but also graphics cards and disks."""
+    devices = domain.first("devices")
+    found = (_of_hostdev(element, where) for element in devices.all("hostdev")) if devices is not None else ()
+    return [nic for nic in found if nic is not None]

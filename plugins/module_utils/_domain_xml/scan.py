@@ -1,0 +1,143 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# Elements keep their place in the source, so that an edit replaces what it means and every other byte stays.
+import re
+import typing as t
+from xml.parsers import expat
+
+from .._errors import VsrxError
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 200
+
+_START_TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>")
+
+
+class Element:
+    """An element, its children, and the bytes it takes up in its document."""
+
+    __slots__ = ("_tail", "attributes", "children", "document", "start", "tag", "text")
+
+    def __init__(self, document: bytes, tag: str, attributes: dict[str, str], start: int) -> None:
+        self.document = document
+        self.tag = tag
+        self.attributes = attributes
+        self.start = start
+        self.children: list[Element] = []
+        self.text = ""
+        self._tail = start
+
+    def _opening(self) -> re.Match[bytes]:
+        match = _START_TAG.match(self.document, self.start)
+        if match is None:
+            raise VsrxError(f"element {self.tag} at byte {self.start} could not be located in the XML")
+        return match
+
+    @property
+    def empty(self) -> bool:
+        """Is it written as one tag, <x/>?"""
+        return bool(self._opening().group(1))
+
+    @property
+    def inner(self) -> tuple[int, int]:
+        """Where its content begins and ends."""
+        opening = self._opening()
+        return (opening.end(), opening.end() if opening.group(1) else self._tail)
+
+    @property
+    def end(self) -> int:
+        opening = self._opening()
+        if opening.group(1):
+            return opening.end()
+        return self.document.index(b">", self._tail) + 1
+
+    @property
+    def source(self) -> bytes:
+        return self.document[self.start : self.end]
+
+    def all(self, tag: str) -> list[Element]:
+        return [child for child in self.children if child.tag == tag]
+
+    def first(self, *path: str) -> t.Optional[Element]:
+        """The first element down a path of child names."""
+        found = self
+        for tag in path:
+            matching = found.all(tag)
+            if not matching:
+                return None
+            found = matching[0]
+        return found
+
+    def get(self, name: str) -> t.Optional[str]:
+        return self.attributes.get(name)
+
+    def content(self, *path: str) -> str:
+        """The text of the first element down a path, or an empty string."""
+        found = self.first(*path)
+        return found.text.strip() if found is not None else ""
+
+
+class _Reader:
+    def __init__(self, document: bytes, what: str) -> None:
+        self._document = document
+        self._what = what
+        self._stack: list[Element] = []
+        self.root: t.Optional[Element] = None
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._characters
+        self._parser.StartDoctypeDeclHandler = self._doctype
+
+    def read(self) -> Element:
+        try:
+            self._parser.Parse(self._document, True)
+        except expat.ExpatError as failure:
+            raise VsrxError(f"{self._what} is not well-formed XML: {failure}") from None
+        if self.root is None:
+            raise VsrxError(f"{self._what} holds no element")
+        return self.root
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        element = Element(self._document, tag, attributes, self._parser.CurrentByteIndex)
+        if self._stack:
+            self._stack[-1].children.append(element)
+        else:
+            self.root = element
+        if len(self._stack) >= MAX_DEPTH:
+            raise VsrxError(f"{self._what} is nested deeper than {MAX_DEPTH} elements")
+        self._stack.append(element)
+
+    def _end(self, tag: str) -> None:
+        self._stack.pop()._tail = self._parser.CurrentByteIndex
+
+    def _characters(self, text: str) -> None:
+        if not text.isspace():
+            self._stack[-1].text += text
+
+    def _doctype(self, *unused: t.Any) -> None:
+        raise VsrxError(f"{self._what} declares a document type; libvirt writes none, and entities are not read")
+
+
+def parse(xml: str, what: str, root: str) -> Element:
+    """Read a document whose root element must be ``root``; ``what`` names it in errors.
+
+    No entity is expanded, nothing is fetched, and a document over MAX_BYTES is refused before it is read.
+    """
+    if len(xml) > MAX_BYTES:
+        raise VsrxError(f"{what} has {len(xml)} characters of XML; expected at most {MAX_BYTES}")
+    try:
+        document = xml.encode("utf-8")
+    except UnicodeEncodeError:
+        raise VsrxError(f"{what} holds characters that XML does not allow") from None
+    element = _Reader(document, what).read()
+    if element.tag != root:
+        raise VsrxError(f"{what} has the root element <{element.tag}>; expected <{root}>")
+    return element

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import shutil
+import sys
+import typing as t
+
+from .._errors import VsrxError
+
+libvirt: t.Any
+try:
+    import libvirt
+except ImportError:
+    libvirt = None
+
+_DAEMONS = ("libvirtd", "virtqemud")
+_SBIN = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
+
+
+def _has_daemon() -> bool:
+    return any(shutil.which(name, path=_SBIN) for name in _DAEMONS)
+
+
+def available(uri: str) -> bool:
+    """Is there a libvirt to ask? Raises where one is installed that Python can not reach."""
+    local = not uri.startswith("test:") and "+" not in uri.partition(":")[0]
+    if libvirt is None:
+        if _has_daemon():
+            raise VsrxError(
+                f"libvirt is installed on this host, but {sys.executable} has no module 'libvirt', so its domains can not be seen; "
+                "install python3-libvirt, or set ansible_python_interpreter to the system's Python"
+            )
+        return False
+    return not local or _has_daemon()
+
+
+class Connection:
+    """An open connection to libvirt; errors leave it as VsrxError."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        if libvirt is None or not available(uri):
+            raise VsrxError(f"{uri}: libvirt is not installed on this host; install libvirt-daemon-system and python3-libvirt")
+        libvirt.registerErrorHandler(lambda *unused: None, None)
+        try:
+            self.handle: t.Any = libvirt.open(uri)
+        except libvirt.libvirtError as failure:
+            raise VsrxError(f"{uri} does not answer: {failure}; is libvirt's daemon running, and may this user talk to it?") from None
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        try:
+            self.handle.close()
+        except libvirt.libvirtError:
+            return
+
+    def ask(self, what: str, call: t.Callable[[], t.Any]) -> t.Any:
+        """Do one call; ``what`` says in the error what was being done."""
+        try:
+            return call()
+        except libvirt.libvirtError as failure:
+            raise VsrxError(f"{what}: {failure}") from None

@@ -17,7 +17,7 @@ from lab.errors import LabError
 
 DEFAULT = "host1"
 ABOUT = """\
-A virtual SR-IOV KVM host under QEMU: two igb PFs of 7 VFs (enp1s0, enp2s0), one NIC without SR-IOV (enp3s0),
+A virtual SR-IOV KVM host under QEMU: two igb PFs of 7 VFs (eno2, eno3), one NIC without SR-IOV (eno4),
 an Intel IOMMU, libvirt and VFIO. KVM is used where a boot proves that it works, TCG elsewhere."""
 
 

@@ -2,7 +2,9 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-in_env := source .work/env.sh;
+# CORE=2.21 make ... runs a part with another ansible-core.
+export CORE
+in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 

@@ -111,6 +111,13 @@ def nodes(software: ET.Element, uptime: ET.Element) -> tuple[Node, ...]:
     return tuple(found)
 
 
+def clock(uptime: ET.Element) -> t.Optional[int]:
+    """What time the box has, in seconds since 1970."""
+    moments = (element.find("date-time") for element in uptime.iter("current-time"))
+    seconds = [moment.get("seconds", "") for moment in moments if moment is not None]
+    return max((int(text) for text in seconds if text.isdigit()), default=None)
+
+
 def links(interfaces: ET.Element) -> dict[str, Link]:
     found = {}
     for element in interfaces.iter("physical-interface"):

@@ -163,11 +163,12 @@ reths:
       up: true
       vlans: 2
 cluster:
-  description: The cluster as a whole.
+  description: The cluster as a whole; C(connected_to) is the node that answered, where host names tell.
   returned: success
   type: dict
   sample:
     enabled: true
+    connected_to: node0
     healthy: true
     primary: node0
     secondary: node1

@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
 
 from ._statements import STATEMENTS, Written
+
+_CONFIRMED = re.compile(r"commit confirmed, rollback in (\d+) ?min")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,12 +25,15 @@ class Commit:
     user: str = ""
     comment: str = ""
     log: str = ""
+    #: Junos says so while the timer runs (recent releases)
+    rollback_pending: bool = False
 
-    @property
-    def pending(self) -> bool:
-        """It is rolled back unless somebody confirms it."""
-        words = f"{self.comment} {self.log}".lower()
-        return self.number == 0 and "commit confirmed" in words and "rollback in" in words
+    def pending(self, now: t.Optional[int]) -> bool:
+        """It is rolled back unless somebody confirms it. The comment stays for good, so older releases are judged by the clock."""
+        match = _CONFIRMED.search(self.comment)
+        if self.number != 0 or match is None:
+            return False
+        return self.rollback_pending or now is None or now < self.seconds + int(match[1]) * 60
 
 
 def history(information: ET.Element) -> tuple[Commit, ...]:
@@ -44,6 +50,7 @@ def history(information: ET.Element) -> tuple[Commit, ...]:
                     user=(row.findtext("user") or "").strip(),
                     comment=(row.findtext("comment") or "").strip(),
                     log=(row.findtext("log") or "").strip(),
+                    rollback_pending="pending" in (row.findtext("commit-confirmed") or ""),
                 )
             )
     return tuple(sorted(rows, key=lambda commit: commit.number))

@@ -14,7 +14,7 @@ from ._session import Session
 
 # What the rules look at; anything else of the configuration stays on the box.
 _READ = (
-    "<chassis/><interfaces/><security><nat><proxy-arp/></nat><forwarding-options/></security>"
+    "<system><host-name/></system><chassis/><interfaces/><security><nat><proxy-arp/></nat><forwarding-options/></security>"
     "<protocols/><routing-instances/><vlans/><bridge-domains/><firewall/>"
 )
 _LITERAL = "<groups/><apply-groups/><chassis/>"

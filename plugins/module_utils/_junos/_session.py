@@ -49,6 +49,11 @@ class LostError(VsrxError):
     """No answer: the session ended, could not be made, or stayed silent."""
 
 
+def _lost(message: str) -> LostError:
+    """With a fact that a caller who waits for a box can tell it by."""
+    return LostError(message, lost=True)
+
+
 class _Held(Connection):  # type: ignore[misc]
     """One socket to the connection's helper process for as long as it is kept open.
 
@@ -91,7 +96,7 @@ class Session:
         except (ConnectionError, OSError) as failure:
             return self._judge(to_text(failure), what)
         if text is None:
-            raise LostError(f"{what}: no answer came back")
+            raise _lost(f"{what}: no answer came back")
         self._answered = True
         return read(to_text(text, errors="surrogate_then_replace"), what)
 
@@ -103,7 +108,7 @@ class Session:
             return read(words, what)
         lowered = words.lower()
         if any(sign in lowered for sign in _LOST):
-            raise LostError(f"{what}: the NETCONF session gave no answer ({words})")
+            raise _lost(f"{what}: the NETCONF session gave no answer ({words})")
         if not words or "xml" in lowered or "parse" in lowered or "document" in lowered or "tag" in lowered:
             raise UnreadableError(f"{what}: the reply could not be read ({words or 'nothing was said'})")
         raise RefusedError(f"{what}: {words}", junos_errors=[words])
@@ -114,7 +119,7 @@ class Session:
         try:
             capabilities = json.loads(self._connection.get_capabilities())
         except (ConnectionError, OSError, ValueError) as failure:
-            raise LostError(f"the NETCONF session does not tell its number ({to_text(failure)})") from None
+            raise _lost(f"the NETCONF session does not tell its number ({to_text(failure)})") from None
         number = capabilities.get("session_id")
         return None if number is None else str(number)
 
@@ -125,7 +130,7 @@ class Session:
                 self._connection = _Held(self._path)
             self._connection.reset()
         except (ConnectionError, OSError) as failure:
-            raise LostError(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
+            raise _lost(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
 
     def close(self) -> None:
         """Let a helper whose session was renewed end, and wait for it, so that the next task starts its own."""

@@ -29,6 +29,8 @@ class Order:
     steps: tuple[Step, ...]
     confirm_timeout: int
     comment: str
+    #: the box's clock when it was looked at
+    now: t.Optional[int] = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _unchanged(database: Database, order: Order) -> None:
         )
     if plan(written(database.literal()), order.state) != order.steps:
         raise VsrxError("the configuration was changed by somebody else between reading and locking. Nothing was changed; run again")
-    refuse_pending(next((row for row in history(database.commits()) if row.pending), None))
+    refuse_pending(next((row for row in history(database.commits()) if row.pending(order.now)), None))
 
 
 def refuse_pending(pending: t.Optional[Commit]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
 
 from .. import _cluster_state as state
 from .._cluster_mac import _restart as restart
@@ -33,6 +34,9 @@ class Observed:
     booted_with: dict[str, t.Optional[frozenset[str]]]
     #: a commit that is rolled back unless it is confirmed
     pending: t.Optional[restart.Commit] = None
+    #: the node that answers, as far as host names tell
+    connected_to: t.Optional[str] = None
+    clock: t.Optional[int] = None
 
     @property
     def clustered(self) -> bool:
@@ -47,14 +51,26 @@ def observe(session: Session) -> Observed:
     database, chassis = Database(session), Chassis(session)
     in_force = database.effective()
     literal = written(database.literal())
-    nodes = state.nodes(chassis.software(), chassis.uptime())
+    uptime = chassis.uptime()
+    nodes = state.nodes(chassis.software(), uptime)
     groups = state.groups(chassis.status())
     links = state.links(chassis.interfaces()) if groups else {}
     committed_at = restart.committed_at(in_force)
     history = _History(database)
     observed = Observed(effective(in_force), literal, nodes, groups, links, committed_at, {})
     booted_with = {name: _booted_with(observed, name, history) for name in NODES} if groups else {}
-    return dataclasses.replace(observed, booted_with=booted_with, pending=history.pending)
+    here = [node.name for node in nodes if node.host_name and node.host_name == host_name(in_force)]
+    return dataclasses.replace(
+        observed,
+        booted_with=booted_with,
+        pending=history.pending(state.clock(uptime)),
+        clock=state.clock(uptime),
+        connected_to=here[0] if groups and len(here) == 1 else None,
+    )
+
+
+def host_name(configuration: ET.Element) -> t.Optional[str]:
+    return (configuration.findtext("system/host-name") or "").strip() or None
 
 
 class _History:
@@ -71,9 +87,9 @@ class _History:
             self._commits = restart.history(self._database.commits())
         return self._commits
 
-    @property
-    def pending(self) -> t.Optional[restart.Commit]:
-        return next((commit for commit in self._commits or () if commit.pending), None)
+    def pending(self, now: t.Optional[int]) -> t.Optional[restart.Commit]:
+        """Asked of what was read: where nothing was committed since the nodes booted, nothing can be pending."""
+        return next((commit for commit in self._commits or () if commit.pending(now)), None)
 
     def since(self, number: int) -> str:
         if number not in self._differences:

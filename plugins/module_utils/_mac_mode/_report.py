@@ -43,6 +43,7 @@ def describe(observed: Observed, written: Written) -> dict[str, t.Any]:
         "reths": _reths(observed),
         "cluster": {
             "enabled": observed.clustered,
+            "connected_to": observed.connected_to,
             "healthy": bool(nodes) and all(node["healthy"] for node in nodes),
             "primary": None if group0 is None else group0.node_in(PRIMARY),
             "secondary": None if group0 is None else group0.node_in(SECONDARY),

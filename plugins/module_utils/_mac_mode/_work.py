@@ -46,7 +46,7 @@ def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
     ours = observed.pending is not None and params["comment"] in (observed.pending.log, observed.pending.comment) and not steps
     findings = [*_findings(params, observed), *pending_restart(modes(observed, after))]
     actions = [step.describe() for step in steps]
-    order = Order(params["state"], steps, params["confirm_timeout"], params["comment"])
+    order = Order(params["state"], steps, params["confirm_timeout"], params["comment"], observed.clock)
     outcome = Outcome("")
     if steps:
         _refuse(params, observed, findings)

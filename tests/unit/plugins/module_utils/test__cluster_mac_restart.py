@@ -97,7 +97,22 @@ def test_the_history_is_read_in_any_order_and_knows_what_awaits_confirmation() -
         )
     )
     assert rows == (Commit(0, 900, "ansible", "commit confirmed, rollback in 10mins", "text"), Commit(1, 500, "root"))
-    assert [row.pending for row in rows] == [True, False]
+    assert [row.pending(1000) for row in rows] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("commit", "now", "pending"),
+    [
+        (Commit(0, 1000, comment="commit confirmed, rollback in 10mins"), 1599, True),
+        (Commit(0, 1000, comment="commit confirmed, rollback in 10mins"), 1600, False),
+        (Commit(0, 1000, comment="commit confirmed, rollback in 10mins"), None, True),
+        (Commit(0, 1000, comment="commit confirmed, rollback in 1mins", rollback_pending=True), 9999, True),
+        (Commit(1, 1000, comment="commit confirmed, rollback in 10mins"), 1001, False),
+        (Commit(0, 1000, log="text"), 1001, False),
+    ],
+)
+def test_whether_a_commit_awaits_confirmation(commit: Commit, now: t.Optional[int], pending: bool) -> None:
+    assert commit.pending(now) is pending
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from .connection import Connection
-from .observation import observe
+from .lifecycle import Handle
+from .observation import observe, read
 
-__all__ = ["Connection", "observe"]
+__all__ = ["Connection", "Handle", "observe", "read"]

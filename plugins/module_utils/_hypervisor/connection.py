@@ -12,11 +12,13 @@ import typing as t
 
 from .._errors import VsrxError
 
-libvirt: t.Any
 try:
     import libvirt
 except ImportError:
     libvirt = None
+
+#: the Python binding, or None where it is not installed
+library: t.Any = libvirt
 
 _DAEMONS = ("libvirtd", "virtqemud")
 _SBIN = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
@@ -47,6 +49,7 @@ class Connection:
         if libvirt is None or not available(uri):
             raise VsrxError(f"{uri}: libvirt is not installed on this host; install libvirt-daemon-system and python3-libvirt")
         libvirt.registerErrorHandler(lambda *unused: None, None)
+        libvirt.virEventRegisterDefaultImpl()
         try:
             self.handle: t.Any = libvirt.open(uri)
         except libvirt.libvirtError as failure:

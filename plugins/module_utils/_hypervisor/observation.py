@@ -10,7 +10,8 @@ import typing as t
 
 from .._domain import Domain, HypervisorState, Network
 from . import connection
-from .connection import Connection, libvirt
+from .connection import Connection
+from .connection import library as libvirt
 
 
 def _gone(failure: t.Any) -> bool:

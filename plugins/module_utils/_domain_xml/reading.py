@@ -1,0 +1,120 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing as t
+
+from .._errors import VsrxError
+from . import nics, scan
+from .nics import Nic
+from .scan import Element
+from .topology import Topology
+
+_UNITS = {
+    "b": 1,
+    "bytes": 1,
+    "kb": 1000,
+    "k": 1024,
+    "kib": 1024,
+    "mb": 1000**2,
+    "m": 1024**2,
+    "mib": 1024**2,
+    "gb": 1000**3,
+    "g": 1024**3,
+    "gib": 1024**3,
+    "tb": 1000**4,
+    "t": 1024**4,
+    "tib": 1024**4,
+}
+_RANGE = re.compile(r"(\^?)(\d+)(?:-(\d+))?")
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """What a domain's XML says, as far as its NICs are concerned."""
+
+    root: Element = dataclasses.field(repr=False)
+    name: str
+    uuid: str
+    vcpus: int
+    memory_mib: int
+    numa_nodes: frozenset[int]
+    interfaces: tuple[Nic, ...]
+    hostdevs: tuple[Nic, ...]
+
+    def topology(self, counted: t.Collection[Nic]) -> Topology:
+        """The domain's PCI buses; ``counted`` are the plain <hostdev>s that count as NICs."""
+        return Topology(self.root, f"domain {self.name}", {nic.element.start for nic in counted})
+
+    def network_functions(self, functions: t.Collection[str]) -> tuple[Nic, ...]:
+        """The plain <hostdev>s whose function is one of those given: VFs of NICs."""
+        return tuple(nic for nic in self.hostdevs if nic.function in functions)
+
+
+def _set(text: str) -> frozenset[int]:
+    """A libvirt set of numbers, as in 0-3,^2."""
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        match = _RANGE.fullmatch(part)
+        if match is None:
+            return frozenset()
+        first, last = int(match[2]), int(match[3] or match[2])
+        numbers = set(range(first, min(last, first + 4096) + 1))
+        found = found - numbers if match[1] else found | numbers
+    return frozenset(found)
+
+
+def _memory_mib(root: Element, where: str) -> int:
+    memory = root.first("memory")
+    unit = ((memory.get("unit") if memory is not None else None) or "KiB").lower()
+    text = root.content("memory") or "0"
+    if unit not in _UNITS or not text.isdigit():
+        raise VsrxError(f"{where}: memory '{text}' in unit '{unit}' is not understood")
+    return int(text) * _UNITS[unit] // _UNITS["mib"]
+
+
+def _vcpus(root: Element) -> int:
+    vcpu = root.first("vcpu")
+    text = (vcpu.get("current") if vcpu is not None else None) or root.content("vcpu")
+    return int(text) if text.isdigit() else 1
+
+
+def _numa_nodes(root: Element) -> frozenset[int]:
+    memory = root.first("numatune", "memory")
+    return _set(memory.get("nodeset") or "") if memory is not None else frozenset()
+
+
+def is_pci(nic: Nic) -> bool:
+    """Does the NIC take a PCI address in the guest? USB, virtio-mmio and channel devices do not."""
+    own = nic.element.first("address")
+    model = nic.element.first("model")
+    if own is not None and own.get("type") not in (None, "pci"):
+        return False
+    return model is None or model.get("type") != "usb-net"
+
+
+def read(xml: str, where: str) -> Reading:
+    root = scan.parse(xml, where, "domain")
+    if root.first("devices") is None or not t.cast(Element, root.first("devices")).children:
+        raise VsrxError(f"{where} has no devices in its XML")
+    return Reading(
+        root=root,
+        name=root.content("name"),
+        uuid=root.content("uuid"),
+        vcpus=_vcpus(root),
+        memory_mib=_memory_mib(root, where),
+        numa_nodes=_numa_nodes(root),
+        interfaces=tuple(nics.interfaces(root, where)),
+        hostdevs=tuple(nics.plain_hostdevs(root, where)),
+    )
+
+
+def managed_functions(reading: Reading) -> list[str]:
+    """The host functions that the domain's NICs name, in order."""
+    return [nic.function for nic in (*reading.interfaces, *reading.hostdevs) if nic.function]

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# What the planner wants to know of the host, whoever reads it.
+import dataclasses
+import typing as t
+
+from .._claims import Claim
+
+
+@dataclasses.dataclass(frozen=True)
+class Function:
+    """A PCI function of the host; ``pf`` and ``index`` are given for a VF, ``neighbours`` share its IOMMU group."""
+
+    address: str
+    pf: t.Optional[str] = None
+    index: t.Optional[int] = None
+    driver: t.Optional[str] = None
+    iommu_group: t.Optional[int] = None
+    #: other functions of the group that are no bridges, each with its driver
+    neighbours: tuple[tuple[str, t.Optional[str]], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Pf:
+    """A PF and its VFs as they are now."""
+
+    address: str
+    names: tuple[str, ...] = ()
+    up: t.Optional[bool] = None
+    speed_mbps: t.Optional[int] = None
+    numa_node: t.Optional[int] = None
+    vfs: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
+    #: administrative MAC addresses by VF index, where the host tells
+    macs: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.names[0] if self.names else self.address
+
+
+@dataclasses.dataclass(frozen=True)
+class Host:
+    functions: t.Mapping[str, Function]
+    pfs: t.Mapping[str, Pf]
+    #: netdev and alternative names of NICs that are no PFs, to say what was named
+    others: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: holds of the host itself: netdevs in use, open VFIO groups
+    claims: tuple[Claim, ...] = ()
+
+    def pf_called(self, name: str) -> t.Optional[Pf]:
+        """A PF by address or by one of its netdev names."""
+        return next((pf for pf in self.pfs.values() if name == pf.address or name in pf.names), None)
+
+    def pf_of(self, function: t.Optional[str]) -> t.Optional[Pf]:
+        known = self.functions.get(function) if function else None
+        return self.pfs.get(known.pf) if known is not None and known.pf else None
+
+    @property
+    def vfs(self) -> frozenset[str]:
+        return frozenset(address for address, function in self.functions.items() if function.pf)

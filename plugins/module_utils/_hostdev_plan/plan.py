@@ -1,0 +1,150 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .. import _findings, _port_map
+from .._claims import Claim
+from .._domain import Domain
+from .._domain_xml import reading, rewrite, seating
+from .._domain_xml.nics import PLAIN, Nic
+from .._domain_xml.rewrite import Change, Settings, Wish
+from .._errors import VsrxError
+from .._findings import Finding
+from . import conflicts, layout, power, rules
+from .choice import Chooser
+from .host import Host
+from .layout import Place
+from .request import ABSENT, Request
+from .row import Row
+from .steps import AddPort, AddRootPort, ChangeNic, RemovePort, Step
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What will be done, and what must be true afterwards; ``xml`` is None where the definition stays as it is."""
+
+    steps: tuple[Step, ...]
+    xml: t.Optional[str]
+    changes: tuple[Change, ...]
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def actions(self) -> list[str]:
+        return [step.describe() for step in self.steps]
+
+
+def pools_of(claims: t.Iterable[Claim]) -> frozenset[str]:
+    """The networks that hand out host functions, by name."""
+    return frozenset(claim.holder.partition(" ")[2] for claim in claims if claim.holder.startswith("network "))
+
+
+def _row(position: int, place: Place, guest: str, mac: t.Optional[str], host: Host, request: Request, pools: t.Collection[str]) -> Row:
+    function = place.function
+    pf = host.pf_of(function)
+    known = host.functions.get(function) if function else None
+    return Row(
+        position=position,
+        junos_interface=_port_map.junos_name(position, request.cluster_node),
+        sriov=place.chosen is not None or (place.nic is not None and layout.is_sriov(place.nic, pools)),
+        mac=mac,
+        guest_address=guest,
+        vf=function,
+        pf=pf.name if pf else None,
+        pf_address=pf.address if pf else None,
+        index=known.index if known else None,
+    )
+
+
+def _settings(place: Place, mac: t.Optional[str]) -> t.Optional[Settings]:
+    if place.chosen is None:
+        return None
+    port = place.chosen.port
+    return Settings(function=place.chosen.function.address, mac=t.cast(str, mac), driver=port.driver, vlan=port.vlan)
+
+
+def _what(wish: Wish) -> tuple[str, ...]:
+    nic = t.cast(Nic, wish.nic)
+    found = [f"guest address {nic.guest} to {wish.guest}"] if nic.guest != wish.guest else []
+    settings = wish.settings
+    if settings is None:
+        return tuple(found)
+    if nic.kind == PLAIN:
+        return (*found, f"plain hostdev to interface with MAC {settings.mac}")
+    driver = nic.element.first("driver")
+    before = driver.get("name") if driver is not None else None
+    vlan = rewrite.vlan_of(nic.element) or 0
+    if nic.mac != settings.mac:
+        found.append(f"MAC {nic.mac} to {settings.mac}")
+    if settings.driver and before != settings.driver:
+        found.append(f"driver {before or 'default'} to {settings.driver}")
+    if settings.vlan is not None and settings.vlan != vlan:
+        found.append(f"VLAN {vlan or 'none'} to {settings.vlan or 'none'}")
+    if nic.element.get("managed") != "yes":
+        found.append("managed to yes")
+    return tuple(found)
+
+
+class Planner:
+    """Plans one domain; asks nothing and touches nothing."""
+
+    def __init__(self, request: Request, domain: Domain, host: Host, claims: t.Sequence[Claim]) -> None:
+        if not domain.persistent or domain.inactive_xml is None:
+            raise VsrxError(f"domain {domain.name} is transient: it has no definition to change; define it first (virsh define)")
+        self._request = request
+        self._domain = domain
+        self._host = host
+        self._claims = claims
+        self._pools = pools_of(claims)
+        self._reading = reading.read(domain.inactive_xml, f"domain {domain.name}")
+
+    def plan(self, *, pending_start: bool = False) -> Plan:
+        """``pending_start`` tells that an earlier run shut the domain down and never started it."""
+        request, found = self._request, self._reading
+        present = [*found.network_functions(self._host.vfs), *found.interfaces]
+        chooser = Chooser(self._host, self._claims, self._domain.uuid, [nic.function for nic in present if nic.function])
+        absent = request.state == ABSENT
+        chosen = chooser.choose(request.ports, strict=not absent)
+        vfs = self._host.vfs | {each.function.address for each in chosen}
+        order = layout.in_order(found, vfs)
+        places, gone = layout.without_ports(order, chosen) if absent else layout.with_ports(order, chosen, request.exclusive, self._pools)
+        conflicts.check_trunks(places)
+        macs = [layout.mac_of(place, self._domain.uuid) for place in places]
+        conflicts.check_macs(self._domain, places, macs, self._claims, self._host)
+
+        counted = found.network_functions(vfs)
+        guests = [seating.Guest(place.label, place.current, place.chosen.port.guest if place.chosen else None) for place in places]
+        seats = seating.seat(lambda: found.topology(counted), guests)
+        wishes = [Wish(place.nic, _settings(place, mac), seat) for place, mac, seat in zip(places, macs, seats.addresses)]
+        rewritten = rewrite.rewrite(found.root, wishes, gone, seats.ports)
+        rows = tuple(
+            _row(position, place, str(seat), mac, self._host, request, self._pools)
+            for position, (place, mac, seat) in enumerate(zip(places, macs, seats.addresses), 1)
+        )
+        findings = rules.judge(found, rows, self._host, request.cluster_node)
+        if not absent:
+            _findings.refuse(f"domain {self._domain.name}", findings)
+        edits = [*self._edits(wishes, rows, order, gone), *(AddRootPort(bus.index, str(bus.seat)) for bus in seats.ports)]
+        changed = bool(rewritten.changes)
+        steps = power.steps(self._domain, request, edits, rows, changed, pending_start)
+        return Plan(steps, rewritten.xml if changed else None, rewritten.changes, rows, tuple(findings))
+
+    def _edits(self, wishes: t.Sequence[Wish], rows: t.Sequence[Row], order: t.Sequence[Nic], gone: t.Sequence[Nic]) -> list[Step]:
+        steps: list[Step] = []
+        for position, nic in enumerate(order, 1):
+            if nic in gone:
+                steps.append(RemovePort(nic.function or str(nic), _port_map.junos_name(position, self._request.cluster_node)))
+        for wish, row in zip(wishes, rows):
+            if wish.nic is None:
+                source = f"{row.pf} VF {row.index}" if row.pf else "VF"
+                steps.append(AddPort(t.cast(str, row.vf), source, t.cast(str, row.mac), str(row.guest_address), row.junos_interface))
+            elif _what(wish):
+                steps.append(ChangeNic(str(wish.nic), _what(wish), row.junos_interface))
+        return steps

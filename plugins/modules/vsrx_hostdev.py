@@ -1,0 +1,260 @@
+#!/usr/bin/python
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vsrx_hostdev
+short_description: SR-IOV ports of a vSRX domain, in order
+version_added: 1.0.0
+description:
+  - Gives a libvirt domain SR-IOV virtual functions (VFs) as ports, in the order in which Junos numbers them.
+  - The order of the O(ports) is the order of the NICs in the domain's XML, of their PCI addresses in the guest, and so of the ports
+    in Junos. Every NIC of the domain gets an explicit, ascending guest PCI address. NICs that are not listed keep their place.
+  - The MAC address of each port is pinned in the domain's XML. One that is not given is made from the domain's UUID and the VF, and kept.
+  - Refuses, before anything is changed, what would fail or harm later, such as a VF or a MAC address that another domain holds, running or
+    only defined, a VF that is in use on the host, a PF that is down, or a management or control port on a VF.
+  - Interfaces are always written with C(managed='yes'), so that libvirt takes the VF from its host driver at start
+    and gives it back at stop.
+author:
+  - The vsrx.sriov authors (@vsrx)
+requirements:
+  - The Python binding of libvirt (C(python3-libvirt)) on the KVM host.
+extends_documentation_fragment:
+  - vsrx.sriov._attributes
+  - vsrx.sriov._attributes.host
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  name:
+    description: Name or UUID of the domain. It must have been defined.
+    type: str
+    required: true
+  uri:
+    description: The libvirt connection.
+    type: str
+    default: qemu:///system
+  ports:
+    description:
+      - The SR-IOV ports in the order in which Junos shall number them.
+      - Each names its VF by O(ports[].vf), by O(ports[].pf) and O(ports[].index), or by O(ports[].pf) alone. Then the VF of this PF that
+        the domain has already is meant, and otherwise the first that nobody holds.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      vf:
+        description: PCI address of the VF on the host.
+        type: str
+      pf:
+        description: The PF, by the name of its network device or by its PCI address.
+        type: str
+      index:
+        description: Number of the VF on its PF, counted from 0.
+        type: int
+      mac:
+        description:
+          - MAC address of the port. When it is left out, the port keeps the one it has, and a new port gets a locally administered
+            one that is always the same for the same domain and VF.
+        type: str
+      driver:
+        description:
+          - How the VF is given to the guest. When it is left out, a port keeps what it has, and a new one gets V(vfio).
+          - V(kvm) is the assignment of old kernels and is refused where the host's libvirt does not offer it.
+        type: str
+        choices: [vfio, kvm]
+      vlan:
+        description: VLAN that the host puts on the VF; V(0) for none. When it is left out, the port keeps the one it has.
+        type: int
+      guest_address:
+        description:
+          - PCI address of the port in the guest. It must come after those of the ports before it.
+          - When it is left out, the port takes its place's address, and a new one the next free.
+        type: str
+  exclusive:
+    description: With V(true), the domain has these SR-IOV ports and no others.
+    type: bool
+    default: false
+  state:
+    description: V(present) gives the domain the ports, V(absent) takes the listed ports away.
+    type: str
+    choices: [present, absent]
+    default: present
+  power:
+    description:
+      - What may be done to a domain that runs and whose ports must change. A domain that is off is changed without asking.
+      - V(refuse) fails before anything is changed. A domain that is off stays off.
+      - V(cycle) defines the new ports, shuts the domain down, and starts it; when it does not start, the old definition is put back and the
+        domain started with it. With V(cycle) the domain runs at the end, also when it was off before.
+      - V(live) attaches and detaches ports of the running domain, and fails where that would disturb the order. A domain that is off
+        stays off.
+      - A domain that an earlier run shut down, and that was interrupted before it could start it again, is started with every value.
+    type: str
+    choices: [refuse, cycle, live]
+    default: refuse
+  cluster_node:
+    description:
+      - Number of the node in its chassis cluster; left out for a stand-alone vSRX. It decides the names of the ports in Junos.
+    type: int
+    choices: [0, 1]
+  shutdown_timeout:
+    description: Seconds that the guest has to shut down under O(power=cycle).
+    type: int
+    default: 180
+  force_off:
+    description:
+      - Consent to switch the domain off when it has not shut down within O(shutdown_timeout). Without it, the old definition is
+        put back and the module fails.
+    type: bool
+    default: false
+  state_dir:
+    description:
+      - Directory on the host in which former definitions are kept, readable by root only, and in which it is written down that a domain
+        was shut down and must be started again.
+    type: path
+    default: /var/lib/vsrx-sriov
+seealso:
+  - module: vsrx.sriov.sriov_vfs
+  - module: vsrx.sriov.pci_facts
+"""
+
+EXAMPLES = r"""
+- name: Two SR-IOV ports for node 0, its VFs named by PF and index
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx1-node0
+    cluster_node: 0
+    ports:
+      - {pf: eno2, index: 0, mac: "02:5a:00:00:00:01"}
+      - {pf: eno3, index: 0, mac: "02:5a:00:00:00:02"}
+    power: cycle
+
+- name: Any free VF of eno2, in VLAN 100
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx2
+    ports:
+      - pf: eno2
+        vlan: 100
+
+- name: No SR-IOV ports any more
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx2
+    ports: []
+    exclusive: true
+"""
+
+RETURN = r"""
+ports:
+  description: The NICs of the domain in Junos order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    position:
+      description: Place of the NIC, counted from 1.
+      type: int
+      sample: 3
+    junos_interface:
+      description: Name of the port in Junos.
+      type: str
+      sample: ge-0/0/0
+    sriov:
+      description: Whether the NIC is a VF.
+      type: bool
+      sample: true
+    vf:
+      description: PCI address of the VF on the host, or null.
+      type: str
+      sample: "0000:01:10.0"
+    pf:
+      description: Network device of the PF, or null.
+      type: str
+      sample: eno2
+    pf_address:
+      description: PCI address of the PF, or null.
+      type: str
+      sample: "0000:01:00.0"
+    index:
+      description: Number of the VF on its PF, or null.
+      type: int
+      sample: 0
+    mac:
+      description: MAC address of the NIC.
+      type: str
+      sample: "02:5a:00:00:00:01"
+    guest_address:
+      description: PCI address of the NIC in the guest.
+      type: str
+      sample: "0000:04:00.0"
+findings:
+  description: What the rules have to say of the ports, errors first. Each has C(id), C(severity), C(where), C(found) and C(cure).
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+actions:
+  description: What was done, or would be done in check mode, in order.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - add VF 0000:01:10.0 (eno2 VF 0) with MAC 02:5a:00:00:00:01 at guest address 0000:04:00.0 as ge-0/0/0
+    - shut down vsrx1-node0
+    - start vsrx1-node0
+restarted:
+  description: Whether the domain was shut down and started.
+  returned: success
+  type: bool
+  sample: true
+backup:
+  description: File with the definition from before the change; null where the definition was not changed.
+  returned: success
+  type: str
+  sample: /var/lib/vsrx-sriov/domains/5f1c2a00-0000-4000-8000-000000000100/0123456789abcdef.xml
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run, _module
+
+ARGUMENTS = {
+    "name": {"type": "str", "required": True},
+    "uri": {"type": "str", "default": "qemu:///system"},
+    "ports": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "vf": {"type": "str"},
+            "pf": {"type": "str"},
+            "index": {"type": "int"},
+            "mac": {"type": "str"},
+            "driver": {"type": "str", "choices": ["vfio", "kvm"]},
+            "vlan": {"type": "int"},
+            "guest_address": {"type": "str"},
+        },
+        "mutually_exclusive": [("vf", "pf")],
+        "required_one_of": [("vf", "pf")],
+        "required_by": {"index": "pf"},
+    },
+    "exclusive": {"type": "bool", "default": False},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "power": {"type": "str", "choices": ["refuse", "cycle", "live"], "default": "refuse"},
+    "cluster_node": {"type": "int", "choices": [0, 1]},
+    "shutdown_timeout": {"type": "int", "default": 180},
+    "force_off": {"type": "bool", "default": False},
+    "state_dir": {"type": "path", "default": "/var/lib/vsrx-sriov"},
+}
+
+
+def main() -> None:
+    _module.run(AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True), _hostdev_run.work)
+
+
+if __name__ == "__main__":
+    main()

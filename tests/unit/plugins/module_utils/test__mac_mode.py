@@ -1,0 +1,233 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos import _session
+from ansible_collections.vsrx.sriov.plugins.module_utils._mac_mode._work import work
+from cluster_box import STATEMENTS, Box, Entry
+
+BOTH = frozenset(STATEMENTS)
+COMMENT = "the comment"
+FAULTS = ["refused", "dies before", "dies after", "garbage", "empty"]
+
+
+class Module:
+    """What the work needs of AnsibleModule."""
+
+    _socket_path = "/nonexistent"
+
+    def __init__(self, check_mode: bool = False, **params: t.Any) -> None:
+        self.check_mode = check_mode
+        self.warnings: list[str] = []
+        self.params = {
+            "state": "present",
+            "sriov_ports": [],
+            "pf_under_control": False,
+            "accept": [],
+            "confirm_timeout": 10,
+            "comment": COMMENT,
+            **params,
+        }
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch) -> Box:
+    found = Box()
+    monkeypatch.setattr(_session, "Connection", lambda _path: found)
+    monkeypatch.setattr(_session, "_Held", _Held)
+    _Held.box = found
+    return found
+
+
+class _Held:
+    box: Box
+
+    def __new__(cls, _path: str) -> t.Any:
+        return cls.box
+
+
+def run(box: Box, **params: t.Any) -> dict[str, t.Any]:
+    if not box.alive:
+        box.reset()  # the next task's own session
+    box.asked.clear()
+    return work(Module(**params))
+
+
+def test_the_first_run_commits_once_with_a_timer_and_confirms_over_another_session(box: Box) -> None:
+    result = run(box)
+    assert result["changed"] and result["actions"] == [f"set chassis cluster {name}" for name in STATEMENTS]
+    assert box.committed == BOTH and box.deadline is None and box.locked_by is None
+    assert [(row.statements, row.comment) for row in box.history[:2]] == [(BOTH, ""), (BOTH, "commit confirmed, rollback in 10mins")]
+    assert {row.log for row in box.history[:2]} == {COMMENT}
+    assert result["commit"]["session"] != result["commit"]["confirmed_over_session"]
+    assert result["restart_required"] and [node["mode"]["in_force"] for node in result["nodes"]] == [False, False]
+    assert result["diff"]["prepared"].startswith("[edit chassis cluster]\n+   use-active")
+
+
+@pytest.mark.mission("S8")
+def test_the_second_run_reads_only_and_still_knows_of_the_restart(box: Box) -> None:
+    run(box)
+    again = run(box)
+    assert not again["changed"] and again["commit"] is None and again["restart_required"]
+    assert not any("lock" in request or "load" in request or "<commit-configuration" in request for request in box.asked)
+    box.reboot()
+    settled = run(box)
+    assert not settled["changed"] and not settled["restart_required"] and settled["rpcs"] == 6
+    assert all(node["mode"] == {"configured": True, "in_force": True} for node in settled["nodes"])
+
+
+@pytest.mark.mission("S8")
+def test_any_later_commit_does_not_ask_for_another_restart(box: Box) -> None:
+    run(box)
+    box.reboot()
+    box.history.insert(0, Entry(box.now + 50, BOTH))
+    assert not run(box)["restart_required"]
+
+
+@pytest.mark.mission("S8")
+def test_one_node_that_has_not_rebooted_is_told_by_name(box: Box) -> None:
+    run(box)
+    old = box.booted_at["node1"]
+    box.reboot()
+    box.booted_at["node1"] = old
+    result = run(box)
+    assert result["restart_required"] and [node["mode"]["in_force"] for node in result["nodes"]] == [True, False]
+    assert [(finding["id"], finding["where"]) for finding in result["findings"]] == [("S8", "node1")]
+
+
+def test_absent_before_a_restart_needs_none_and_after_it_does(box: Box) -> None:
+    run(box)
+    assert not run(box, state="absent")["restart_required"]
+    assert box.committed == frozenset()
+    run(box)
+    box.reboot()
+    assert run(box, state="absent")["restart_required"]
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_check_mode_says_what_a_real_run_then_does(box: Box, state: str) -> None:
+    if state == "absent":
+        run(box)
+    before = list(box.history)
+    foretold = run(box, check_mode=True, state=state)
+    assert box.history == before and box.candidate == box.committed and box.locked_by is None
+    done = run(box, state=state)
+    keys = ("changed", "actions", "diff", "findings", "restart_required", "nodes", "cluster", "reths")
+    foretold["cluster"].pop("committed_at"), done["cluster"].pop("committed_at")
+    assert {key: foretold[key] for key in keys} == {key: done[key] for key in keys}
+
+
+def test_a_change_of_somebody_else_in_the_candidate_is_left_alone(box: Box) -> None:
+    box.foreign = "[edit system]\n+  host-name x;"
+    with pytest.raises(VsrxError, match="Nothing was changed"):
+        run(box)
+    assert box.foreign and box.committed == frozenset()
+
+
+def test_a_lock_of_somebody_else_is_respected(box: Box) -> None:
+    box.locked_by = 99
+    with pytest.raises(VsrxError, match="locked by another"):
+        run(box)
+    assert box.locked_by == 99
+
+
+def test_a_commit_of_somebody_else_that_awaits_confirmation_is_not_confirmed_by_us(box: Box) -> None:
+    box.history.insert(0, Entry(box.now, frozenset(), "commit confirmed, rollback in 10mins", "theirs", True))
+    box.deadline = box.now + 600
+    with pytest.raises(VsrxError, match="awaits confirmation"):
+        run(box)
+    assert box.deadline is not None and box.history[0].log == "theirs"
+
+
+def test_our_own_commit_that_a_killed_run_left_is_confirmed_by_the_next(box: Box) -> None:
+    box.history.insert(0, Entry(box.now, BOTH, "commit confirmed, rollback in 10mins", COMMENT, True))
+    box.candidate = BOTH
+    box.deadline = box.now + 600
+    result = run(box)
+    assert result["actions"] == ["confirm the commit of an earlier run"] and result["changed"]
+    box.wait(3600)
+    assert box.committed == BOTH
+
+
+def requests_of_a_whole_run() -> int:
+    probe = Box()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_session, "Connection", lambda _path: probe)
+        patch.setattr(_session, "_Held", _Held)
+        _Held.box = probe
+        run(probe)
+    return len(probe.asked)
+
+
+TOTAL = requests_of_a_whole_run()
+
+
+@pytest.mark.mission("S8", "S9")
+@pytest.mark.parametrize("start", ["absent", "present"])
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("number", range(TOTAL))
+def test_a_fault_at_any_request_leaves_the_old_or_the_new_configuration_and_a_rerun_ends_right(
+    box: Box, number: int, kind: str, start: str
+) -> None:
+    wanted = "present" if start == "absent" else "absent"
+    if start == "present":
+        run(box)
+        box.reboot()
+    box.fault = (number, kind)
+    try:
+        run(box, state=wanted)
+    except VsrxError as failure:
+        assert failure.message
+    assert box.committed in (frozenset(), BOTH)
+    box.fault = None
+    box.wait(3600)
+    assert box.committed in (frozenset(), BOTH) and box.candidate == box.committed
+    if box.locked_by is not None:
+        box.reset()  # a session that was left with the lock ends with its task
+    result = run(box, state=wanted)
+    assert box.committed == (BOTH if wanted == "present" else frozenset())
+    assert result["restart_required"]
+    box.wait(3600)
+    assert box.committed == (BOTH if wanted == "present" else frozenset())
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("number", range(TOTAL))
+def test_a_rerun_at_once_after_a_fault_ends_right_too(box: Box, number: int, kind: str) -> None:
+    box.fault = (number, kind)
+    with contextlib.suppress(VsrxError):
+        run(box)
+    box.fault = None
+    if box.locked_by is not None:
+        box.reset()
+    run(box)
+    box.wait(3600)
+    assert box.committed == BOTH
+
+
+def test_a_box_that_does_not_come_back_after_the_commit_rolls_back_and_the_error_says_when(box: Box) -> None:
+    commits = Box.rpc
+
+    def rpc(self: Box, request: str) -> str:
+        reply = commits(self, request)
+        if "<confirmed/>" in request:
+            self.unreachable = True
+        return reply
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Box, "rpc", rpc)
+        with pytest.raises(VsrxError, match=r"rolls it back by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"):
+            run(box)
+    box.unreachable = False
+    box.wait(601)
+    assert box.committed == frozenset()

@@ -1,0 +1,169 @@
+#!/usr/bin/python
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pci_facts
+short_description: Facts about PCI functions, SR-IOV and the IOMMU
+version_added: 1.0.0
+description:
+  - Reads every PCI function of a host from sysfs, tells physical functions (PFs), virtual functions (VFs) and others apart, and shows what
+    the IOMMU does.
+  - Needs neither C(lspci) nor C(pci.ids). The words for vendor and device are added where the host has C(pci.ids).
+  - What the kernel does not tell is null; nothing is guessed.
+author:
+  - The vsrx.sriov authors (@vsrx)
+extends_documentation_fragment:
+  - vsrx.sriov._attributes
+  - vsrx.sriov._attributes.facts
+  - vsrx.sriov._attributes.host
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+    details: Nothing is changed.
+  idempotent:
+    support: full
+options:
+  addresses:
+    description:
+      - PCI addresses of the functions to read, as in V(0000:83:00.0). The PF and all VFs that belong to each of them are read too.
+      - An address that the host does not have is an error.
+    type: list
+    elements: str
+    default: []
+  classes:
+    description: Only functions of these classes, by name as in V(network), or by two or four hex digits as in V(02) or V(0200).
+    type: list
+    elements: str
+    default: []
+  select:
+    description:
+      - A JMESPath expression over the list of functions; its result takes the place of the list.
+      - Needs the Python library C(jmespath) on the host.
+    type: str
+notes:
+  - The number of VFs is counted and C(sriov_numvfs) is never read, since reading it waits while VFs are being removed.
+seealso:
+  - module: vsrx.sriov.sriov_vfs
+"""
+
+EXAMPLES = r"""
+- name: Read every PCI function
+  vsrx.sriov.pci_facts:
+
+- name: Read one PF and its VFs
+  vsrx.sriov.pci_facts:
+    addresses: [0000:83:00.0]
+
+- name: Read the NICs that have the SR-IOV capability, on the first NUMA node
+  vsrx.sriov.pci_facts:
+    classes: [network]
+    select: "[?sriov && numa_node==`0`]"
+
+- name: Show the PCI addresses of the VFs of one PF
+  ansible.builtin.debug:
+    msg: "{{ ansible_facts.pci.functions | selectattr('address', 'equalto', '0000:83:00.0') | map(attribute='sriov.vfs') | first }}"
+"""
+
+RETURN = r"""
+ansible_facts:
+  description: The facts.
+  returned: success
+  type: dict
+  contains:
+    pci:
+      description: PCI functions and the IOMMU.
+      returned: success
+      type: dict
+      contains:
+        functions:
+          description: The functions by address, or what O(select) makes of them.
+          returned: success
+          type: list
+          elements: dict
+          sample:
+            - address: "0000:01:00.0"
+              class: network
+              class_id: "0200"
+              device: 82576 Gigabit Network Connection
+              device_id: 10c9
+              driver: igb
+              driver_override: null
+              iommu_group: 6
+              iommu_group_members: []
+              link: {max_speed_gts: 2.5, max_width: 4, speed_gts: 2.5, width: 1}
+              modules: [igb]
+              netdevs:
+                - {mac: "52:54:00:00:01:00", mtu: 1500, name: eno2, operstate: up, speed_mbps: 1000}
+              nodedev: pci_0000_01_00_0
+              numa_node: null
+              physfn: null
+              revision: "01"
+              sriov:
+                drivers_autoprobe: true
+                num_vfs: 2
+                total_vfs: 7
+                vf_device_id: 10ca
+                vf_offset: 128
+                vf_stride: 2
+                vfs: ["0000:01:10.0", "0000:01:10.2"]
+              subsystem_device_id: "1100"
+              subsystem_vendor_id: 1af4
+              support: {min_junos: [], name: Intel 82576, rule: S16, supported: false}
+              vendor: Intel Corporation
+              vendor_id: "8086"
+              vf_index: null
+        iommu:
+          description: The IOMMU; C(why_off) says why there is none, as far as the kernel shows it.
+          returned: success
+          type: dict
+          sample:
+            cmdline: ["intel_iommu=on", "iommu=pt"]
+            enabled: true
+            groups: 11
+            kind: intel
+            why_off: null
+"""
+
+import traceback
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.vsrx.sriov.plugins.module_utils import _pci_facts
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs.tree import Tree
+
+
+def work(module: AnsibleModule) -> dict[str, t.Any]:
+    unknown = _pci_facts.unknown_classes(module.params["classes"])
+    if unknown:
+        raise VsrxError(f"classes: {', '.join(unknown)} is neither the name of a PCI class nor two or four hex digits")
+    try:
+        facts = _pci_facts.gather(Tree(), module.params["addresses"], module.params["classes"], module.params["select"])
+    except ImportError:
+        module.fail_json(msg=missing_required_lib("jmespath", reason="for the option select"), exception=traceback.format_exc())
+    return {"ansible_facts": {"pci": facts}}
+
+
+def main() -> None:
+    run(
+        AnsibleModule(
+            argument_spec={
+                "addresses": {"type": "list", "elements": "str", "default": []},
+                "classes": {"type": "list", "elements": "str", "default": []},
+                "select": {"type": "str"},
+            },
+            supports_check_mode=True,
+        ),
+        work,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -115,11 +115,11 @@ class Session:
 
     @property
     def id(self) -> t.Optional[str]:
-        """The session's number as the server gave it in its hello."""
+        """The session's number as the server gave it in its hello; None where the connection's plugin can not tell."""
         try:
             capabilities = json.loads(self._connection.get_capabilities())
-        except (ConnectionError, OSError, ValueError) as failure:
-            raise _lost(f"the NETCONF session does not tell its number ({to_text(failure)})") from None
+        except (ConnectionError, OSError, ValueError):
+            return None
         number = capabilities.get("session_id")
         return None if number is None else str(number)
 

@@ -47,6 +47,9 @@ class Box:
     #: (number of the request, kind): before or after it took effect the session dies, garbage comes back, or Junos refuses
     fault: t.Optional[tuple[int, str]] = None
     unreachable: bool = False
+    release: str = "24.4R1.9"
+    #: locks although somebody has changes in the candidate
+    lenient: bool = False
 
     @property
     def committed(self) -> frozenset[str]:
@@ -153,7 +156,7 @@ class Box:
     def _lock(self, _request: str) -> str:
         if self.locked_by not in (None, self.session):
             raise ConnectionError(_error("configuration database locked by another"))
-        if self.foreign:
+        if self.foreign and not self.lenient:
             raise ConnectionError(_error("configuration database modified"))
         self.locked_by = self.session
         return f"{HEAD}<ok/></rpc-reply>"
@@ -200,7 +203,7 @@ class Box:
     def _software(self, _request: str) -> str:
         return self._both(
             "<software-information><host-name>{host}</host-name><product-model>vSRX</product-model>"
-            "<junos-version>24.4R1.9</junos-version></software-information>"
+            f"<junos-version>{self.release}</junos-version></software-information>"
         )
 
     def _uptime(self, _request: str) -> str:

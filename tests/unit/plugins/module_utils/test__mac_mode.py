@@ -114,6 +114,23 @@ def test_absent_before_a_restart_needs_none_and_after_it_does(box: Box) -> None:
     assert run(box, state="absent")["restart_required"]
 
 
+@pytest.mark.mission("S6")
+def test_a_rule_that_says_no_stops_before_the_lock_unless_it_is_accepted(box: Box) -> None:
+    box.release = "18.4R1"
+    with pytest.raises(VsrxError, match=r"(?s)was not changed.*\[S6\] node0: Junos 18.4R1") as refusal:
+        run(box)
+    assert {finding.id for finding in refusal.value.findings} >= {"S6"}
+    assert not any("lock" in request for request in box.asked)
+    assert run(box, accept=["S6"])["changed"]
+
+
+@pytest.mark.mission("S6")
+def test_a_rule_that_says_no_does_not_stop_a_run_that_changes_nothing(box: Box) -> None:
+    run(box)
+    box.release = "18.4R1"
+    assert "S6" in {finding["id"] for finding in run(box)["findings"]}
+
+
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_check_mode_says_what_a_real_run_then_does(box: Box, state: str) -> None:
     if state == "absent":
@@ -132,6 +149,28 @@ def test_a_change_of_somebody_else_in_the_candidate_is_left_alone(box: Box) -> N
     with pytest.raises(VsrxError, match="Nothing was changed"):
         run(box)
     assert box.foreign and box.committed == frozenset()
+
+
+def test_a_change_that_a_lenient_lock_lets_through_is_left_alone_too(box: Box) -> None:
+    box.foreign, box.lenient = "[edit system]\n+  host-name x;", True
+    with pytest.raises(VsrxError, match="(?s)they were left alone.*host-name x"):
+        run(box)
+    assert box.foreign and box.committed == frozenset() and box.locked_by is None
+
+
+def test_a_change_that_comes_between_the_sessions_is_not_committed_with_the_confirmation(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    reset = Box.reset
+
+    def edited(self: Box) -> None:
+        reset(self)
+        self.foreign = "[edit system]\n+  host-name x;"
+
+    monkeypatch.setattr(Box, "reset", edited)
+    with pytest.raises(VsrxError, match="may be unconfirmed"):
+        run(box)
+    assert box.foreign and box.deadline is not None
+    box.wait(601)
+    assert box.committed == frozenset()
 
 
 def test_a_lock_of_somebody_else_is_respected(box: Box) -> None:
@@ -188,6 +227,8 @@ def test_a_fault_at_any_request_leaves_the_old_or_the_new_configuration_and_a_re
         run(box, state=wanted)
     except VsrxError as failure:
         assert failure.message
+    else:
+        assert box.committed == (BOTH if wanted == "present" else frozenset()) and box.deadline is None
     assert box.committed in (frozenset(), BOTH)
     box.fault = None
     box.wait(3600)

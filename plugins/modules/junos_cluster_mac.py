@@ -205,7 +205,7 @@ rpcs:
   description: How many NETCONF requests were made.
   returned: success
   type: int
-  sample: 6
+  sample: 5
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -38,6 +38,21 @@ def written(configuration: ET.Element) -> Written:
     )
 
 
+def written_plainly(configuration: ET.Element) -> t.Optional[Written]:
+    """The same from the configuration in force, where both statements stand in it outside of any group; else None.
+
+    What stands outside of groups is the same for both nodes, and nothing else needs to be read then.
+    """
+    chassis = configuration.find("chassis")
+    cluster = None if chassis is None else chassis.find("cluster")
+    if chassis is None or cluster is None:
+        return None
+    statements = [cluster.find(name) for name in STATEMENTS]
+    if not all(active(element) and element is not None and element.get("group") is None for element in (chassis, cluster, *statements)):
+        return None
+    return Written(tuple(Occurrence(name, None, True, BOTH) for name in STATEMENTS))
+
+
 def _occurrences(parent: ET.Element, group: t.Optional[str], nodes: frozenset[str]) -> t.Iterator[Occurrence]:
     for chassis in parent.findall("chassis"):
         for cluster in chassis.findall("cluster"):

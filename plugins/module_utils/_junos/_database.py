@@ -27,9 +27,10 @@ class Database:
         self._session = session
 
     def effective(self) -> ET.Element:
-        """The committed configuration as it is in force on the node that answers: inheritance resolved."""
+        """The committed configuration as it is in force on the node that answers: inheritance resolved, its groups marked."""
         what = "reading the configuration in force"
-        request = f'<get-configuration database="committed" inherit="inherit"><configuration>{_READ}</configuration></get-configuration>'
+        attributes = 'database="committed" inherit="inherit" groups="groups"'
+        request = f"<get-configuration {attributes}><configuration>{_READ}</configuration></get-configuration>"
         return expect(self._session.ask(request, what), "configuration", what)
 
     def literal(self) -> ET.Element:

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py
 from .. import _cluster_state as state
 from .._cluster_mac import _restart as restart
 from .._cluster_mac._effective import Effective, effective
-from .._cluster_mac._literal import written
+from .._cluster_mac._literal import written, written_plainly
 from .._cluster_mac._statements import NODES, STATEMENTS, Written
 from .._junos._chassis import Chassis
 from .._junos._database import Database
@@ -46,11 +46,11 @@ class Observed:
         return next((node for node in self.nodes if node.name == name), state.Node(name))
 
 
-def observe(session: Session) -> Observed:
-    """Six requests; up to three more where something was committed after a node booted."""
+def observe(session: Session, wanted: bool) -> Observed:
+    """Five requests where the mode is wanted and in force; one more to see where statements stand, more to see what a node booted with."""
     database, chassis = Database(session), Chassis(session)
     in_force = database.effective()
-    literal = written(database.literal())
+    literal = (written_plainly(in_force) if wanted else None) or written(database.literal())
     uptime = chassis.uptime()
     nodes = state.nodes(chassis.software(), uptime)
     groups = state.groups(chassis.status())

@@ -36,7 +36,7 @@ def work(module: AnsibleModule) -> dict[str, t.Any]:
 
 def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
     params = module.params
-    observed = observe(session)
+    observed = observe(session, params["state"] == PRESENT)
     if not observed.clustered and params["state"] == PRESENT:
         raise VsrxError(
             "the box is no chassis cluster; expected an enabled cluster of two nodes (set chassis cluster cluster-id ... node ... reboot)"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._cluster_mac._literal import written
+from ansible_collections.vsrx.sriov.plugins.module_utils._cluster_mac._literal import written, written_plainly
 from ansible_collections.vsrx.sriov.plugins.module_utils._cluster_mac._plan import apply, disagreement, plan, render, summary
 from ansible_collections.vsrx.sriov.plugins.module_utils._cluster_mac._statements import ACTIVE_CHILD, ACTUAL_MAC, STATEMENTS
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
@@ -206,3 +206,24 @@ def test_every_combination_of_two_direct_statements_has_a_plan() -> None:
     for first, second, state in itertools.product(["", A, OFF_A], ["", B, OFF_B], ["present", "absent"]):
         before = written(parse(configuration(direct(first + second)), "test"))
         assert apply(before, plan(before, state)).configured is (state == "present")
+
+
+@pytest.mark.parametrize(
+    ("cluster", "plain"),
+    [
+        (A + B, True),
+        (A, False),
+        (A + OFF_B, False),
+        (f'<{ACTIVE_CHILD} xmlns:junos="u" junos:group="node0"/>{B}', False),
+        ("", False),
+    ],
+)
+def test_both_statements_outside_of_groups_are_seen_in_what_is_in_force(cluster: str, plain: bool) -> None:
+    found = written_plainly(parse(configuration(direct(cluster)), "test"))
+    assert (found is not None and found.complete) is plain
+    assert found is None or plan(found, "present") == ()
+
+
+def test_a_cluster_inherited_as_a_whole_is_not_taken_for_a_plain_one() -> None:
+    text = f'<configuration xmlns:junos="u"><chassis><cluster junos:group="node0">{A}{B}</cluster></chassis></configuration>'
+    assert written_plainly(parse(text, "test")) is None

@@ -82,7 +82,7 @@ def test_the_second_run_reads_only_and_still_knows_of_the_restart(box: Box) -> N
     assert not any("lock" in request or "load" in request or "<commit-configuration" in request for request in box.asked)
     box.reboot()
     settled = run(box)
-    assert not settled["changed"] and not settled["restart_required"] and settled["rpcs"] == 6
+    assert not settled["changed"] and not settled["restart_required"] and settled["rpcs"] == 5
     assert all(node["mode"] == {"configured": True, "in_force": True} for node in settled["nodes"])
 
 

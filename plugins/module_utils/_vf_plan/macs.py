@@ -1,0 +1,64 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# A MAC address is given to one port only, across all PFs of the host and all its domains (S22).
+import typing as t
+
+from .._claims import Claim
+from .._pci.pf import Pf
+from .plan import wanted_count
+from .request import PfRequest
+from .steps import SetVf, Step
+
+
+def _given(steps: t.Iterable[Step]) -> t.Iterator[tuple[SetVf, str]]:
+    for step in steps:
+        if isinstance(step, SetVf):
+            for change in step.changed:
+                if change.attribute == "mac":
+                    yield step, change.after
+
+
+def _kept(asked: t.Sequence[tuple[PfRequest, Pf]], others: t.Iterable[Pf]) -> dict[str, tuple[str, int, str]]:
+    """The addresses that stay where they are, each with PF address, VF index and words for it."""
+    kept: dict[str, tuple[str, int, str]] = {}
+    requests = {pf.address: request for request, pf in asked}
+    for pf in [pf for _request, pf in asked] + list(others):
+        request = requests.get(pf.address)
+        for mac in (pf.mac, pf.permanent_mac):
+            if mac:
+                kept.setdefault(mac, (pf.address, -1, f"PF {pf.label}"))
+        if request is not None and wanted_count(request, pf) != pf.num_vfs:
+            continue
+        changed = {vf.index for vf in request.vfs if vf.wanted.mac is not None} if request is not None else set()
+        for vf in pf.vfs:
+            if vf.index not in changed and vf.attributes.mac:
+                kept.setdefault(vf.attributes.mac, (pf.address, vf.index, f"VF {vf.index} of {pf.label} ({vf.address})"))
+    return kept
+
+
+def refusals(
+    asked: t.Sequence[tuple[PfRequest, Pf]],
+    steps: t.Sequence[Step],
+    others: t.Iterable[Pf],
+    claims: t.Sequence[Claim],
+    addresses: t.Mapping[tuple[str, int], str],
+) -> list[str]:
+    """Why MAC addresses of the plan may not be given; ``addresses`` tells where each VF is or will be."""
+    kept = _kept(asked, others)
+    found = []
+    for step, mac in _given(steps):
+        where = f"{step.pf}: VF {step.index}: MAC address {mac}"
+        if mac in kept:
+            found.append(f"{where} belongs to {kept[mac][2]}; each port needs its own")
+        here = addresses.get((step.address, step.index))
+        for claim in claims:
+            if claim.mac == mac and claim.address != here:
+                port = f" on {claim.address}" if claim.address else ""
+                found.append(f"{where} belongs to {claim}{port}; each port needs its own")
+    return list(dict.fromkeys(found))

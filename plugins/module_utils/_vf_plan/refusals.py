@@ -1,0 +1,92 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# Why a plan may not be carried out. Everything is found before the first write, for all PFs at once.
+import typing as t
+
+from .. import _usage
+from .._claims import Claim
+from .._pci.pf import Pf
+from . import capability
+from .plan import wanted_count
+from .request import PfRequest
+from .steps import SetCount, SetMtu, SetUp, SetVf, Step
+
+#: attributes whose change is felt by whoever uses the VF, or undone by libvirt
+_FELT = ("mac", "vlan", "qos", "vlan_proto")
+_WHY_NOT = "Take them away there first: the kernel would not refuse the write, it would hang or pull the VF from under its holder"
+
+
+def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
+    count = wanted_count(request, pf)
+    there = f"with {count} VFs they are 0 to {count - 1}" if count else "it has no VFs; ask for some with num_vfs"
+    for vf in request.vfs:
+        if vf.index >= count:
+            yield f"{pf.label}: there is no VF {vf.index}: {there}"
+    if pf.name is None and (request.up is not None or request.mtu is not None or any(vf.wanted.given() for vf in request.vfs)):
+        driver = f"bound to driver {pf.driver}" if pf.driver else "bound to no driver"
+        yield f"{pf.label}: it has no netdev ({driver}), so neither its state nor its VFs can be set; bind it to its network driver"
+
+
+def _of_mtu(step: SetMtu, pf: Pf) -> t.Iterator[str]:
+    low, high = pf.mtu_range
+    if (low is not None and step.after < low) or (high and step.after > high):
+        yield f"{pf.label}: MTU {step.after} is outside what driver {pf.driver} takes: {low} to {high}"
+
+
+def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    if step.after:
+        yield from capability.obstacles(pf, step.after)
+    held = _usage.held(pf, claims) if step.before else []
+    if held:
+        verb = "remade (their number changes only through 0)" if step.after else "removed"
+        yield f"{pf.label}: its {step.before} VFs can not be {verb}: {'; '.join(held)}. {_WHY_NOT}"
+
+
+def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    vf = pf.vf(step.index)
+    felt = [change for change in step.changed if change.attribute in _FELT]
+    if vf is None or step.fresh or not felt:
+        return
+    for claim in _usage.actively_held(pf, vf, claims):
+        names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
+        yield f"{pf.label}: VF {vf.index} ({vf.address}) is held by {claim}; changing its {names} would cut it off; stop it first"
+
+
+def _of_down(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    for vf in pf.vfs:
+        for claim in _usage.actively_held(pf, vf, claims):
+            yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"
+
+
+def _of_step(step: Step, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    if isinstance(step, SetMtu):
+        yield from _of_mtu(step, pf)
+    elif isinstance(step, SetCount):
+        yield from _of_count(step, pf, claims)
+    elif isinstance(step, SetVf):
+        yield from _of_vf(step, pf, claims)
+    elif isinstance(step, SetUp) and not step.after:
+        yield from _of_down(pf, claims)
+
+
+def _of_twins(asked: t.Sequence[tuple[PfRequest, Pf]]) -> t.Iterator[str]:
+    first: dict[str, str] = {}
+    for request, pf in asked:
+        if pf.address in first:
+            yield f"{request.pf} and {first[pf.address]} are one PF ({pf.address}); list it once"
+        first.setdefault(pf.address, request.pf)
+
+
+def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claims: t.Sequence[Claim]) -> list[str]:
+    """Every reason against the plan, in the order of the PFs."""
+    found = list(_of_twins(asked))
+    for request, pf in asked:
+        found += _of_request(request, pf)
+        found += [reason for step in steps if step.address == pf.address for reason in _of_step(step, pf, claims)]
+    return found

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# Carries a plan out, step by step. Whatever fails says what was planned, what was answered and what is there now.
+import typing as t
+
+from .. import _udev
+from .._errors import VsrxError
+from .._iproute import RefusedError
+from .._lock import HostLock
+from .._pci.pf import TOGETHER, Pf
+from .._sysfs import functions as sysfs
+from .._sysfs import numvfs
+from .._vf_plan import errnos
+from .._vf_plan.steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step
+from . import observe
+from .observe import Room
+
+_SECONDS = 120.0
+_SETTLE = 30
+
+
+def deadline(step: SetCount) -> float:
+    """Drivers take up to a second for each VF."""
+    return _SECONDS + max(step.before, step.after)
+
+
+def _fail(pf: Pf, action: str, failure: RefusedError) -> t.NoReturn:
+    raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} refused: {failure.answer}") from None
+
+
+def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
+    for count in step.writes:
+        seconds = deadline(step)
+        try:
+            numvfs.write(
+                room.tree,
+                step.address,
+                count,
+                seconds,
+                started=lambda pid, count=count: lock.note(
+                    f"process {pid}, writing {count} to sriov_numvfs of {step.pf} ({step.address}),"
+                ),  # type: ignore[misc]
+            )
+        except numvfs.WriteError as failure:
+            raise VsrxError(errnos.message(pf, count, failure.number, len(sysfs.virtual_functions(room.tree, step.address)))) from None
+        except numvfs.WriteTimeoutError as late:
+            found = len(sysfs.virtual_functions(room.tree, step.address))
+            raise VsrxError(errnos.hangs(pf, count, seconds, late.pid, lock.path, found)) from None
+        found = len(sysfs.virtual_functions(room.tree, step.address))
+        if found != count:
+            raise VsrxError(errnos.short(pf, count, found))
+    if step.after and pf.drivers_autoprobe is not False:
+        _udev.settle(_SETTLE)
+
+
+def _set_vf(room: Room, step: SetVf, pf: Pf) -> None:
+    """All of a VF's attributes, or none: what was set before a refusal is put back."""
+    name = t.cast(str, pf.name)
+    vf = pf.vf(step.index)
+    found = vars(vf.attributes) if vf is not None else {}
+    wanted = {change.attribute: change.after for change in step.changed if found.get(change.attribute) != change.after}
+    done: list[dict[str, t.Any]] = []
+    for keys in TOGETHER:
+        if not any(key in wanted for key in keys):
+            continue
+        before = {key: found[key] for key in keys if found.get(key) is not None}
+        try:
+            room.ip.set_vf(name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
+        except RefusedError as failure:
+            asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
+            back = _put_back(room, name, step.index, done)
+            raise VsrxError(
+                f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. "
+                "Leave the attribute out, or use a NIC whose driver supports it"
+            ) from None
+        done.append(before)
+
+
+def _put_back(room: Room, name: str, index: int, done: t.Sequence[t.Mapping[str, t.Any]]) -> str:
+    stuck = []
+    for before in reversed(done):
+        if not before:
+            continue
+        try:
+            room.ip.set_vf(name, index, before)
+        except RefusedError as failure:
+            stuck.append(f"{', '.join(before)} ({failure.answer})")
+    if stuck:
+        return f"the VF could not be put back as it was: {'; '.join(stuck)}"
+    return "the VF is as it was"
+
+
+def _take(room: Room, lock: HostLock, step: Step, pf: Pf) -> None:
+    if isinstance(step, SetCount):
+        _set_count(room, lock, step, pf)
+    elif isinstance(step, SetVf):
+        _set_vf(room, step, pf)
+    elif isinstance(step, SetAutoprobe):
+        try:
+            numvfs.set_autoprobe(room.tree, step.address, step.after)
+        except OSError as failure:
+            raise VsrxError(f"{pf.label}: drivers_autoprobe could not be set: {failure.strerror}") from None
+    else:
+        try:
+            if isinstance(step, SetMtu):
+                room.ip.set_mtu(t.cast(str, pf.name), step.after)
+            elif isinstance(step, SetUp):
+                room.ip.set_up(t.cast(str, pf.name), step.after)
+        except RefusedError as failure:
+            _fail(pf, step.describe(), failure)
+
+
+def apply(room: Room, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[str, Pf]) -> None:
+    """Take the steps in their order; ``pfs`` by address, as they were when the plan was made."""
+    now = dict(pfs)
+    stale: set[str] = set()
+    for step in steps:
+        if isinstance(step, SetVf) and step.address in stale:
+            # VFs that were just made: what is there now is what has to be changed, and put back.
+            now[step.address] = observe.read_pf(room, now[step.address].name or step.address)
+            stale.discard(step.address)
+        _take(room, lock, step, now[step.address])
+        if isinstance(step, (SetCount, SetUp)):
+            stale.add(step.address)

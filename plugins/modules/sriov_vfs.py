@@ -1,0 +1,229 @@
+#!/usr/bin/python
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sriov_vfs
+short_description: SR-IOV virtual functions of a KVM host
+version_added: 1.0.0
+description:
+  - Makes and removes the virtual functions (VFs) of physical functions (PFs), and sets what the PF enforces on each VF.
+  - Every PF is planned before the first write, so that a mistake in the last one changes nothing in the first.
+  - A VF that anybody holds is never taken away. Held is a VF that a libvirt domain has, running or only defined, in any form; that a
+    libvirt network hands out; whose VFIO group a process has open; or whose network device is up, has an address, is enslaved, or is in
+    another network namespace. The kernel itself would not refuse; the write would hang, or the guest would lose its port.
+  - The kernel changes the number of VFs only through 0. All VFs of a PF are made anew then, and lose every attribute that O(pfs[].vfs) does
+    not give.
+  - The write of the number has a deadline of 120 seconds and one second for each VF. Nothing waits beyond it.
+author:
+  - The vsrx.sriov authors (@vsrx)
+extends_documentation_fragment:
+  - vsrx.sriov._attributes
+  - vsrx.sriov._attributes.host
+attributes:
+  check_mode:
+    support: full
+    details: The addresses of VFs that are not made yet are predicted.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+    details: An attribute that the driver does not report is set on every run.
+options:
+  pfs:
+    description: The PFs, each once.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      pf:
+        description: Network device, its alternative name, or PCI address as in V(0000:83:00.0). Names match exactly.
+        type: str
+        required: true
+      num_vfs:
+        description: How many VFs the PF has. V(0) removes them. Left out, their number stays as it is.
+        type: int
+      at_least:
+        description: Keep more VFs than O(pfs[].num_vfs) where they exist already.
+        type: bool
+        default: false
+      drivers_autoprobe:
+        description:
+          - Whether the host's driver takes new VFs. Without it they are made faster and get no network device on the host.
+          - It holds for VFs that are made from then on.
+        type: bool
+      up:
+        description: The PF's state. libvirt refuses a VF whose PF is down.
+        type: bool
+      mtu:
+        description: The PF's MTU. On Intel 82599 it bounds the frames of the VFs.
+        type: int
+      vfs:
+        description: Attributes of VFs. What is left out stays as it is.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          vf:
+            description: Index of the VF, from 0.
+            type: int
+            required: true
+          mac:
+            description: MAC address, unicast, and on no other port of the host and its domains.
+            type: str
+          vlan:
+            description: VLAN that the PF puts the VF into; V(0) for none.
+            type: int
+          qos:
+            description: Priority of that VLAN's frames.
+            type: int
+          vlan_proto:
+            description: Protocol of that VLAN.
+            type: str
+            choices: [802.1Q, 802.1ad]
+          spoofchk:
+            description: Drop frames with a source MAC address other than the VF's.
+            type: bool
+          trust:
+            description: Let the VF change its MAC address and be promiscuous. The MAC mode of the chassis cluster works without.
+            type: bool
+          link_state:
+            description: The link as the VF sees it.
+            type: str
+            choices: [auto, enable, disable]
+          min_tx_rate:
+            description: Guaranteed rate in Mbit/s; V(0) for none.
+            type: int
+          max_tx_rate:
+            description: Limit of the rate in Mbit/s; V(0) for none.
+            type: int
+  junos_release:
+    description: Junos release of the guests, as in V(20.4R3). The NICs are checked against it (rule S16).
+    type: str
+seealso:
+  - module: vsrx.sriov.pci_facts
+  - module: vsrx.sriov.vsrx_hostdev
+"""
+
+EXAMPLES = r"""
+- name: Four VFs on each of two PFs, the PFs up
+  vsrx.sriov.sriov_vfs:
+    pfs:
+      - {pf: eno2, num_vfs: 4, up: true}
+      - {pf: eno3, num_vfs: 4, up: true}
+
+- name: At least two VFs, with the MAC address of the first pinned
+  vsrx.sriov.sriov_vfs:
+    pfs:
+      - pf: "0000:83:00.0"
+        num_vfs: 2
+        at_least: true
+        vfs:
+          - {vf: 0, mac: "02:5a:00:00:00:01", vlan: 100, spoofchk: true, trust: false}
+
+- name: No VFs
+  vsrx.sriov.sriov_vfs:
+    pfs:
+      - {pf: eno2, num_vfs: 0}
+"""
+
+RETURN = r"""
+pfs:
+  description:
+    - The PFs in the order of O(pfs), as found afterwards. In check mode as they would be; what only the kernel decides is null.
+    - After a refusal, as they are.
+  returned: success, and when the plan was refused
+  type: list
+  elements: dict
+  sample:
+    - address: "0000:01:00.0"
+      driver: igb
+      drivers_autoprobe: true
+      mac: "52:54:00:00:01:00"
+      mtu: 1500
+      num_vfs: 1
+      numa_node: null
+      pf: eno2
+      speed_mbps: 1000
+      total_vfs: 7
+      up: true
+      vfs:
+        - address: "0000:01:10.0"
+          driver: igbvf
+          iommu_group: 10
+          link_state: auto
+          mac: "02:5a:00:00:00:01"
+          max_tx_rate: 0
+          min_tx_rate: 0
+          netdev: enp1s0v0
+          nodedev: pci_0000_01_10_0
+          qos: 0
+          spoofchk: true
+          trust: false
+          vf: 0
+          vlan: 100
+          vlan_proto: 802.1Q
+actions:
+  description: What was done, or would be done in check mode, a line for each step.
+  returned: success
+  type: list
+  elements: str
+  sample: ["eno2: set up", "eno2: make 1 VF", "eno2: VF 0: set mac 02:5a:00:00:00:01, vlan 100"]
+findings:
+  description: What the rules have to say of the host and its NICs, errors first.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - cure: It may work; the vendor lists Intel 82599, X520, X540, X710, XL710 and Mellanox ConnectX-3 and ConnectX-4
+      found: Intel 82576 is not listed by the vendor page
+      id: S16
+      severity: warning
+      where: eno2
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work.work import work
+
+VF = {
+    "vf": {"type": "int", "required": True},
+    "mac": {"type": "str"},
+    "vlan": {"type": "int"},
+    "qos": {"type": "int"},
+    "vlan_proto": {"type": "str", "choices": ["802.1Q", "802.1ad"]},
+    "spoofchk": {"type": "bool"},
+    "trust": {"type": "bool"},
+    "link_state": {"type": "str", "choices": ["auto", "enable", "disable"]},
+    "min_tx_rate": {"type": "int"},
+    "max_tx_rate": {"type": "int"},
+}
+PF = {
+    "pf": {"type": "str", "required": True},
+    "num_vfs": {"type": "int"},
+    "at_least": {"type": "bool", "default": False},
+    "drivers_autoprobe": {"type": "bool"},
+    "up": {"type": "bool"},
+    "mtu": {"type": "int"},
+    "vfs": {"type": "list", "elements": "dict", "default": [], "options": VF},
+}
+
+
+def main() -> None:
+    run(
+        AnsibleModule(
+            argument_spec={
+                "pfs": {"type": "list", "elements": "dict", "required": True, "options": PF},
+                "junos_release": {"type": "str"},
+            },
+            supports_check_mode=True,
+        ),
+        work,
+    )
+
+
+if __name__ == "__main__":
+    main()

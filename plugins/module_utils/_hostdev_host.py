@@ -6,108 +6,92 @@
 
 from __future__ import annotations
 
-import contextlib
-import pathlib
-import re
+import shutil
+import subprocess
 import typing as t
 
 from ._hostdev_plan.host import Function, Host, Pf
+from ._pci import classes, model
+from ._sysfs import functions
+from ._sysfs.tree import Tree
 
 if t.TYPE_CHECKING:
-    from ._domain import Domain
     from ._hostdev_plan.request import Request
 
-_VIRTFN = re.compile(r"virtfn(\d+)")
 _IFF_UP = 1
-_BRIDGE = "0x06"
-_NO_SPEED = (-1, 65535, 4294967295)
-
-
-def _text(path: pathlib.Path) -> t.Optional[str]:
-    try:
-        return path.read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return None
-
-
-def _number(path: pathlib.Path) -> t.Optional[int]:
-    text = _text(path)
-    try:
-        return int(text, 0) if text else None
-    except ValueError:
-        return None
-
-
-def _target(path: pathlib.Path) -> t.Optional[str]:
-    try:
-        return path.readlink().name
-    except OSError:
-        return None
+_SETTLE_SECONDS = 60
 
 
 class SysfsHost:
-    """The host as sysfs shows it."""
+    """The host as sysfs shows it: the PFs and VFs that a request and its domain are about."""
 
-    def __init__(self, root: str = "/") -> None:
-        self._devices = pathlib.Path(root) / "sys/bus/pci/devices"
-        self._net = pathlib.Path(root) / "sys/class/net"
+    def __init__(self, tree: t.Optional[Tree] = None) -> None:
+        self._tree = tree or Tree()
 
-    def read(self, request: Request, domain: Domain) -> Host:
-        present = self._entries(self._devices)
-        pfs = {name: self._pf(name) for name in present if (self._devices / name / "sriov_totalvfs").exists()}
-        functions = {name: self._function(name) for name in pfs}
-        for pf in pfs.values():
-            functions.update({vf: self._function(vf, pf.address, index) for index, vf in pf.vfs.items()})
-        asked = {port.vf for port in request.ports if port.vf}
-        functions.update({name: self._function(name) for name in asked if name in present and name not in functions})
-        return Host(functions=functions, pfs=pfs, others=self._others(pfs))
+    def read(self, request: Request, present: t.Collection[str]) -> Host:
+        """``present`` are the functions that the domain has."""
+        tree = self._tree
+        there = tree.names(functions.DEVICES)
+        pfs = [name for name in there if tree.exists(f"{functions.DEVICES}/{name}/sriov_totalvfs")]
+        named = {name: tuple(tree.names(f"{functions.DEVICES}/{name}/net")) for name in pfs}
+        wanted = {port.vf for port in request.ports if port.vf} | set(present)
+        asked = {port.pf for port in request.ports if port.pf}
+        wanted |= {pf for pf, names in named.items() if pf in asked or asked & set(names)}
+        read = {each.address: each for each in functions.read(tree, wanted & set(there))}
+        found = {pf: self._pf(read[pf]) if pf in read else Pf(address=pf, names=names) for pf, names in named.items()}
+        groups = functions.group_members(tree, {each.iommu_group for each in read.values() if each.iommu_group is not None})
+        return Host(
+            functions={address: self._function(each, groups) for address, each in read.items()},
+            pfs=found,
+            others=self._others(asked - {None}, pfs),
+        )
 
     def driver_of(self, function: str) -> t.Optional[str]:
-        return _target(self._devices / function / "driver")
+        return self._tree.target(f"{functions.DEVICES}/{function}/driver")
 
-    def _entries(self, folder: pathlib.Path) -> list[str]:
-        with contextlib.suppress(OSError):
-            return sorted(entry.name for entry in folder.iterdir())
-        return []
+    def settle(self) -> None:
+        """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
+        udevadm = shutil.which("udevadm", path="/usr/bin:/bin:/usr/sbin:/sbin")
+        if udevadm:
+            subprocess.run([udevadm, "settle", f"--timeout={_SETTLE_SECONDS}"], check=False, capture_output=True)
 
-    def _pf(self, name: str) -> Pf:
-        device = self._devices / name
-        names = tuple(self._entries(device / "net"))
-        vfs = {}
-        for entry in self._entries(device):
-            match = _VIRTFN.fullmatch(entry)
-            target = _target(device / entry) if match else None
-            if match and target:
-                vfs[int(match[1])] = target
-        flags = [_number(self._net / each / "flags") for each in names]
-        speeds = [speed for speed in (_number(self._net / each / "speed") for each in names) if speed and speed not in _NO_SPEED]
+    def _pf(self, found: model.Function) -> Pf:
+        names = tuple(netdev.name for netdev in found.netdevs)
+        flags = [self._tree.number(f"{functions.NET}/{name}/flags") for name in names]
+        speeds = [netdev.speed_mbps for netdev in found.netdevs if netdev.speed_mbps]
         return Pf(
-            address=name,
+            address=found.address,
             names=names,
             up=any(flag & _IFF_UP for flag in flags if flag is not None) if flags else None,
             speed_mbps=max(speeds, default=None),
-            numa_node=_number(device / "numa_node"),
-            vfs=vfs,
+            numa_node=found.numa_node,
+            vfs=found.sriov.vfs if found.sriov else {},
         )
 
-    def _function(self, name: str, pf: t.Optional[str] = None, index: t.Optional[int] = None) -> Function:
-        device = self._devices / name
-        group = _target(device / "iommu_group")
+    def _function(self, found: model.Function, groups: t.Mapping[int, t.Sequence[str]]) -> Function:
+        members = groups.get(found.iommu_group, ()) if found.iommu_group is not None else ()
         return Function(
-            address=name,
-            pf=pf,
-            index=index,
-            driver=self.driver_of(name),
-            iommu_group=int(group) if group and group.isdigit() else None,
-            neighbours=tuple(self._neighbours(device, name)) if group else (),
+            address=found.address,
+            pf=found.physfn,
+            index=found.vf_index,
+            driver=found.driver,
+            iommu_group=found.iommu_group,
+            neighbours=tuple((other, self.driver_of(other)) for other in members if other != found.address and not self._is_bridge(other)),
         )
 
-    def _neighbours(self, device: pathlib.Path, name: str) -> t.Iterator[tuple[str, t.Optional[str]]]:
-        for other in self._entries(device / "iommu_group/devices"):
-            kind = _text(self._devices / other / "class") if other != name else None
-            if kind is not None and not kind.startswith(_BRIDGE):
-                yield other, self.driver_of(other)
+    def _is_bridge(self, function: str) -> bool:
+        code = self._tree.number(f"{functions.DEVICES}/{function}/class")
+        return code is not None and classes.name(f"{code:06x}") == classes.BRIDGE
 
-    def _others(self, pfs: t.Collection[str]) -> dict[str, str]:
-        links = {name: _target(self._net / name / "device") for name in self._entries(self._net)}
-        return {name: f"a NIC ({device or 'virtual'})" for name, device in links.items() if device not in pfs}
+    def _others(self, asked: t.Collection[t.Optional[str]], pfs: t.Collection[str]) -> dict[str, str]:
+        """What the names are that were asked for as PFs and are none."""
+        found = {}
+        for name in asked:
+            netdev = f"{functions.NET}/{name}"
+            if name and self._tree.exists(netdev):
+                device = self._tree.target(f"{netdev}/device")
+                if device not in pfs:
+                    found[name] = f"a network device ({device or 'virtual'})"
+            elif name and self._tree.exists(f"{functions.DEVICES}/{name}") and name not in pfs:
+                found[name] = "a PCI function"
+        return found

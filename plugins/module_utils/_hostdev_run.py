@@ -12,6 +12,7 @@ import typing as t
 
 from ._domain import Domain, HypervisorState
 from ._domain_journal import Journal, locked
+from ._domain_xml import reading
 from ._domain_xml.claims import claims_of
 from ._errors import VsrxError
 from ._hostdev_host import SysfsHost
@@ -26,12 +27,17 @@ if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
 
+_DEVICE_CAME_OR_WENT = "No such device"
+
+
 class HostReader(t.Protocol):
     """What is read of the host beside libvirt."""
 
-    def read(self, request: Request, domain: Domain) -> Host: ...
+    def read(self, request: Request, present: t.Collection[str]) -> Host: ...
 
     def driver_of(self, function: str) -> t.Optional[str]: ...
+
+    def settle(self) -> None: ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,11 +73,15 @@ class Run:
         self._domain = dataclasses.replace(found, inactive_xml=self._handle.definition()) if found.persistent else found
         self._reader = reader
         self._journal = Journal(directory, found.uuid)
-        host = reader.read(request, self._domain)
+        host = reader.read(request, self._functions())
         claims = [*claims_of(state), *host.claims]
         self._vfs = host.vfs
         self.plan: Plan = Planner(request, self._domain, host, claims).plan(pending_start=self._journal.start_is_owed)
         self.backup: t.Optional[str] = None
+
+    def _functions(self) -> list[str]:
+        xml = self._domain.inactive_xml
+        return reading.managed_functions(reading.read(xml, f"domain {self.name}")) if xml else []
 
     @property
     def name(self) -> str:
@@ -125,10 +135,21 @@ class Run:
 
     def _start(self, former: str, was_running: bool) -> None:
         try:
-            self._handle.start()
+            self._start_settled()
             self._prove()
         except VsrxError as failure:
             self._roll_back(former, was_running, failure.message)
+
+    def _start_settled(self) -> None:
+        """A VF that has just come back to the host gets its netdev and then its name; libvirt trips when it starts between."""
+        for last in (False, False, True):
+            self._reader.settle()
+            try:
+                self._handle.start()
+                return
+            except VsrxError as failure:
+                if last or _DEVICE_CAME_OR_WENT not in failure.message:
+                    raise
 
     def _prove(self) -> None:
         """The running domain has what was planned, and the host has given the VFs away."""
@@ -146,7 +167,7 @@ class Run:
             self._handle.destroy()
             self._handle.define(former)
             if was_running:
-                self._handle.start()
+                self._start_settled()
         except VsrxError as second:
             raise VsrxError(
                 f"domain {self.name} did not start with its new ports ({why}), and its old definition did not come back either "

@@ -14,6 +14,8 @@ from .._errors import VsrxError
 if t.TYPE_CHECKING:
     from .scan import Element
 
+#: what YAML makes of an address that is not quoted: 0000:01:10.2 becomes the base-60 number 70.2
+_SEXAGESIMAL = re.compile(r"\d+(\.\d+)?")
 _TEXT = re.compile(r"(?:(?P<domain>[0-9a-f]{4,8}):)?(?P<bus>[0-9a-f]{2}):(?P<slot>[01][0-9a-f])\.(?P<function>[0-7])")
 
 
@@ -34,11 +36,18 @@ class PciAddress(t.NamedTuple):
         return f"domain='0x{self.domain:04x}' bus='0x{self.bus:02x}' slot='0x{self.slot:02x}' function='0x{self.function:x}'"
 
 
+def quoting_hint(text: str) -> str:
+    """What to say where a number stands for an address."""
+    if _SEXAGESIMAL.fullmatch(text.strip()):
+        return "; YAML reads an address such as 0000:01:10.2 as a number unless it is put in quotes"
+    return ""
+
+
 def parse(text: str, where: str) -> PciAddress:
     """Read DDDD:BB:SS.F in hex, the domain optional; ``where`` names the option in the error."""
     match = _TEXT.fullmatch(text.strip().lower())
     if match is None:
-        raise VsrxError(f"{where}: '{text}' is not a PCI address; expected hex digits as in 0000:00:05.0")
+        raise VsrxError(f"{where}: '{text}' is not a PCI address; expected hex digits as in 0000:00:05.0{quoting_hint(text)}")
     domain, bus, slot, function = (int(part or "0", 16) for part in match.groups())
     return PciAddress(domain, bus, slot, function)
 

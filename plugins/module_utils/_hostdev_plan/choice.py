@@ -11,6 +11,7 @@ import dataclasses
 import typing as t
 
 from .._claims import Claim
+from .._domain_xml import address
 from .._errors import VsrxError
 from .host import Function, Host, Pf
 from .request import Port
@@ -68,7 +69,7 @@ class Chooser:
             other = self._host.others.get(name)
             found = f"is {other}, which has no SR-IOV" if other else "is not a network device of this host"
             known = ", ".join(sorted(each.name for each in self._host.pfs.values())) or "none"
-            raise VsrxError(f"{port.label}: {name} {found}; this host's PFs: {known}")
+            raise VsrxError(f"{port.label}: {name} {found}; this host's PFs: {known}{address.quoting_hint(name)}")
         return pf
 
     def _named(self, port: Port, strict: bool) -> t.Optional[str]:
@@ -128,7 +129,7 @@ class Chooser:
             return "is not there"
         if known.iommu_group is None:
             return "is in no IOMMU group; turn the IOMMU on (VT-d in the BIOS, intel_iommu=on on the kernel's command line)"
-        busy = [f"{address} ({driver})" for address, driver in known.neighbours if driver not in _FREE_DRIVERS]
+        busy = [f"{other} ({driver})" for other, driver in known.neighbours if driver not in _FREE_DRIVERS]
         if busy:
             return f"shares IOMMU group {known.iommu_group} with {', '.join(busy)}, so it can not be assigned alone"
         return None

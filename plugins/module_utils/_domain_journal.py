@@ -40,19 +40,6 @@ def _write(path: pathlib.Path, text: str) -> None:
         os.close(folder)
 
 
-@contextlib.contextmanager
-def locked(directory: str) -> t.Iterator[None]:
-    """One run at a time on a host: two that look for a free VF at once must not find the same."""
-    folder = pathlib.Path(directory)
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (folder / "domains.lock").open("w", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-    except OSError as failure:
-        raise VsrxError(f"{directory} can not be used to keep what was before: {failure.strerror}") from None
-
-
 class Journal:
     """A domain's former definitions, and whether a run owes it a start.
 
@@ -63,9 +50,22 @@ class Journal:
         self._folder = pathlib.Path(directory) / "domains" / str(uuid.UUID(domain_uuid))
         self._owed = self._folder / "start-owed.json"
 
+    @contextlib.contextmanager
+    def locked(self) -> t.Iterator[None]:
+        """One run at a time for a domain; another waits until this one is done with it."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = (self._folder / "lock").open("w", encoding="utf-8")
+        except OSError as failure:
+            raise VsrxError(
+                f"{self._folder} can not be used to keep what was before: {failure.strerror}; set state_dir, or become root"
+            ) from None
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def keep(self, xml: str) -> str:
         """Keep a definition; the path says which."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"{hashlib.sha256(xml.encode()).hexdigest()[:16]}.xml"
         for each in (path, self._folder / "original.xml"):
             if not each.exists():
@@ -74,7 +74,6 @@ class Journal:
 
     def owe_start(self, name: str, backup: t.Optional[str]) -> None:
         """Write down, before the domain is shut down, that it must be started again."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(self._owed, json.dumps({"domain": name, "backup": backup}) + "\n")
 
     def start_paid(self) -> None:

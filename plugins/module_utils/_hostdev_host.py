@@ -6,67 +6,103 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+# The host as the planner of ports wants to know it, from what the rooms for sysfs and ip read.
 import typing as t
 
+from . import _udev
 from ._hostdev_plan.host import Function, Host, Pf
-from ._pci import classes, model
-from ._sysfs import functions
+from ._pci import address, classes, model, pf
+from ._sysfs import functions, holders
 from ._sysfs.tree import Tree
+from ._vf_work import observe
+from ._vf_work.observe import Room
 
 if t.TYPE_CHECKING:
     from ._hostdev_plan.request import Request
 
-_IFF_UP = 1
 _SETTLE_SECONDS = 60
 
 
-class SysfsHost:
-    """The host as sysfs shows it: the PFs and VFs that a request and its domain are about."""
+def _pf(found: pf.Pf) -> Pf:
+    return Pf(
+        address=found.address,
+        names=found.names,
+        up=found.up,
+        speed_mbps=found.speed_mbps,
+        numa_node=found.numa_node,
+        vfs={vf.index: vf.address for vf in found.vfs},
+        macs={vf.index: vf.attributes.mac for vf in found.vfs if vf.attributes.mac},
+    )
 
-    def __init__(self, tree: t.Optional[Tree] = None) -> None:
-        self._tree = tree or Tree()
+
+class HostRoom:
+    """The host's PFs and VFs that a request and its domain are about, and what the host itself does with them."""
+
+    def __init__(self, room: t.Optional[Room] = None) -> None:
+        self._room = room or Room()
+
+    @property
+    def _tree(self) -> Tree:
+        return self._room.tree
 
     def read(self, request: Request, present: t.Collection[str]) -> Host:
         """``present`` are the functions that the domain has."""
         tree = self._tree
         there = tree.names(functions.DEVICES)
-        pfs = [name for name in there if tree.exists(f"{functions.DEVICES}/{name}/sriov_totalvfs")]
-        named = {name: tuple(tree.names(f"{functions.DEVICES}/{name}/net")) for name in pfs}
-        wanted = {port.vf for port in request.ports if port.vf} | set(present)
-        asked = {port.pf for port in request.ports if port.pf}
-        wanted |= {pf for pf, names in named.items() if pf in asked or asked & set(names)}
-        read = {each.address: each for each in functions.read(tree, wanted & set(there))}
-        found = {pf: self._pf(read[pf]) if pf in read else Pf(address=pf, names=names) for pf, names in named.items()}
-        groups = functions.group_members(tree, {each.iommu_group for each in read.values() if each.iommu_group is not None})
+        named = {name: tuple(self._netdevs(name)) for name in there if tree.exists(f"{functions.DEVICES}/{name}/sriov_totalvfs")}
+        others, resolved = self._resolve({port.pf for port in request.ports if port.pf}, named)
+        vfs = {port.vf for port in request.ports if port.vf} | set(present)
+        wanted = resolved | {tree.target(f"{functions.DEVICES}/{vf}/physfn") for vf in vfs}
+        read = [observe.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
+        pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
+        pfs.update({each.address: _pf(each) for each in read})
+        found = {each.address: each for each in functions.read(tree, (vfs | set(pfs) & wanted) & set(there))}
+        groups = functions.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})
         return Host(
-            functions={address: self._function(each, groups) for address, each in read.items()},
-            pfs=found,
-            others=self._others(asked - {None}, pfs),
+            functions={name: self._function(each, groups) for name, each in found.items()},
+            pfs=pfs,
+            others=others,
+            claims=tuple(observe.host_claims(self._room, read)),
         )
 
     def driver_of(self, function: str) -> t.Optional[str]:
         return self._tree.target(f"{functions.DEVICES}/{function}/driver")
 
+    def holder_of(self, function: str) -> t.Optional[str]:
+        """The process that has the function's VFIO group or device open."""
+        opened = holders.open_devices(self._tree)
+        group = self._tree.target(f"{functions.DEVICES}/{function}/iommu_group")
+        if group and group.isdigit() and int(group) in opened.groups:
+            return opened.groups[int(group)]
+        devices = holders.user_space_devices(self._tree, function)
+        return next((opened.devices[name] for name in devices if name in opened.devices), None)
+
     def settle(self) -> None:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
-        udevadm = shutil.which("udevadm", path="/usr/bin:/bin:/usr/sbin:/sbin")
-        if udevadm:
-            subprocess.run([udevadm, "settle", f"--timeout={_SETTLE_SECONDS}"], check=False, capture_output=True)
+        _udev.settle(_SETTLE_SECONDS)
 
-    def _pf(self, found: model.Function) -> Pf:
-        names = tuple(netdev.name for netdev in found.netdevs)
-        flags = [self._tree.number(f"{functions.NET}/{name}/flags") for name in names]
-        speeds = [netdev.speed_mbps for netdev in found.netdevs if netdev.speed_mbps]
-        return Pf(
-            address=found.address,
-            names=names,
-            up=any(flag & _IFF_UP for flag in flags if flag is not None) if flags else None,
-            speed_mbps=max(speeds, default=None),
-            numa_node=found.numa_node,
-            vfs=found.sriov.vfs if found.sriov else {},
-        )
+    def _netdevs(self, function: str) -> list[str]:
+        return self._tree.names(f"{functions.DEVICES}/{function}/net")
+
+    def _resolve(self, asked: t.Collection[str], named: t.Mapping[str, t.Collection[str]]) -> tuple[dict[str, str], set[t.Optional[str]]]:
+        """Of the names that are asked for as PFs: what those are that are none, and the addresses of the others."""
+        others: dict[str, str] = {}
+        resolved: set[t.Optional[str]] = set()
+        for name in asked:
+            found = next((pf for pf, names in named.items() if name == pf or name in names), None) or self._by_other_name(name, named)
+            if found is not None:
+                resolved.add(found)
+            elif self._tree.exists(f"{functions.NET}/{name}"):
+                others[name] = f"a network device ({self._tree.target(f'{functions.NET}/{name}/device') or 'virtual'})"
+            elif self._tree.exists(f"{functions.DEVICES}/{name}"):
+                others[name] = "a PCI function"
+        return others, resolved
+
+    def _by_other_name(self, name: str, named: t.Mapping[str, t.Collection[str]]) -> t.Optional[str]:
+        if address.is_address(name) or self._tree.exists(f"{functions.NET}/{name}"):
+            return None
+        link = self._room.ip.link(name)
+        return next((pf for pf, names in named.items() if link is not None and link.name in names), None)
 
     def _function(self, found: model.Function, groups: t.Mapping[int, t.Sequence[str]]) -> Function:
         members = groups.get(found.iommu_group, ()) if found.iommu_group is not None else ()
@@ -82,16 +118,3 @@ class SysfsHost:
     def _is_bridge(self, function: str) -> bool:
         code = self._tree.number(f"{functions.DEVICES}/{function}/class")
         return code is not None and classes.name(f"{code:06x}") == classes.BRIDGE
-
-    def _others(self, asked: t.Collection[t.Optional[str]], pfs: t.Collection[str]) -> dict[str, str]:
-        """What the names are that were asked for as PFs and are none."""
-        found = {}
-        for name in asked:
-            netdev = f"{functions.NET}/{name}"
-            if name and self._tree.exists(netdev):
-                device = self._tree.target(f"{netdev}/device")
-                if device not in pfs:
-                    found[name] = f"a network device ({device or 'virtual'})"
-            elif name and self._tree.exists(f"{functions.DEVICES}/{name}") and name not in pfs:
-                found[name] = "a PCI function"
-        return found

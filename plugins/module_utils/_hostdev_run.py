@@ -6,27 +6,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import typing as t
 
-from ._domain import Domain, HypervisorState
-from ._domain_journal import Journal, locked
+from ._claims import Claim
+from ._domain_journal import Journal
 from ._domain_xml import reading
 from ._domain_xml.claims import claims_of
 from ._errors import VsrxError
-from ._hostdev_host import SysfsHost
+from ._hostdev_host import HostRoom
 from ._hostdev_plan import power
 from ._hostdev_plan.host import Host
 from ._hostdev_plan.plan import Plan, Planner
 from ._hostdev_plan.request import Request, request_of
 from ._hostdev_plan.steps import ShutDown, Start
-from ._hypervisor import Connection, Handle, read
+from ._hypervisor import Connection, Handle, assignments, find, read
+from ._lock import HostLock
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
 
+_LOCK_SECONDS = 300.0
+_VFIO = "vfio-pci"
 _DEVICE_CAME_OR_WENT = "No such device"
 
 
@@ -36,6 +38,8 @@ class HostReader(t.Protocol):
     def read(self, request: Request, present: t.Collection[str]) -> Host: ...
 
     def driver_of(self, function: str) -> t.Optional[str]: ...
+
+    def holder_of(self, function: str) -> t.Optional[str]: ...
 
     def settle(self) -> None: ...
 
@@ -48,36 +52,30 @@ class Consent:
     force_off: bool = False
 
 
-def pick(state: HypervisorState, name: str, uri: str) -> Domain:
-    """The domain of a name or a UUID."""
-    named = [domain for domain in state.domains if domain.name == name]
-    by_uuid = [domain for domain in state.domains if domain.uuid == name.lower()]
-    if named and by_uuid and named != by_uuid:
-        raise VsrxError(
-            f"'{name}' is the name of one domain and the UUID of another, {by_uuid[0].name}; give the UUID of the one that is meant"
-        )
-    found = named or by_uuid
-    if not found:
-        known = ", ".join(sorted(domain.name for domain in state.domains)) or "none"
-        raise VsrxError(f"{uri} has no domain '{name}'; its domains: {known}")
-    return found[0]
+def _with_host(domains: t.Sequence[Claim], host: t.Iterable[Claim]) -> list[Claim]:
+    """All holds; a domain that runs explains the VFIO group that its process has open."""
+    explained = {claim.address for claim in domains if claim.active and claim.address}
+    return [*domains, *(claim for claim in host if claim.address not in explained)]
 
 
 class Run:
     """One domain, from what is there to what is asked."""
 
-    def __init__(self, connected: Connection, reader: HostReader, request: Request, name: str, directory: str) -> None:
+    def __init__(self, connected: Connection, reader: HostReader, request: Request, uuid: str, journal: Journal) -> None:
         state = read(connected)
-        found = pick(state, name, connected.uri)
+        found = next((domain for domain in state.domains if domain.uuid == uuid), None)
+        if found is None:
+            raise VsrxError(f"{connected.uri}: domain {uuid} went away while it was looked at")
         self._handle = Handle(connected, found.uuid, found.name)
         self._domain = dataclasses.replace(found, inactive_xml=self._handle.definition()) if found.persistent else found
         self._reader = reader
-        self._journal = Journal(directory, found.uuid)
+        self._journal = journal
         host = reader.read(request, self._functions())
-        claims = [*claims_of(state), *host.claims]
+        claims = _with_host(claims_of(state), host.claims)
         self._vfs = host.vfs
         self.plan: Plan = Planner(request, self._domain, host, claims).plan(pending_start=self._journal.start_is_owed)
         self.backup: t.Optional[str] = None
+        self._former: t.Optional[str] = None
 
     def _functions(self) -> list[str]:
         xml = self._domain.inactive_xml
@@ -91,21 +89,25 @@ class Run:
     def restarts(self) -> bool:
         return any(isinstance(step, ShutDown) for step in self.plan.steps)
 
-    def apply(self, consent: Consent) -> None:
-        """Do the plan, or leave the domain as it was."""
+    def prepare(self) -> None:
+        """Keep what was before, and define what is planned; the guest does not notice yet."""
         starts = any(isinstance(step, Start) for step in self.plan.steps)
         before = t.cast(str, self._domain.inactive_xml)
-        former = self._journal.former() if self._journal.start_is_owed else None
+        self._former = self._journal.former() if self._journal.start_is_owed else None
         if self.plan.xml is not None:
             self.backup = self._journal.keep(before)
         if starts:
-            self._journal.owe_start(self.name, self._journal.keep(former or before))
+            self._journal.owe_start(self.name, self._journal.keep(self._former or before))
         if self.plan.xml is not None:
             self._define(self.plan.xml, before)
+
+    def finish(self, consent: Consent) -> None:
+        """Shut down and start as planned, or leave the domain as it was."""
+        before = t.cast(str, self._domain.inactive_xml)
         if self.restarts:
             self._shut_down(consent, before)
-        if starts:
-            self._start(former or before, was_running=self.restarts or former is not None)
+        if any(isinstance(step, Start) for step in self.plan.steps):
+            self._start(self._former or before, was_running=self.restarts or self._former is not None)
         self._journal.start_paid()
 
     def _define(self, xml: str, before: str) -> None:
@@ -159,8 +161,10 @@ class Run:
             raise VsrxError(f"domain {self.name} runs with other NICs than planned; planned {wanted}, found {found}")
         for row in self.plan.rows:
             driver = self._reader.driver_of(row.vf) if row.vf else None
-            if row.vf and driver != "vfio-pci":
-                raise VsrxError(f"domain {self.name} runs, but VF {row.vf} is bound to {driver or 'no driver'}; expected vfio-pci")
+            if row.vf and driver != _VFIO:
+                raise VsrxError(f"domain {self.name} runs, but VF {row.vf} is bound to {driver or 'no driver'}; expected {_VFIO}")
+            if row.vf and self._reader.holder_of(row.vf) is None:
+                raise VsrxError(f"domain {self.name} runs, but no process has VF {row.vf} open")
 
     def _roll_back(self, former: str, was_running: bool, why: str) -> t.NoReturn:
         try:
@@ -198,6 +202,14 @@ def _diff(run: Run) -> dict[str, str]:
     }
 
 
+def _check_drivers(request: Request, connected: Connection) -> None:
+    legacy = [port.label for port in request.ports if port.driver == "kvm"]
+    offered = assignments(connected) if legacy else frozenset()
+    if legacy and "kvm" not in offered:
+        offers = ", ".join(sorted(offered)) or "nothing that it tells"
+        raise VsrxError(f"{', '.join(legacy)}: driver kvm is not offered by this host's libvirt, which offers {offers}; use driver vfio")
+
+
 def _result(run: Run) -> dict[str, t.Any]:
     return {
         "changed": bool(run.plan.steps),
@@ -210,20 +222,24 @@ def _result(run: Run) -> dict[str, t.Any]:
     }
 
 
-def converge(options: t.Mapping[str, t.Any], reader: HostReader, check_mode: bool) -> dict[str, t.Any]:
+def converge(options: t.Mapping[str, t.Any], reader: HostReader, check_mode: bool, lock: t.Optional[HostLock] = None) -> dict[str, t.Any]:
     """Observe, plan, and unless in check mode apply; what is returned comes from the plan either way."""
     request = request_of(options)
     consent = Consent(shutdown_timeout=options["shutdown_timeout"], force_off=options["force_off"])
-    directory = options["state_dir"]
-    with contextlib.ExitStack() as stack:
-        if not check_mode:
-            stack.enter_context(locked(directory))
-        connected = stack.enter_context(Connection(options["uri"]))
-        run = Run(connected, reader, request, options["name"], directory)
-        if not check_mode:
-            run.apply(consent)
-        return _result(run)
+    with Connection(options["uri"]) as connected:
+        _check_drivers(request, connected)
+        uuid, _name = find(connected, options["name"])
+        journal = Journal(options["state_dir"], uuid)
+        if check_mode:
+            return _result(Run(connected, reader, request, uuid, journal))
+        with journal.locked():
+            # Once a VF is in a definition every other run sees it there: the host's lock need not outlast that.
+            with lock or HostLock(seconds=_LOCK_SECONDS):
+                run = Run(connected, reader, request, uuid, journal)
+                run.prepare()
+            run.finish(consent)
+            return _result(run)
 
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:
-    return converge(module.params, SysfsHost(), module.check_mode)
+    return converge(module.params, HostRoom(), module.check_mode)

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from .connection import Connection
 from .lifecycle import Handle
-from .observation import observe, read
+from .observation import assignments, find, observe, read
 
-__all__ = ["Connection", "Handle", "observe", "read"]
+__all__ = ["Connection", "Handle", "assignments", "find", "observe", "read"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from .._domain import Domain, HypervisorState, Network
+from .._domain_xml import scan
+from .._errors import VsrxError
 from . import connection
 from .connection import Connection
 from .connection import library as libvirt
@@ -85,3 +87,26 @@ def observe(uri: str = "qemu:///system") -> t.Optional[HypervisorState]:
         return None
     with Connection(uri) as connected:
         return read(connected)
+
+
+def find(connected: Connection, name: str) -> tuple[str, str]:
+    """UUID and name of the domain that a name or a UUID means."""
+    handles = {handle.name(): handle.UUIDString() for handle in connected.ask(connected.uri, lambda: connected.handle.listAllDomains(0))}
+    by_uuid = next((each for each, uuid in handles.items() if uuid == name.lower()), None)
+    if name in handles and by_uuid not in (None, name):
+        raise VsrxError(f"'{name}' is the name of one domain and the UUID of another, {by_uuid}; give the UUID of the one that is meant")
+    found = name if name in handles else by_uuid
+    if found is None:
+        raise VsrxError(f"{connected.uri} has no domain '{name}'; its domains: {', '.join(sorted(handles)) or 'none'}")
+    return handles[found], found
+
+
+def assignments(connected: Connection) -> frozenset[str]:
+    """How this host's libvirt can give PCI functions to guests: default, vfio, and kvm where it is old enough."""
+    try:
+        text = connected.handle.getDomainCapabilities()
+    except libvirt.libvirtError:
+        return frozenset()
+    hostdev = scan.parse(text, "the domain capabilities", "domainCapabilities").first("devices", "hostdev")
+    backends = [enum for enum in hostdev.all("enum") if enum.get("name") == "pciBackend"] if hostdev is not None else []
+    return frozenset(value.text for enum in backends for value in enum.all("value"))

@@ -256,6 +256,18 @@ def test_a_rerun_at_once_after_a_fault_ends_right_too(box: Box, number: int, kin
     assert box.committed == BOTH
 
 
+def test_a_box_whose_commit_replies_are_never_whole_is_judged_by_what_it_then_has(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Box.rpc
+
+    def torn(self: Box, request: str) -> str:
+        reply = whole(self, request)
+        return reply.replace("</routing-engine>", "") if "<commit-configuration" in request else reply
+
+    monkeypatch.setattr(Box, "rpc", torn)
+    assert run(box)["changed"]
+    assert box.committed == BOTH and box.deadline is None
+
+
 def test_a_box_that_does_not_come_back_after_the_commit_rolls_back_and_the_error_says_when(box: Box) -> None:
     commits = Box.rpc
 

@@ -117,6 +117,11 @@ def _words(values: t.Mapping[str, t.Any]) -> list[str]:
     return words
 
 
+def vf_words(index: int, values: t.Mapping[str, t.Any]) -> list[str]:
+    """The arguments after 'ip link set dev PF' that set attributes which belong together."""
+    return ["vf", str(index), *_words({key: values[key] for keys in TOGETHER for key in keys if key in values})]
+
+
 class Ip:
     """The commands of ip that the collection uses."""
 
@@ -170,5 +175,4 @@ class Ip:
 
     def set_vf(self, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
         """Set attributes that belong together (one tuple of TOGETHER) in one command."""
-        words = _words({key: values[key] for keys in TOGETHER for key in keys if key in values})
-        self._set(name, ["vf", str(index), *words])
+        self._set(name, vf_words(index, values))

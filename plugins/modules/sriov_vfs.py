@@ -100,6 +100,17 @@ options:
           max_tx_rate:
             description: Limit of the rate in Mbit/s; V(0) for none.
             type: int
+  persist:
+    description:
+      - Whether VFs and attributes come back after a reboot of the host, before a network manager starts and before any domain does.
+      - Left out, a PF whose VFs come back keeps doing so, with what is asked now; others do not start to.
+      - Removing the VFs of a PF ends it.
+      - Needs systemd. A oneshot unit, C(vsrx-sriov.service), does it; it knows the PF by its permanent MAC address, else by its PCI
+        address. Neither NetworkManager nor netplan nor systemd's C(.link) files do all of it on every supported distribution.
+      - Others that set a number of VFs on the same PF at boot are looked for in C(modprobe.d), NetworkManager, netplan, C(.link) files,
+        C(rc.local), C(sysfs.d), C(tmpfiles.d), udev rules and units. They are reported as findings, and refused where they would set
+        another number.
+    type: bool
   junos_release:
     description: Junos release of the guests, as in V(20.4R3). The NICs are checked against it (rule S16).
     type: str
@@ -109,11 +120,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Four VFs on each of two PFs, the PFs up
+- name: Four VFs on each of two PFs, the PFs up, and all of it again after every boot
   vsrx.sriov.sriov_vfs:
     pfs:
       - {pf: eno2, num_vfs: 4, up: true}
       - {pf: eno3, num_vfs: 4, up: true}
+    persist: true
 
 - name: At least two VFs, with the MAC address of the first pinned
   vsrx.sriov.sriov_vfs:
@@ -135,17 +147,20 @@ pfs:
   description:
     - The PFs in the order of O(pfs), as found afterwards. In check mode as they would be; what only the kernel decides is null.
     - After a refusal, as they are.
+    - C(before) is what the host keeps of how the PF was before the collection first changed it; null where it never did.
   returned: success, and when the plan was refused
   type: list
   elements: dict
   sample:
     - address: "0000:01:00.0"
+      before: {drivers_autoprobe: true, mtu: 1500, num_vfs: 0, up: false, vfs: []}
       driver: igb
       drivers_autoprobe: true
       mac: "52:54:00:00:01:00"
       mtu: 1500
       num_vfs: 1
       numa_node: null
+      persist: true
       pf: eno2
       speed_mbps: 1000
       total_vfs: 7
@@ -217,6 +232,7 @@ def main() -> None:
         AnsibleModule(
             argument_spec={
                 "pfs": {"type": "list", "elements": "dict", "required": True, "options": PF},
+                "persist": {"type": "bool"},
                 "junos_release": {"type": "str"},
             },
             supports_check_mode=True,

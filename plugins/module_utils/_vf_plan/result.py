@@ -15,6 +15,9 @@ from .._pci.pf import Pf, Vf, VfAttributes
 from .plan import wanted_count
 from .request import PfRequest
 
+if t.TYPE_CHECKING:
+    from .._record.model import PfRecord
+
 
 def _vf(vf: Vf) -> dict[str, t.Any]:
     return {
@@ -28,7 +31,12 @@ def _vf(vf: Vf) -> dict[str, t.Any]:
     }
 
 
-def as_result(pf: Pf) -> dict[str, t.Any]:
+def _before(record: PfRecord) -> dict[str, t.Any]:
+    return {**vars(record.before), "vfs": [{"vf": index, **values} for index, values in record.before.vfs.items()]}
+
+
+def as_result(pf: Pf, record: t.Optional[PfRecord] = None) -> dict[str, t.Any]:
+    """``record`` is what the host keeps of the PF: how it was before it was first changed, and whether its VFs come back at boot."""
     return {
         "pf": pf.label,
         "address": pf.address,
@@ -41,6 +49,8 @@ def as_result(pf: Pf) -> dict[str, t.Any]:
         "total_vfs": pf.total_vfs,
         "num_vfs": pf.num_vfs,
         "drivers_autoprobe": pf.drivers_autoprobe,
+        "persist": record is not None and record.persist,
+        "before": _before(record) if record is not None else None,
         "vfs": [_vf(vf) for vf in pf.vfs],
     }
 

@@ -7,17 +7,21 @@
 from __future__ import annotations
 
 # The module's work: observe, plan, refuse or apply, verify, report.
+import dataclasses
 import os
 import typing as t
 
 from .._claims import Claim
 from .._errors import VsrxError
-from .._findings import Finding, in_order
+from .._findings import Finding, errors_of, in_order
 from .._lock import HostLock
 from .._pci.pf import Pf
+from .._record import foreign_files
+from .._record.model import PfRecord, key_of
+from .._record.store import Store
 from .._release import Release
 from .._sysfs import iommu
-from .._vf_plan import findings, macs, refusals, result
+from .._vf_plan import findings, macs, persistence, refusals, result
 from .._vf_plan.plan import gives_macs, needs_users, plan, steps_for, wanted_count
 from .._vf_plan.request import PfRequest, parse
 from .._vf_plan.steps import SetCount, SetVf, Step, actions, diff
@@ -28,93 +32,136 @@ from .observe import Room
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
-Asked = list[tuple[PfRequest, Pf]]
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    requests: tuple[PfRequest, ...]
+    persist: t.Optional[bool] = None
+    release: t.Optional[Release] = None
 
 
-def _observe(room: Room, requests: t.Iterable[PfRequest]) -> Asked:
-    return [(request, observe.read_pf(room, request.pf)) for request in requests]
+@dataclasses.dataclass(frozen=True)
+class Planned:
+    """What was seen, what is to be done on the kernel's side and with the record, and what the rules have to say."""
+
+    asked: tuple[tuple[PfRequest, Pf], ...]
+    kernel: tuple[Step, ...]
+    records: t.Mapping[str, PfRecord]
+    records_after: t.Mapping[str, PfRecord]
+    boot: tuple[Step, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.kernel + self.boot
 
 
-def _claims(room: Room, asked: Asked, steps: t.Sequence[Step]) -> list[Claim]:
+def _observe(room: Room, requests: t.Iterable[PfRequest]) -> tuple[tuple[PfRequest, Pf], ...]:
+    return tuple((request, observe.read_pf(room, request.pf)) for request in requests)
+
+
+def _plan(room: Room, store: Store, options: Options) -> Planned:
+    asked = _observe(room, options.requests)
+    kernel = plan(asked)
+    old = store.read()
+    new = persistence.records_after(asked, old, kernel, options.persist)
+    counts = [(pf, request.num_vfs) for request, pf in asked]
+    wants_vfs = any(wanted_count(request, pf) for request, pf in asked)
+    found = findings.of_host(counts, iommu.read(room.tree), options.release, wants_vfs)
+    found += persistence.findings(asked, new, foreign_files.read(room.tree))
+    boot = persistence.steps_for(asked, old, new, store.boots)
+    return Planned(asked, tuple(kernel), old, new, tuple(boot), tuple(in_order(found)))
+
+
+def _claims(room: Room, planned: Planned) -> list[Claim]:
     """Who holds what, as far as the plan can hurt anybody: nobody is asked when nothing can happen to him."""
-    if not needs_users(steps):
+    if not needs_users(planned.kernel):
         return []
-    touched = {step.address for step in steps if not isinstance(step, SetCount) or step.before}
-    return observe.host_claims(room, [pf for _request, pf in asked if pf.address in touched]) + observe.hypervisor_claims()
+    touched = {step.address for step in planned.kernel if not isinstance(step, SetCount) or step.before}
+    return observe.host_claims(room, [pf for _request, pf in planned.asked if pf.address in touched]) + observe.hypervisor_claims()
 
 
-def _planned(room: Room, asked: Asked) -> list[Step]:
-    """The plan, or one failure with every reason against it."""
-    steps = plan(asked)
-    claims = _claims(room, asked, steps)
-    reasons = refusals.find(asked, steps, claims)
-    if not reasons and gives_macs(steps):
-        others = observe.other_pfs(room, {pf.address for _request, pf in asked})
-        addresses = {
-            (pf.address, index): address
-            for request, pf in asked
-            for index, address in result.vf_addresses(pf, wanted_count(request, pf)).items()
-        }
-        reasons = macs.refusals(asked, steps, others, claims, addresses)
+def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[Claim]) -> list[str]:
+    if not gives_macs(planned.kernel):
+        return []
+    others = observe.other_pfs(room, {pf.address for _request, pf in planned.asked})
+    addresses = {
+        (pf.address, index): address
+        for request, pf in planned.asked
+        for index, address in result.vf_addresses(pf, wanted_count(request, pf)).items()
+    }
+    return macs.refusals(planned.asked, planned.kernel, others, claims, addresses)
+
+
+def _refuse(room: Room, planned: Planned) -> None:
+    """One failure with every reason against the plan."""
+    claims = _claims(room, planned)
+    reasons = refusals.find(planned.asked, planned.kernel, claims) or _mac_refusals(room, planned, claims)
+    # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
+    reasons += [str(finding) for finding in errors_of(planned.findings) if finding.id == "S3"] if planned.steps else []
     if reasons:
-        raise VsrxError("Nothing was changed.\n" + "\n".join(reasons), pfs=[result.as_result(pf) for _request, pf in asked])
-    return steps
+        raise VsrxError("Nothing was changed.\n" + "\n".join(reasons), findings=planned.findings, pfs=_pfs(planned.asked, planned.records))
 
 
-def _verify(asked: Asked) -> None:
+def _verify(asked: t.Sequence[tuple[PfRequest, Pf]], records: t.Mapping[str, PfRecord]) -> None:
     """What was read after the work must need no further step; an attribute that can not be read back is taken as set."""
     missed = []
     for request, pf in asked:
         for step in steps_for(request, pf):
-            if isinstance(step, SetVf) and all(change.before is None for change in step.changed) and pf.vf(step.index) is not None:
+            if isinstance(step, SetVf) and not step.fresh and all(change.before is None for change in step.changed):
                 continue
             missed.append(step.missed())
     if missed:
-        raise VsrxError("The host does not show what was planned.\n" + "\n".join(missed), pfs=[result.as_result(pf) for _r, pf in asked])
+        raise VsrxError("The host does not show what was planned.\n" + "\n".join(missed), pfs=_pfs(asked, records))
 
 
-def _findings(room: Room, asked: Asked, junos_release: t.Optional[str]) -> list[Finding]:
-    release = Release(junos_release) if junos_release else None
-    wants_vfs = any(wanted_count(request, pf) for request, pf in asked)
-    return findings.of_host([(pf, request.num_vfs) for request, pf in asked], iommu.read(room.tree), release, wants_vfs)
-
-
-def _change(room: Room, requests: t.Sequence[PfRequest], lock: HostLock) -> tuple[list[Step], Asked]:
+def _change(room: Room, store: Store, options: Options, lock: HostLock) -> tuple[Planned, tuple[tuple[PfRequest, Pf], ...]]:
     """Under the lock: look again, since somebody may have been at work, then do it and read it back."""
-    if os.geteuid() != 0:
-        raise VsrxError("VFs are changed as root; set become: true. Nothing was changed")
     with lock:
-        asked = _observe(room, requests)
-        steps = _planned(room, asked)
-        apply(room, lock, steps, {pf.address: pf for _request, pf in asked})
-        asked = _observe(room, requests)
-        _verify(asked)
-    return steps, asked
+        planned = _plan(room, store, options)
+        _refuse(room, planned)
+        store.write(persistence.records_touched(planned.asked, planned.records, planned.kernel))
+        apply(room, lock, planned.kernel, {pf.address: pf for _request, pf in planned.asked})
+        asked = _observe(room, options.requests)
+        _verify(asked, planned.records)
+        store.write(planned.records_after)
+        store.set_boot(planned.records_after)
+    return planned, asked
+
+
+def _pfs(asked: t.Iterable[tuple[PfRequest, Pf]], records: t.Mapping[str, PfRecord]) -> list[dict[str, t.Any]]:
+    return [result.as_result(pf, records.get(key_of(pf))) for _request, pf in asked]
 
 
 def configure(
-    params: t.Mapping[str, t.Any], *, check: bool, room: t.Optional[Room] = None, lock: t.Optional[HostLock] = None
+    options: Options,
+    *,
+    check: bool,
+    room: t.Optional[Room] = None,
+    store: t.Optional[Store] = None,
+    lock: t.Optional[HostLock] = None,
 ) -> dict[str, t.Any]:
-    room = room or Room()
-    requests = parse(params["pfs"])
-    asked = _observe(room, requests)
-    found = _findings(room, asked, params.get("junos_release"))
-    try:
-        steps = _planned(room, asked)
-        if steps and not check:
-            steps, asked = _change(room, requests, lock or HostLock())
-    except VsrxError as failure:
-        failure.findings = tuple(in_order([*failure.findings, *found]))
-        raise
-    pfs = [result.predicted(request, pf) for request, pf in asked] if check else [pf for _request, pf in asked]
+    room, store = room or Room(), store or Store()
+    planned = _plan(room, store, options)
+    _refuse(room, planned)
+    if check:
+        asked = tuple((request, result.predicted(request, pf)) for request, pf in planned.asked)
+    elif planned.steps:
+        planned, asked = _change(room, store, options, lock or HostLock())
+    else:
+        asked = planned.asked
     return {
-        "changed": bool(steps),
-        "actions": actions(steps),
-        "diff": diff(steps),
-        "findings": [finding.as_dict() for finding in in_order(found)],
-        "pfs": [result.as_result(pf) for pf in pfs],
+        "changed": bool(planned.steps),
+        "actions": actions(planned.steps),
+        "diff": diff(planned.steps),
+        "findings": [finding.as_dict() for finding in planned.findings],
+        "pfs": _pfs(asked, planned.records_after),
     }
 
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:
-    return configure(module.params, check=module.check_mode)
+    params = module.params
+    if os.geteuid() != 0:
+        raise VsrxError("VFs, and who holds them, are for root only; set become: true")
+    release = Release(params["junos_release"]) if params["junos_release"] else None
+    return configure(Options(tuple(parse(params["pfs"])), params["persist"], release), check=module.check_mode)

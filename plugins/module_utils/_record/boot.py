@@ -1,0 +1,66 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# What the restorer is told: plain words, so that it needs to know nothing.
+import typing as t
+
+from .._iproute import vf_words
+from .._pci.pf import TOGETHER
+from .model import PfRecord
+
+
+def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
+    """For each PF that comes back at boot: how to know it, how many VFs, and the arguments of each 'ip link set'."""
+    found = []
+    for record in records:
+        if not record.persist:
+            continue
+        made = record.made
+        first = [["mtu", str(made.mtu)]] if made.mtu is not None else []
+        first += [["up"]] if made.up else []
+        found.append(
+            {
+                "permanent_mac": record.permanent_mac,
+                "address": record.address,
+                "name": record.name,
+                "num_vfs": made.num_vfs,
+                "drivers_autoprobe": made.drivers_autoprobe,
+                "link": first,
+                "vfs": [
+                    vf_words(index, {key: values[key] for key in keys if key in values})
+                    for index, values in made.vfs.items()
+                    for keys in TOGETHER
+                    if any(key in values for key in keys)
+                ],
+                "down": made.up is False,
+            }
+        )
+    return found
+
+
+def unit(python: str, restorer: str, instructions_path: str) -> str:
+    """The systemd unit. It runs before every network manager and before anything of libvirt's, and after nothing of theirs."""
+    return f"""# Written by vsrx.sriov; changes are overwritten.
+[Unit]
+Description=SR-IOV virtual functions made by vsrx.sriov
+DefaultDependencies=no
+After=local-fs.target systemd-modules-load.service systemd-udevd.service systemd-udev-trigger.service
+Wants=network-pre.target
+Before=network-pre.target libvirtd.service virtqemud.service virtnetworkd.service virtnodedevd.service libvirt-guests.service
+Conflicts=shutdown.target
+Before=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+TimeoutStartSec=900
+ExecStart={python} -I {restorer} {instructions_path}
+
+[Install]
+WantedBy=multi-user.target
+"""

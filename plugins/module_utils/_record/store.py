@@ -1,0 +1,127 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# Keeps the record on the host, root only, and installs what runs at boot. Every file is replaced as a whole.
+import json
+import os
+import pathlib
+import pkgutil
+import shutil
+import subprocess
+import sys
+import tempfile
+import typing as t
+
+from .._errors import VsrxError
+from . import boot, restorer
+from .model import PfRecord, as_json, from_json
+
+_FOLDER = "var/lib/vsrx-sriov"
+_UNITS = "etc/systemd/system"
+UNIT = "vsrx-sriov.service"
+
+
+def _reload() -> None:
+    program = shutil.which("systemctl", path="/usr/bin:/bin")
+    if program is None:
+        raise VsrxError("persist: this host has no systemd, so nothing can bring VFs back at boot; set persist: false")
+    subprocess.run([program, "daemon-reload"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
+
+
+def _replace(path: pathlib.Path, text: str, mode: int) -> None:
+    """Write beside, sync, rename: whoever reads sees the old file or the new one."""
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        pathlib.Path(beside).replace(path)
+    except BaseException:
+        pathlib.Path(beside).unlink()
+        raise
+
+
+def _is(path: pathlib.Path, text: str) -> bool:
+    try:
+        return path.read_text(encoding="utf-8") == text
+    except OSError:
+        return False
+
+
+class Store:
+    """The record under a root; ``reload`` tells systemd that its units have changed."""
+
+    def __init__(self, root: str = "/", reload: t.Callable[[], None] = _reload) -> None:
+        top = pathlib.Path(root)
+        self._folder = top / _FOLDER
+        self.state = self._folder / "state.json"
+        self._boot = self._folder / "boot.json"
+        self._restorer = self._folder / "restore.py"
+        self._unit = top / _UNITS / UNIT
+        self._wanted = top / _UNITS / "multi-user.target.wants" / UNIT
+        self._reload = reload
+
+    def read(self) -> dict[str, PfRecord]:
+        """The records by key; none where nothing was recorded, or where this user may not look."""
+        try:
+            text = self.state.read_text(encoding="utf-8")
+        except (FileNotFoundError, PermissionError):
+            return {}
+        try:
+            data = json.loads(text)
+        except ValueError:
+            data = None
+        return from_json(data, str(self.state))
+
+    def write(self, records: t.Mapping[str, PfRecord]) -> None:
+        if records == self.read():
+            return
+        if not records:
+            self.state.unlink()
+            return
+        self._make_folder()
+        _replace(self.state, json.dumps(as_json(records), indent=2, sort_keys=True) + "\n", 0o600)
+
+    def _make_folder(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.chmod(0o700)
+
+    def _texts(self, records: t.Mapping[str, PfRecord]) -> list[tuple[pathlib.Path, str, int]]:
+        source = pkgutil.get_data(restorer.__package__ or "", "restorer.py") or b""
+        told = json.dumps(boot.instructions(records.values()), indent=2) + "\n"
+        return [
+            (self._boot, told, 0o600),
+            (self._restorer, source.decode(), 0o700),
+            (self._unit, boot.unit(sys.executable, str(self._restorer), str(self._boot)), 0o644),
+        ]
+
+    def boots(self, records: t.Mapping[str, PfRecord]) -> bool:
+        """Will the next boot do what these records say?"""
+        if not any(record.persist for record in records.values()):
+            return not self._unit.exists() and not self._wanted.is_symlink() and not self._boot.exists()
+        return self._wanted.is_symlink() and all(_is(path, text) for path, text, _mode in self._texts(records))
+
+    def set_boot(self, records: t.Mapping[str, PfRecord]) -> None:
+        """Have the next boot do what these records say; without anything to bring back the unit goes."""
+        if self.boots(records):
+            return
+        if any(record.persist for record in records.values()):
+            self._make_folder()
+            for path, text, mode in self._texts(records):
+                if not _is(path, text):
+                    _replace(path, text, mode)
+            self._wanted.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            if not self._wanted.is_symlink():
+                self._wanted.symlink_to(f"../{UNIT}")
+        else:
+            for path in (self._wanted, self._unit, self._boot, self._restorer):
+                path.unlink(missing_ok=True)
+        self._reload()

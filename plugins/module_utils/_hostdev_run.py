@@ -15,11 +15,12 @@ from ._domain_xml import reading
 from ._domain_xml.claims import claims_of
 from ._errors import VsrxError
 from ._hostdev_host import HostRoom
-from ._hostdev_plan import power
+from ._hostdev_plan import signature
 from ._hostdev_plan.host import Host
 from ._hostdev_plan.plan import Plan, Planner
 from ._hostdev_plan.request import Request, request_of
-from ._hostdev_plan.steps import ShutDown, Start
+from ._hostdev_plan.signature import Signature
+from ._hostdev_plan.steps import Attach, Detach, ShutDown, Start
 from ._hypervisor import Connection, Handle, assignments, find, read
 from ._lock import HostLock
 
@@ -108,18 +109,58 @@ class Run:
             self._shut_down(consent, before)
         if any(isinstance(step, Start) for step in self.plan.steps):
             self._start(self._former or before, was_running=self.restarts or self._former is not None)
+        self._change_live(consent, before)
         self._journal.start_paid()
+
+    def _change_live(self, consent: Consent, before: str) -> None:
+        """Detach and attach, and look whether it happened: libvirt says 'detached' when the guest was merely asked."""
+        done: list[t.Union[Attach, Detach]] = []
+        try:
+            for step in self.plan.steps:
+                if isinstance(step, Detach):
+                    self._detach(step, consent.shutdown_timeout)
+                    done.append(step)
+                elif isinstance(step, Attach):
+                    self._reader.settle()
+                    self._handle.attach(step.xml)
+                    done.append(step)
+            if done:
+                self._prove()
+        except VsrxError as failure:
+            self._undo_live(done, before, consent, failure.message)
+
+    def _detach(self, step: Detach, seconds: float) -> None:
+        self._handle.detach(step.xml)
+        if not self._handle.until_gone(lambda xml: step.vf not in {each.function for each in self._signatures(xml)}, seconds):
+            raise VsrxError(f"domain {self.name}: the guest has not let go of VF {step.vf} within {seconds:g} s")
+
+    def _undo_live(self, done: t.Sequence[t.Union[Attach, Detach]], before: str, consent: Consent, why: str) -> t.NoReturn:
+        back = "its definition is what it was"
+        try:
+            self._handle.define(before)
+            for step in reversed(done):
+                if isinstance(step, Attach):
+                    self._detach(Detach(step.vf, step.xml), consent.shutdown_timeout)
+                else:
+                    self._reader.settle()
+                    self._handle.attach(step.xml)
+        except VsrxError as second:
+            back += f", but what it runs with could not be put back: {second.message}"
+        raise VsrxError(f"domain {self.name} was not changed live: {why}; {back}")
 
     def _define(self, xml: str, before: str) -> None:
         self._handle.define(xml)
-        found = power.seen(self._handle.definition(), f"domain {self.name}", self._vfs)
-        wanted = power.signatures(self.plan.rows)
+        found = self._signatures(self._handle.definition())
+        wanted = self._signatures(xml)
         if found != wanted:
             self._handle.define(before)
             raise VsrxError(
                 f"domain {self.name}: libvirt made something else of the new definition, so the old one is back; "
-                f"planned {wanted}, found {found}"
+                f"planned: {signature.told(wanted)}; found: {signature.told(found)}"
             )
+
+    def _signatures(self, xml: str) -> list[Signature]:
+        return signature.of_xml(xml, f"domain {self.name}", self._vfs)
 
     def _shut_down(self, consent: Consent, before: str) -> None:
         if self._handle.shut_down(consent.shutdown_timeout):
@@ -155,16 +196,18 @@ class Run:
 
     def _prove(self) -> None:
         """The running domain has what was planned, and the host has given the VFs away."""
-        found = power.seen(self._handle.live(), f"running domain {self.name}", self._vfs)
-        wanted = power.signatures(self.plan.rows)
-        if [each[1:] for each in found] != [each[1:] for each in wanted]:
-            raise VsrxError(f"domain {self.name} runs with other NICs than planned; planned {wanted}, found {found}")
-        for row in self.plan.rows:
-            driver = self._reader.driver_of(row.vf) if row.vf else None
-            if row.vf and driver != _VFIO:
-                raise VsrxError(f"domain {self.name} runs, but VF {row.vf} is bound to {driver or 'no driver'}; expected {_VFIO}")
-            if row.vf and self._reader.holder_of(row.vf) is None:
-                raise VsrxError(f"domain {self.name} runs, but no process has VF {row.vf} open")
+        found = self._signatures(self._handle.live())
+        wanted = self._signatures(self._handle.definition())
+        if not signature.allow(wanted, found):
+            raise VsrxError(
+                f"domain {self.name} runs with other NICs than planned; planned: {signature.told(wanted)}; found: {signature.told(found)}"
+            )
+        for each in wanted:
+            driver = self._reader.driver_of(each.function) if each.function else None
+            if each.function and each.driver == "vfio" and driver != _VFIO:
+                raise VsrxError(f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected {_VFIO}")
+            if each.function and self._reader.holder_of(each.function) is None:
+                raise VsrxError(f"domain {self.name} runs, but no process has VF {each.function} open")
 
     def _roll_back(self, former: str, was_running: bool, why: str) -> t.NoReturn:
         try:

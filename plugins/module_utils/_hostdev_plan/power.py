@@ -10,42 +10,22 @@ from __future__ import annotations
 import typing as t
 
 from .._domain import Domain
-from .._domain_xml import reading
 from .._errors import VsrxError
-from . import layout
+from . import live, signature
 from .request import ABSENT, CYCLE, LIVE, Request
 from .row import Row
 from .steps import ShutDown, Start, Step
 
-Signature = tuple[t.Optional[str], t.Optional[str], t.Optional[str]]
 
-
-def signatures(rows: t.Sequence[Row]) -> list[Signature]:
-    """What tells NICs apart for the guest: host function, MAC address, guest address."""
-    return [(row.vf, row.mac, row.guest_address) for row in rows]
-
-
-def seen(xml: str, where: str, vfs: t.Collection[str]) -> list[Signature]:
-    """The same of a domain's XML."""
-    order = layout.in_order(reading.read(xml, where), vfs)
-    return [(nic.function, nic.mac, str(nic.guest) if nic.guest else None) for nic in order]
-
-
-def _runs_as_asked(domain: Domain, request: Request, rows: t.Sequence[Row]) -> bool:
+def _runs_as_asked(domain: Domain, request: Request, rows: t.Sequence[Row], xml: str) -> bool:
     """Does the running guest have what is asked? NICs behind the last asked port do not matter."""
     vfs = {row.vf for row in rows if row.vf}
-    live = seen(t.cast(str, domain.live_xml), f"running domain {domain.name}", vfs)
-    wanted = signatures(rows)
+    running = signature.of_xml(t.cast(str, domain.live_xml), f"running domain {domain.name}", vfs)
+    wanted = signature.of_xml(xml, f"domain {domain.name}", vfs)
     if request.state == ABSENT or request.exclusive:
-        return [each[1:] for each in live] == [each[1:] for each in wanted]
+        return signature.allow(wanted, running)
     last = max((row.position for row in rows if row.sriov), default=0)
-    pool = {row.position for row in rows if row.sriov and row.vf is None}
-    return all(
-        position <= len(live)
-        and live[position - 1][1:] == wanted[position - 1][1:]
-        and (position in pool or live[position - 1][0] == wanted[position - 1][0])
-        for position in range(1, last + 1)
-    )
+    return signature.allow(wanted[:last], running[:last])
 
 
 def _refuse_images(domain: Domain) -> None:
@@ -62,21 +42,23 @@ def _refuse_images(domain: Domain) -> None:
 
 
 def steps(
-    domain: Domain, request: Request, edits: t.Sequence[Step], rows: t.Sequence[Row], changed: bool, pending_start: bool
+    domain: Domain, request: Request, edits: t.Sequence[Step], rows: t.Sequence[Row], xml: str, pending_start: bool
 ) -> tuple[Step, ...]:
+    """The edits and what else it takes; ``xml`` is the definition as it will be."""
+    changed = xml != domain.inactive_xml
     if changed:
         _refuse_images(domain)
     if not domain.active:
         if pending_start:
             return (*edits, Start(domain.name, "an earlier run shut it down"))
         return (*edits, Start(domain.name)) if request.power == CYCLE else tuple(edits)
-    if not changed and _runs_as_asked(domain, request, rows):
+    if not changed and _runs_as_asked(domain, request, rows, xml):
         return ()
     if request.power == CYCLE:
         return (*edits, ShutDown(domain.name), Start(domain.name))
-    what = "; ".join(step.describe() for step in edits) or "what it runs with differs from its definition"
     if request.power == LIVE:
-        raise VsrxError(f"domain {domain.name} is running and can not be changed live: {what}")
+        return (*edits, *live.steps(domain, rows, xml))
+    what = "; ".join(step.describe() for step in edits) or "what it runs with differs from its definition"
     raise VsrxError(
         f"domain {domain.name} is running and its ports would change: {what}; "
         "set power: cycle to let it be shut down and started, or shut it down first"

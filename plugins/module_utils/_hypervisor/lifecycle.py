@@ -15,10 +15,10 @@ from .connection import library as libvirt
 _LOOK_MS = 1000
 
 
-def _until(connected: Connection, handle: t.Any, seconds: float, done: t.Callable[[], bool]) -> bool:
+def _until(connected: Connection, handle: t.Any, seconds: float, done: t.Callable[[], bool], event: int) -> bool:
     """Wait for a domain's events until ``done``; a timer looks again now and then, since an event can be lost."""
     deadline = time.monotonic() + seconds
-    watched = connected.handle.domainEventRegisterAny(handle, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, lambda *unused: None, None)
+    watched = connected.handle.domainEventRegisterAny(handle, event, lambda *unused: None, None)
     timer = libvirt.virEventAddTimeout(_LOOK_MS, lambda *unused: None, None)
     try:
         while not done():
@@ -68,10 +68,17 @@ class Handle:
     def shut_down(self, seconds: float) -> bool:
         """Ask the guest to shut down and wait for it; False when it still runs at the deadline."""
         self._ask("shutting it down", self._handle.shutdown)
-        return bool(self._ask("waiting for it", lambda: _until(self._connected, self._handle, seconds, lambda: not self.active)))
+        return self._wait(seconds, lambda: not self.active, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE)
+
+    def _wait(self, seconds: float, done: t.Callable[[], bool], event: int) -> bool:
+        return bool(self._ask("waiting for it", lambda: _until(self._connected, self._handle, seconds, done, event)))
 
     def attach(self, xml: str) -> None:
         self._ask("attaching a device", lambda: self._handle.attachDeviceFlags(xml, libvirt.VIR_DOMAIN_AFFECT_LIVE))
 
     def detach(self, xml: str) -> None:
         self._ask("detaching a device", lambda: self._handle.detachDeviceFlags(xml, libvirt.VIR_DOMAIN_AFFECT_LIVE))
+
+    def until_gone(self, gone: t.Callable[[str], bool], seconds: float) -> bool:
+        """Wait until a device is out of the live XML; False when it still is there at the deadline."""
+        return self._wait(seconds, lambda: gone(self.live()), libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED)

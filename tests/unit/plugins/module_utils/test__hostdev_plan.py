@@ -481,3 +481,66 @@ def test_a_domain_that_runs_with_something_else_needs_a_cycle(live: str, cycled:
     if cycled:
         with pytest.raises(VsrxError, match="what it runs with differs from its definition"):
             plan(HAS_VFS, ports, domain=running(HAS_VFS, live))
+
+
+def test_a_vlan_that_is_defined_but_does_not_run_needs_a_cycle() -> None:
+    defined = HAS_VFS.replace(
+        "function='0x1'/>\n      </source>", "function='0x1'/>\n      </source>\n      <vlan>\n        <tag id='5'/>\n      </vlan>"
+    )
+    found = plan(defined, [{"vf": vf(0)}, {"vf": vf(1), "vlan": 5}], power="cycle", domain=running(defined, HAS_VFS))
+    assert found.xml is None and kinds(found) == ["ShutDown", "Start"]
+
+
+def test_libvirts_default_driver_is_vfio() -> None:
+    defined = HAS_VFS.replace("      <driver name='vfio'/>\n", "")
+    assert plan(defined, [{"vf": vf(0)}, {"vf": vf(1)}], domain=running(defined, HAS_VFS)).steps == ()
+
+
+# Live
+
+
+@pytest.mark.mission("S5")
+@pytest.mark.parametrize(
+    ("ports", "options", "actions"),
+    [
+        ([0, 1, 2], {}, ["attach VF 0000:83:02.2"]),
+        ([0, 1, 2, 3], {}, ["attach VF 0000:83:02.2", "attach VF 0000:83:02.3"]),
+        ([1], {"state": "absent"}, ["detach VF 0000:83:02.1"]),
+        ([0, 1], {"state": "absent"}, ["detach VF 0000:83:02.1", "detach VF 0000:83:02.0"]),
+        ([0, 2], {"exclusive": True}, ["detach VF 0000:83:02.1", "attach VF 0000:83:02.2"]),
+        ([], {"exclusive": True}, ["detach VF 0000:83:02.1", "detach VF 0000:83:02.0"]),
+        ([0, 1], {}, []),
+    ],
+)
+def test_live_works_from_the_end(ports: list[int], options: dict[str, t.Any], actions: list[str]) -> None:
+    asked = [{"vf": vf(index)} for index in ports]
+    found = plan(HAS_VFS, asked, power="live", domain=running(HAS_VFS), **options)
+    assert [action.partition(" to the")[0].partition(" from the")[0] for action in found.actions if "tach VF" in action] == actions
+    assert kinds(found) == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "ports", "options", "why"),
+    [
+        ("q35-has-vfs", [{"vf": vf(1)}, {"vf": vf(0)}], {}, "a NIC that stays would change or get another place"),
+        ("q35-has-vfs", [{"vf": vf(0), "mac": "02:5a:00:00:00:55"}], {}, "a NIC that stays would change"),
+        ("q35-has-vfs", [{"vf": vf(0), "vlan": 7}], {}, "a NIC that stays would change"),
+        ("q35-has-vfs", [{"vf": vf(0)}], {"state": "absent"}, None),
+        ("q35-no-free-port", [{"vf": vf(0)}], {}, "needs a PCI root port that the running domain has not"),
+        ("q35-virtio-two", [{"vf": vf(0), "guest_address": "0000:00:05.0"}], {}, "not behind a root port"),
+        ("hostdev-unmanaged", [{"vf": vf(0)}, {"vf": vf(1)}], {}, "takes effect at the next start only"),
+    ],
+)
+def test_live_refuses_what_would_disturb(
+    shape: str, ports: list[dict[str, t.Any]], options: dict[str, t.Any], why: t.Optional[str]
+) -> None:
+    xml = xml_of(shape)
+    message = f"can not be changed live: .*{why}" if why else "can not be changed live: a NIC that stays"
+    with pytest.raises(VsrxError, match=message):
+        plan(xml, ports, power="live", domain=running(xml), **options)
+
+
+def test_an_interrupted_live_change_is_ended() -> None:
+    defined = str(plan(HAS_VFS, [{"vf": vf(0)}, {"vf": vf(1)}, {"vf": vf(2)}]).xml)
+    found = plan(defined, [{"vf": vf(0)}, {"vf": vf(1)}, {"vf": vf(2)}], power="live", domain=running(defined, HAS_VFS))
+    assert found.xml is None and found.actions == ["attach VF 0000:83:02.2 to the running domain"]

@@ -1,0 +1,135 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import libvirt
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils import _hypervisor
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.claims import claims_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor import connection
+from domain_shapes import SHAPES, xml_of
+
+POOL = "<network><name>pool</name><forward mode='hostdev' managed='yes'><pf dev='ens1f0'/></forward></network>"
+LISTED = (
+    "<network><name>listed</name><forward mode='hostdev' managed='yes'>"
+    "<address type='pci' domain='0' bus='131' slot='2' function='7'/></forward></network>"
+)
+VALIDATE = libvirt.VIR_DOMAIN_DEFINE_VALIDATE
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_shapes_are_valid_to_libvirt(libvirtd: t.Any, shape: str) -> None:
+    libvirtd.defineXMLFlags(xml_of(shape), VALIDATE)
+
+
+def test_the_default_driver_has_one_domain() -> None:
+    state = _hypervisor.observe("test:///default")
+    assert state is not None
+    assert [(domain.name, domain.active, domain.persistent) for domain in state.domains] == [("test", True, True)]
+    assert state.libvirt_version >= (5, 0, 0)
+
+
+def test_domains_are_seen_as_they_are(libvirtd: t.Any, uri: str) -> None:
+    libvirtd.defineXML(xml_of("q35-has-vfs").replace("<name>vsrx<", "<name>off<"))
+    libvirtd.defineXML(xml_of("q35-virtio-two").replace("<name>vsrx<", "<name>on<")).create()
+    libvirtd.createXML(xml_of("i440fx-virtio-two").replace("<name>vsrx<", "<name>transient<"))
+    state = _hypervisor.observe(uri)
+    assert state is not None
+    seen = {
+        domain.name: (domain.active, domain.persistent, domain.inactive_xml is None, domain.live_xml is None) for domain in state.domains
+    }
+    assert seen == {"off": (False, True, False, True), "on": (True, True, False, False), "transient": (True, False, True, False)}
+    assert not any(domain.has_managed_save or domain.snapshots for domain in state.domains)
+
+
+def test_saved_domains_and_snapshots_are_seen(libvirtd: t.Any, uri: str) -> None:
+    saved = libvirtd.defineXML(xml_of("q35-virtio-two").replace("<name>vsrx<", "<name>saved<"))
+    saved.create()
+    saved.managedSave()
+    shot = libvirtd.defineXML(xml_of("i440fx-virtio-two").replace("<name>vsrx<", "<name>shot<"))
+    shot.snapshotCreateXML("<domainsnapshot><name>first</name></domainsnapshot>")
+    state = _hypervisor.observe(uri)
+    assert state is not None
+    assert {domain.name: (domain.has_managed_save, domain.snapshots) for domain in state.domains} == {
+        "saved": (True, 0),
+        "shot": (False, 1),
+    }
+
+
+@pytest.mark.mission("S22")
+def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> None:
+    forms = {"q35-has-vfs": "iface", "hostdev-plain-vf": "plain", "kinds-pool-network": "pooled", "hostdev-wide-domain": "wide"}
+    for shape, name in forms.items():
+        libvirtd.defineXML(xml_of(shape).replace("<name>vsrx<", f"<name>{name}<"))
+    libvirtd.lookupByName("iface").create()
+    libvirtd.networkDefineXML(LISTED)
+    libvirtd.networkCreateXML(POOL)
+    claims = claims_of(_hypervisor.observe(uri))
+    held = {(claim.holder, claim.how, claim.active, claim.address or claim.pf) for claim in claims if claim.address or claim.pf}
+    assert held == {
+        ("domain iface", "running, interface type='hostdev'", True, "0000:83:02.0"),
+        ("domain iface", "running, interface type='hostdev'", True, "0000:83:02.1"),
+        ("domain plain", "defined, hostdev pci", False, "0000:83:02.0"),
+        ("domain wide", "defined, interface type='hostdev'", False, "10001:80:05.0"),
+        ("network pool", "active, forward mode='hostdev'", True, "ens1f0"),
+        ("network listed", "defined, forward mode='hostdev'", False, "0000:83:02.7"),
+    }
+    macs = {claim.mac for claim in claims if claim.holder == "domain pooled"}
+    assert macs == {"52:54:00:11:00:01", "52:54:00:11:00:02", "52:54:00:11:00:03"}
+
+
+def test_a_domain_is_found_by_name_and_by_uuid(libvirtd: t.Any, uri: str) -> None:
+    libvirtd.defineXML(xml_of("q35-has-vfs"))
+    uuid = libvirtd.lookupByName("vsrx").UUIDString()
+    with _hypervisor.Connection(uri) as connected:
+        assert _hypervisor.find(connected, "vsrx") == _hypervisor.find(connected, uuid.upper()) == (uuid, "vsrx")
+        with pytest.raises(VsrxError, match="has no domain 'nosuch'; its domains: vsrx"):
+            _hypervisor.find(connected, "nosuch")
+        libvirtd.defineXML(xml_of("i440fx-virtio-two").replace("<name>vsrx<", f"<name>{uuid}<"))
+        with pytest.raises(VsrxError, match="is the name of one domain and the UUID of another"):
+            _hypervisor.find(connected, uuid)
+
+
+def test_a_host_without_libvirt_has_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_has_daemon", lambda: False)
+    assert _hypervisor.observe() is None
+    monkeypatch.setattr(connection, "libvirt", None)
+    assert _hypervisor.observe() is None
+    assert claims_of(None) == []
+
+
+def test_a_libvirt_that_can_not_be_asked_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_has_daemon", lambda: True)
+    with pytest.raises(VsrxError, match="qemu:///nosuch does not answer"):
+        _hypervisor.observe("qemu:///nosuch")
+    monkeypatch.setattr(connection, "libvirt", None)
+    with pytest.raises(VsrxError, match="install python3-libvirt"):
+        _hypervisor.observe()
+
+
+def test_what_the_schema_does_not_know_is_refused(libvirtd: t.Any, uri: str) -> None:
+    libvirtd.defineXML(xml_of("q35-has-vfs"))
+    with _hypervisor.Connection(uri) as connected:
+        uuid, name = _hypervisor.find(connected, "vsrx")
+        handle = _hypervisor.Handle(connected, uuid, name)
+        before = handle.definition()
+        with pytest.raises(VsrxError, match="domain vsrx: defining it: .*schema"):
+            handle.define(before.replace("<driver name='vfio'/>", "<driver name='vfio'/><nonsense/>"))
+        assert handle.definition() == before
+
+
+def test_shutting_down_is_waited_for_and_has_a_deadline(libvirtd: t.Any, uri: str) -> None:
+    domain = libvirtd.defineXML(xml_of("q35-virtio-two"))
+    domain.create()
+    with _hypervisor.Connection(uri) as connected:
+        handle = _hypervisor.Handle(connected, *_hypervisor.find(connected, "vsrx"))
+        assert handle.active
+        assert handle.shut_down(60)
+        assert not handle.active
+        with pytest.raises(VsrxError, match="shutting it down"):
+            handle.shut_down(1)

@@ -1,0 +1,15 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A NETCONF peer that behaves like a vSRX chassis cluster, for tests and for trying the roles without a vSRX.
+
+python -m junos_peer serve --state-dir DIR
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from .peer import Peer as Peer

@@ -1,0 +1,172 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The configuration database that both nodes share: committed, candidate, lock, history and the timer of a confirmed commit."""
+
+from __future__ import annotations
+
+import asyncio
+import typing as t
+
+from .candidate import Candidate
+from .clock import Clock, stamp
+from .entry import Entry
+from .errors import Complaint, RefusedError
+from .tree import Tree, clone
+
+HISTORY = 50
+
+
+class Editor(t.Protocol):
+    """What the database knows of a session."""
+
+    number: int
+    user: str
+    started: float
+    private: Candidate | None
+
+
+class Database:
+    def __init__(self, clock: Clock, history: list[Entry]) -> None:
+        self.clock = clock
+        self.history = history
+        self.candidate = Candidate.of(self.committed)
+        self.lock: Editor | None = None
+        #: seconds that a commit must not carry, since a node booted in them
+        self.booted: t.Callable[[], set[int]] = set
+        self.changed: t.Callable[[], None] = lambda: None
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def committed(self) -> Tree:
+        return self.history[0].tree
+
+    @property
+    def last(self) -> Entry:
+        return self.history[0]
+
+    @property
+    def pending(self) -> bool:
+        return self._timer is not None
+
+    def rollback(self, number: int) -> Entry:
+        if not 0 <= number < len(self.history):
+            raise RefusedError(Complaint(f"Rollback file {number} does not exist", type="application"))
+        return self.history[number]
+
+    # candidates
+
+    def candidate_of(self, session: Editor) -> Candidate:
+        return session.private or self.candidate
+
+    def edit(self, session: Editor, tree: Tree) -> None:
+        self.check_lock(session)
+        self.candidate_of(session).put(tree, session.number)
+
+    def discard(self, session: Editor) -> None:
+        self.check_lock(session)
+        self.candidate_of(session).reset(self.committed)
+
+    def check_lock(self, session: Editor) -> None:
+        if self.lock is not None and self.lock is not session and session.private is None:
+            raise RefusedError(_locked(self.lock, "in-use"))
+
+    # locks
+
+    def acquire(self, session: Editor) -> None:
+        if self.lock is not None:
+            if self.lock is session:
+                raise RefusedError(Complaint("configuration database is already open", tag="lock-denied", session=session.number))
+            raise RefusedError(_locked(self.lock, "lock-denied"))
+        if self.candidate.modified:
+            raise RefusedError(Complaint("configuration database modified"))
+        self.lock = session
+
+    def release(self, session: Editor) -> None:
+        if self.lock is not session:
+            raise RefusedError(Complaint("configuration database is not locked" if self.lock is None else "not the owner of the lock"))
+        self.lock = None
+
+    def leave(self, session: Editor) -> None:
+        """The session ended: its lock goes and, with the lock, its uncommitted changes; a plain edit's changes stay."""
+        session.private = None
+        if self.lock is session:
+            self.lock = None
+            self.candidate.reset(self.committed)
+
+    # commits
+
+    def commit(self, session: Editor, *, minutes: float | None = None, log: str = "", comment: str = "") -> Entry:
+        self.check_lock(session)
+        candidate = self.candidate_of(session)
+        self._cancel()
+        for row in self.history:
+            row.pending = False
+        before = self.history[0]
+        tree = clone(candidate.tree)
+        entry = Entry(tree, self._moment(), session.user, "netconf", comment, log, minutes is not None)
+        self._push(entry)
+        if minutes is not None:
+            whole = int(minutes) if minutes == int(minutes) else minutes
+            entry.comment = comment or f"commit confirmed, rollback in {whole}mins"
+            self._timer = self.clock.after(minutes * 60, lambda: self._expire(before))
+        self._settle(session, candidate)
+        return entry
+
+    def confirm(self) -> bool:
+        """End the timer of a pending commit and keep it; false where none is pending."""
+        if not self.pending:
+            return False
+        self._cancel()
+        self.last.pending = False
+        return True
+
+    def take_back(self) -> None:
+        """RFC 6241 cancel-commit: back to what was there before the confirmed commit."""
+        if not self.pending:
+            raise RefusedError(Complaint("no confirmed commit is pending"))
+        self._cancel()
+        self._expire(self.history[1])
+
+    def _settle(self, session: Editor, candidate: Candidate) -> None:
+        shared_was_clean = not self.candidate.modified
+        candidate.reset(self.committed)
+        if candidate is not self.candidate:
+            if shared_was_clean:
+                self.candidate.reset(self.committed)
+            else:
+                self.candidate.base = self.committed
+
+    def _expire(self, before: Entry) -> None:
+        self._timer = None
+        self.last.pending = False
+        clean = not self.candidate.modified
+        self._push(Entry(clone(before.tree), self._moment(), "root", "other", ""))
+        if clean:
+            self.candidate.reset(self.committed)
+        else:
+            self.candidate.base = self.committed
+        self.changed()
+
+    def _push(self, entry: Entry) -> None:
+        self.history.insert(0, entry)
+        del self.history[HISTORY:]
+        self.changed()
+
+    def _moment(self) -> int:
+        seconds = max(self.clock.seconds(), self.last.seconds)
+        while seconds in self.booted():
+            seconds += 1
+        return seconds
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _locked(holder: Editor, tag: str) -> Complaint:
+    since = stamp(holder.started)
+    message = f"configuration database locked by:\n  {holder.user} terminal  (pid {holder.number}) on since {since}, idle 00:00:00\n      exclusive"
+    return Complaint(message, tag=tag, session=holder.number)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Software and uptime, of each node."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..clock import length, stamp
+from ..inheritance import inherited
+from ..node import Node
+from ..replies import leaf, make, moment
+from ..tree import Tree
+from .registry import Request, answers
+
+
+def per_node(request: Request, element: t.Callable[[Node], Tree]) -> list[Tree]:
+    """One item for each node that answers, or the bare element of a stand-alone box."""
+    cluster = request.peer.cluster
+    if cluster.standalone:
+        return [element(cluster.nodes[0])]
+    results = make("multi-routing-engine-results")
+    for node in cluster.nodes:
+        if node.up:
+            results.append(make("multi-routing-engine-item", leaf("re-name", node.name), element(node)))
+    return [results]
+
+
+@answers("get-software-information")
+def get_software_information(request: Request) -> list[Tree]:
+    peer = request.peer
+
+    def software(node: Node) -> Tree:
+        name = inherited(peer.database.committed, node.name).findtext("system/host-name") or ""
+        information = make(
+            "software-information",
+            leaf("host-name", name),
+            leaf("product-model", peer.model),
+            leaf("product-name", peer.model.lower()),
+            leaf("junos-version", peer.style.release),
+            make(
+                "package-information",
+                leaf("name", "junos"),
+                leaf("comment", f"JUNOS Software Release [{peer.style.release}]"),
+            ),
+        )
+        return peer.style.payload(information)
+
+    return per_node(request, software)
+
+
+@answers("get-system-uptime-information")
+def get_system_uptime_information(request: Request) -> list[Tree]:
+    peer = request.peer
+    now = peer.clock.seconds()
+    last = peer.database.last
+
+    def uptime(node: Node) -> Tree:
+        up = max(0, now - node.booted_at)
+        information = make(
+            "system-uptime-information",
+            make("current-time", moment("date-time", stamp(now), now)),
+            leaf("time-source", "LOCAL CLOCK"),
+            make("system-booted-time", moment("date-time", stamp(node.booted_at), node.booted_at), moment("time-length", length(up), up)),
+            make(
+                "protocols-started-time", moment("date-time", stamp(node.booted_at), node.booted_at), moment("time-length", length(up), up)
+            ),
+            make(
+                "last-configured-time",
+                moment("date-time", stamp(last.seconds), last.seconds),
+                moment("time-length", length(now - last.seconds), max(0, now - last.seconds)),
+                leaf("user", last.user),
+            ),
+            make("uptime-information", moment("date-time", stamp(now)[11:16], now), moment("up-time", length(up), up)),
+        )
+        return peer.style.payload(information)
+
+    return per_node(request, uptime)

@@ -1,0 +1,147 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One NETCONF session: hello, framing with ]]>]]>, and one request after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import typing as t
+
+from lxml import etree
+
+from .candidate import Candidate
+from .errors import Complaint, RefusedError
+from .faults import Fault
+from .framing import END, Reader
+from .hello import hello
+from .replies import make
+from .rpcs import ANSWERS, Request
+from .tree import MalformedError, Tree, local, parse, plain
+
+if t.TYPE_CHECKING:
+    import asyncssh
+
+    from .peer import Peer
+
+
+class Session:
+    def __init__(self, peer: Peer, node: int, process: asyncssh.SSHServerProcess[bytes]) -> None:
+        self.peer = peer
+        self.node = node
+        self.number = peer.next_session()
+        self.user = str(process.get_extra_info("username"))
+        self.started = peer.clock.now()
+        self.private: Candidate | None = None
+        self.closing = False
+        self._process = process
+
+    def drop(self) -> None:
+        """End at once, as a cut line does."""
+        self._process.get_extra_info("connection").abort()
+
+    async def run(self) -> None:
+        self.peer.journal.note("session", node=self.node, session=self.number, user=self.user)
+        try:
+            await self._send(hello(self.number, self.user, self.peer.rfc))
+            reader = Reader(self._process.stdin)
+            await reader.message()  # the client's hello
+            while not self.closing:
+                message = await reader.message()
+                if message is None:
+                    break
+                await self._handle(message)
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self.peer.left(self)
+
+    async def _handle(self, message: bytes) -> None:
+        attributes: dict[str, str] = {}
+        try:
+            rpc = parse(message)
+            attributes = {str(name): str(value) for name, value in rpc.attrib.items()}
+            operation = next((child for child in rpc if isinstance(child.tag, str)), None)
+            if local(rpc) != "rpc" or operation is None:
+                raise MalformedError("no <rpc> with an operation")
+        except MalformedError as failure:
+            await self._send(
+                self._write([Complaint(f"malformed message: {failure}", tag="malformed-message", type="rpc").xml()], attributes)
+            )
+            return
+        await self._answer(plain(operation), attributes)
+
+    async def _answer(self, element: Tree, attributes: dict[str, str]) -> None:
+        name = str(element.tag)
+        row = self.peer.journal.note("rpc", node=self.node, session=self.number, rpc=name, text=_readable(element), outcome="asked")
+        faults = {fault.kind: fault for fault in self.peer.faults.at(name, self.node)}
+        if faults:
+            row["faults"] = sorted(faults)
+        if "drop-before" in faults:
+            self.drop()
+            return
+        if "hang" in faults:
+            await asyncio.Event().wait()
+        content = self._content(name, element, row, faults)
+        message = self._write(content, attributes)
+        if "delay" in faults:
+            await asyncio.sleep(faults["delay"].seconds)
+        await self._reply(message, faults)
+
+    def _content(self, name: str, element: Tree, row: dict[str, t.Any], faults: dict[str, Fault]) -> list[Tree]:
+        try:
+            if "refuse" in faults:
+                raise RefusedError(faults["refuse"].message)
+            if name not in ANSWERS:
+                raise RefusedError(Complaint("syntax error", element=name))
+            content = ANSWERS[name](Request(self.peer, self, element))
+            row["outcome"] = "ok"
+        except RefusedError as refusal:
+            row["outcome"] = f"refused: {refusal}"
+            content = [complaint.xml() for complaint in refusal.complaints]
+            if refusal.wrapper:
+                content = [make(refusal.wrapper, *content, *self._error_count(refusal))]
+        if "warn" in faults:
+            content.insert(0, Complaint(faults["warn"].message, severity="warning").xml())
+        return content
+
+    @staticmethod
+    def _error_count(refusal: RefusedError) -> list[Tree]:
+        return [make("load-error-count", str(len(refusal.complaints)))] if refusal.wrapper.startswith("load") else []
+
+    async def _reply(self, message: bytes, faults: dict[str, Fault]) -> None:
+        if "drop-after" in faults:
+            self.drop()
+            return
+        if "drop-mid" in faults:
+            self._process.stdout.write(message[: len(message) // 2])
+            await self._process.stdout.drain()
+            await asyncio.sleep(0.05)  # so that the half reply is on the wire before the reset overtakes it
+            self.drop()
+            return
+        if "garbage" in faults:
+            message = b"%s<<<&&& \x01\x02 panic: sleeping in interrupt"
+        if "truncated" in faults:
+            message = message[: len(message) // 2]
+        if "empty" in faults:
+            message = b""
+        if "huge" in faults:
+            filler = b"<!--" + b"x" * faults["huge"].bytes + b"-->"
+            message = message.replace(b"</", filler + b"</", 1) if b"</" in message else message
+        if "unclosed" in faults:
+            message = message.replace(b"</routing-engine>", b"")
+        await self._send(message)
+
+    def _write(self, content: list[Tree], attributes: dict[str, str]) -> bytes:
+        return self.peer.style.write(content, attributes, self.peer.rfc)
+
+    async def _send(self, message: bytes) -> None:
+        self._process.stdout.write(message + END)
+        await self._process.stdout.drain()
+
+
+def _readable(element: Tree) -> str:
+    """The request without secrets: names and attributes only where a text might be one."""
+    text = etree.tostring(element, encoding="unicode")
+    return text if len(text) <= 4000 else f"{text[:4000]}..."

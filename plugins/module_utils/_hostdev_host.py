@@ -23,14 +23,27 @@ if t.TYPE_CHECKING:
 _SETTLE_SECONDS = 60
 
 
-def _pf(found: pf.Pf) -> Pf:
+#: the IOMMU group of a VF that is predicted
+_NO_GROUP_YET = -1
+
+
+def _predicted(found: pf.Pf) -> dict[int, str]:
+    """Where the VFs of a PF will be that are not there yet."""
+    if found.vf_offset is None or not found.vf_stride and found.total_vfs != 1:
+        return {}
+    there = {vf.index for vf in found.vfs}
+    missing = (index for index in range(found.total_vfs or 0) if index not in there)
+    return {index: address.vf_address(found.address, found.vf_offset, found.vf_stride or 0, index) for index in missing}
+
+
+def _pf(found: pf.Pf, predict: bool) -> Pf:
     return Pf(
         address=found.address,
         names=found.names,
-        up=found.up,
+        up=None if predict else found.up,
         speed_mbps=found.speed_mbps,
         numa_node=found.numa_node,
-        vfs={vf.index: vf.address for vf in found.vfs},
+        vfs={**{vf.index: vf.address for vf in found.vfs}, **(_predicted(found) if predict else {})},
         macs={vf.index: vf.attributes.mac for vf in found.vfs if vf.attributes.mac},
     )
 
@@ -38,7 +51,9 @@ def _pf(found: pf.Pf) -> Pf:
 class HostRoom:
     """The host's PFs and VFs that a request and its domain are about, and what the host itself does with them."""
 
-    def __init__(self, room: t.Optional[Room] = None) -> None:
+    def __init__(self, predict: bool = False, room: t.Optional[Room] = None) -> None:
+        """``predict`` takes the VFs that can be made as made, and PFs as up."""
+        self._predict = predict
         self._room = room or Room()
 
     @property
@@ -52,14 +67,22 @@ class HostRoom:
         named = {name: tuple(self._netdevs(name)) for name in there if tree.exists(f"{functions.DEVICES}/{name}/sriov_totalvfs")}
         others, resolved = self._resolve({port.pf for port in request.ports if port.pf}, named)
         vfs = {port.vf for port in request.ports if port.vf} | set(present)
-        wanted = resolved | {tree.target(f"{functions.DEVICES}/{vf}/physfn") for vf in vfs}
+        # A VF that is named by its address and is predicted can be any PF's.
+        unknown = self._predict and any(vf not in there for vf in vfs)
+        wanted = set(named) if unknown else resolved | {tree.target(f"{functions.DEVICES}/{vf}/physfn") for vf in vfs}
         read = [observe.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
-        pfs.update({each.address: _pf(each) for each in read})
+        pfs.update({each.address: _pf(each, self._predict) for each in read})
         found = {each.address: each for each in functions.read(tree, (vfs | set(pfs) & wanted) & set(there))}
         groups = functions.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})
+        predicted = {
+            vf: Function(address=vf, pf=each.address, index=index, iommu_group=_NO_GROUP_YET)
+            for each in pfs.values()
+            for index, vf in each.vfs.items()
+            if vf not in found
+        }
         return Host(
-            functions={name: self._function(each, groups) for name, each in found.items()},
+            functions={**predicted, **{name: self._function(each, groups) for name, each in found.items()}},
             pfs=pfs,
             others=others,
             claims=tuple(observe.host_claims(self._room, read)),

@@ -285,4 +285,4 @@ def converge(options: t.Mapping[str, t.Any], reader: HostReader, check_mode: boo
 
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:
-    return converge(module.params, HostRoom(), module.check_mode)
+    return converge(module.params, HostRoom(predict=module.check_mode and module.params["predict_vfs"]), module.check_mode)

@@ -114,6 +114,12 @@ options:
         put back and the module fails.
     type: bool
     default: false
+  predict_vfs:
+    description:
+      - In check mode only, take the VFs that a PF can have as made, and PFs as up, as M(vsrx.sriov.sriov_vfs) would leave them.
+      - It previews the ports of a host that has no VFs yet.
+    type: bool
+    default: false
   state_dir:
     description:
       - Directory on the host in which former definitions are kept, readable by root only, and in which it is written down that a domain
@@ -248,6 +254,7 @@ ARGUMENTS = {
     "cluster_node": {"type": "int", "choices": [0, 1]},
     "shutdown_timeout": {"type": "int", "default": 180},
     "force_off": {"type": "bool", "default": False},
+    "predict_vfs": {"type": "bool", "default": False},
     "state_dir": {"type": "path", "default": "/var/lib/vsrx-sriov"},
 }
 

@@ -37,6 +37,10 @@ class Database:
         self.booted: t.Callable[[], set[int]] = set
         self.changed: t.Callable[[], None] = lambda: None
         self._timer: asyncio.TimerHandle | None = None
+        self._before: Entry | None = None
+        self._confirming = 0
+        #: RFC 6241 takes a confirmed commit back when its session ends; Junos keeps its timer
+        self.confirm_needs_session = False
 
     @property
     def committed(self) -> Tree:
@@ -87,29 +91,40 @@ class Database:
         if self.lock is not session:
             raise RefusedError(Complaint("configuration database is not locked" if self.lock is None else "not the owner of the lock"))
         self.lock = None
+        self.candidate.reset(self.committed)
 
     def leave(self, session: Editor) -> None:
         """The session ended: its lock goes and, with the lock, its uncommitted changes; a plain edit's changes stay."""
         session.private = None
         if self.lock is session:
-            self.lock = None
+            self.release(session)
+        if self.confirm_needs_session and self._confirming == session.number and self.pending:
+            self.take_back()
+
+    def killed(self, session: Editor) -> None:
+        """Another session ended it: its uncommitted changes go, and its commit that awaits confirmation is taken back."""
+        if self.candidate.editors == {session.number}:
             self.candidate.reset(self.committed)
+        if self.pending and self._confirming == session.number:
+            self.take_back()
 
     # commits
 
     def commit(self, session: Editor, *, minutes: float | None = None, log: str = "", comment: str = "") -> Entry:
         self.check_lock(session)
         candidate = self.candidate_of(session)
+        # A confirmed commit on top of one that is pending goes back to before both.
+        before = self._before if self._before is not None and self.pending else self.last
         self._cancel()
         for row in self.history:
             row.pending = False
-        before = self.history[0]
         tree = clone(candidate.tree)
         entry = Entry(tree, self._moment(), session.user, "netconf", comment, log, minutes is not None)
         self._push(entry)
         if minutes is not None:
             whole = int(minutes) if minutes == int(minutes) else minutes
             entry.comment = comment or f"commit confirmed, rollback in {whole}mins"
+            self._before, self._confirming = before, session.number
             self._timer = self.clock.after(minutes * 60, lambda: self._expire(before))
         self._settle(session, candidate)
         return entry
@@ -124,10 +139,11 @@ class Database:
 
     def take_back(self) -> None:
         """RFC 6241 cancel-commit: back to what was there before the confirmed commit."""
-        if not self.pending:
+        if self._before is None or not self.pending:
             raise RefusedError(Complaint("no confirmed commit is pending"))
+        before = self._before
         self._cancel()
-        self._expire(self.history[1])
+        self._expire(before)
 
     def _settle(self, session: Editor, candidate: Candidate) -> None:
         shared_was_clean = not self.candidate.modified
@@ -168,5 +184,6 @@ class Database:
 
 def _locked(holder: Editor, tag: str) -> Complaint:
     since = stamp(holder.started)
-    message = f"configuration database locked by:\n  {holder.user} terminal  (pid {holder.number}) on since {since}, idle 00:00:00\n      exclusive"
+    who = f"{holder.user} terminal  (pid {holder.number}) on since {since}, idle 00:00:00"
+    message = f"\nconfiguration database locked by:\n  {who}\n      exclusive\n"
     return Complaint(message, tag=tag, session=holder.number)

@@ -10,7 +10,7 @@ import dataclasses
 
 from lxml import etree
 
-from .tree import Tree
+from .tree import Tree, named
 
 XNM = "http://xml.juniper.net/xnm/1.1/xnm"
 
@@ -58,7 +58,7 @@ class RefusedError(Exception):
 
 def xnm_error(message: str, daemon: str) -> Tree:
     """A failure of a daemon, told inside an ordinary reply."""
-    error = etree.Element(f"{{{XNM}}}error", nsmap={None: XNM, "xnm": XNM})
+    error = named(f"{{{XNM}}}error", {}, {None: XNM, "xnm": XNM})
     etree.SubElement(error, f"{{{XNM}}}parse")
     etree.SubElement(error, f"{{{XNM}}}source-daemon").text = daemon
     etree.SubElement(error, f"{{{XNM}}}message").text = message

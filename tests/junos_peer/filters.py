@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from lxml import etree
 
-from .tree import Tree, clone, key, key_names
+from .tree import Tree, bare, clone, key, key_names
 
 
 def select(root: Tree, wanted: Tree | None) -> Tree:
     """The named parts below root; everything for no filter, or for one that names nothing."""
     if wanted is None or not len(wanted):
         return clone(root)
-    made = etree.Element(root.tag, dict(root.attrib))
+    made = bare(root)
     _fill(made, root, wanted)
     return made
 
@@ -33,7 +33,7 @@ def _fill(made: Tree, source: Tree, wanted: Tree) -> None:
 def _part(element: Tree, asked: list[Tree]) -> Tree | None:
     if any(_whole(pattern, element) for pattern in asked):
         return clone(element)
-    part = etree.Element(element.tag, dict(element.attrib))
+    part = bare(element)
     keys = key_names(element)
     inner = etree.Element("filter")
     for pattern in asked:

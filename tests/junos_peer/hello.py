@@ -9,6 +9,7 @@ from __future__ import annotations
 from lxml import etree
 
 from .replies import NC
+from .tree import named
 
 CAPABILITIES = (
     "urn:ietf:params:netconf:base:1.0",
@@ -27,8 +28,8 @@ CAPABILITIES = (
 
 
 def hello(session: int, user: str, rfc: bool) -> bytes:
-    names = {"nc" if rfc else None: NC}
-    root = etree.Element(f"{{{NC}}}hello", nsmap=names)
+    names: dict[str | None, str] = {"nc" if rfc else None: NC}
+    root = named(f"{{{NC}}}hello", {}, names)
     capabilities = etree.SubElement(root, f"{{{NC}}}capabilities")
     for uri in CAPABILITIES:
         etree.SubElement(capabilities, f"{{{NC}}}capability").text = uri

@@ -33,7 +33,7 @@ def inventory(about: dict[str, t.Any], cluster: str) -> str:
             **({"vsrx_cluster": cluster} if len(hosts) > 1 else {}),
         },
     }
-    return t.cast(str, yaml.safe_dump({"vsrx_nodes": {"children": {cluster.replace("-", "_"): group}}}, sort_keys=False))
+    return yaml.safe_dump({"vsrx_nodes": {"children": {cluster.replace("-", "_"): group}}}, sort_keys=False)
 
 
 def about(folder: pathlib.Path) -> dict[str, t.Any]:

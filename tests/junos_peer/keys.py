@@ -59,7 +59,8 @@ class Keys:
         write(self.known_hosts, "".join(lines))
         write(
             self.ssh_config,
-            f"Host {host}\n  UserKnownHostsFile {self.known_hosts}\n  StrictHostKeyChecking yes\n  IdentityFile {self.private}\n  IdentitiesOnly yes\n",
+            f"Host {host}\n  UserKnownHostsFile {self.known_hosts}\n  StrictHostKeyChecking yes\n"
+            f"  IdentityFile {self.private}\n  IdentitiesOnly yes\n",
         )
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from lxml import etree
 
 from .errors import Complaint, RefusedError, warning
-from .tree import Tree, clone, counterpart, is_leaf_list, key, key_names
+from .tree import Tree, clone, counterpart, inactive, is_leaf_list, key, key_names, words
 
 # Containers that mean something while empty; others vanish with their last statement.
-PRESENCE = frozenset(["inet", "inet6", "iso", "mpls", "ethernet-switching", "bridge"])
+PRESENCE = words("inet inet6 iso mpls ethernet-switching bridge")
 
 
 def merge(target: Tree, loaded: Tree, default: str = "merge") -> list[Complaint]:
@@ -119,8 +119,8 @@ def _head(target: Tree, tag: str) -> int:
 
 
 def _activity(found: Tree, element: Tree) -> None:
-    if element.get("active") is not None:
-        found.attrib.pop("inactive", None)
+    if element.get("active") is not None and inactive(found):
+        del found.attrib["inactive"]
     if element.get("inactive") is not None:
         found.set("inactive", "inactive")
 

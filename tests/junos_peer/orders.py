@@ -234,6 +234,11 @@ def _monitor_failure(peer: Peer, node: int, codes: str = "IF") -> None:
     peer.cluster.elect("monitor failure")
 
 
+def _confirm_needs_session(peer: Peer, on: bool = True) -> None:
+    """A confirmed commit is taken back when its session ends, as RFC 6241 has it and Junos has not."""
+    peer.database.confirm_needs_session = on
+
+
 def _time_scale(peer: Peer, scale: float) -> None:
     """Timers that start from now on run this much faster: with 60, ten minutes pass in ten seconds."""
     peer.clock.scale = scale
@@ -258,5 +263,6 @@ STATES: dict[str, t.Callable[..., None]] = {
     "port-mac": _port_mac,
     "link": _link,
     "monitor-failure": _monitor_failure,
+    "confirm-needs-session": _confirm_needs_session,
     "time-scale": _time_scale,
 }

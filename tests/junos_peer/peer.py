@@ -14,6 +14,7 @@ from .clock import Clock
 from .cluster import Cluster
 from .control import ControlSocket
 from .database import Database
+from .entry import Entry
 from .errors import Complaint, RefusedError
 from .faults import Faults
 from .files import write
@@ -25,7 +26,7 @@ from .options import Options
 from .replies import Style
 from .server import HOST, NodeServer
 from .topology import read
-from .tree import parse, plain
+from .tree import inactive, parse, plain
 
 if t.TYPE_CHECKING:
     from .session import Session
@@ -55,7 +56,7 @@ class Peer:
         self._join()
         self.control = ControlSocket(self)
 
-    def _begin(self) -> tuple[list[state.Entry], list[Node]]:
+    def _begin(self) -> tuple[list[Entry], list[Node]]:
         kept = state.load(self.options.state_dir)
         if kept is not None and len(kept[1]) == self.options.nodes:
             return kept
@@ -127,7 +128,8 @@ class Peer:
 
     @property
     def rfc(self) -> bool:
-        return self.options.rfc_compliant or self.database.committed.find("system/services/netconf/rfc-compliant") is not None
+        statement = self.database.committed.find("system/services/netconf/rfc-compliant")
+        return self.options.rfc_compliant or (statement is not None and not inactive(statement))
 
     @property
     def shows_monitor_failures(self) -> bool:

@@ -50,4 +50,5 @@ class RedundancyGroup:
             if number is not None:
                 self.transitions.append((now, number, before, after, reason))
         self.primary = to
-        self.failovers += 1
+        if to is not None:
+            self.failovers += 1

@@ -11,7 +11,7 @@ import typing as t
 from lxml import etree
 
 from .errors import XNM
-from .tree import Tree
+from .tree import Tree, attributes, named
 from .yang import qualify
 
 NC = "urn:ietf:params:xml:ns:netconf:base:1.0"
@@ -62,9 +62,8 @@ class Style:
             return qualify(element, keep=True)
         return _copy(element, lambda _: XNM, {None: XNM})
 
-    def write(self, content: t.Sequence[Tree], attributes: dict[str, str], rfc: bool) -> bytes:
-        names = {"junos": JUNOS, "nc" if rfc else None: NC}
-        reply = etree.Element(f"{{{NC}}}rpc-reply", attributes, nsmap=t.cast(t.Any, names))
+    def write(self, content: t.Sequence[Tree], given: dict[str, str], rfc: bool) -> bytes:
+        reply = named(f"{{{NC}}}rpc-reply", given, {"junos": JUNOS, "nc" if rfc else None: NC})
         for element in content:
             reply.append(_copy(element, (lambda tag: NC if tag in _NETCONF else "") if rfc else lambda _: NC, {}))
         text = etree.tostring(reply, encoding="unicode").replace("/RELEASE/", f"/{self.release}/")
@@ -75,10 +74,10 @@ def _copy(element: Tree, space: t.Callable[[str], str], names: dict[str | None, 
     """A copy in which elements without a namespace have got one; below <rpc-error> it is the same for all."""
     tag = str(element.tag)
     if tag.startswith("{"):
-        made = etree.Element(tag, dict(element.attrib), nsmap=t.cast(t.Any, {**names, **element.nsmap}))
+        made = named(tag, attributes(element), {**names, **element.nsmap})
     else:
         uri = space(tag)
-        made = etree.Element(f"{{{uri}}}{tag}" if uri else tag, dict(element.attrib), nsmap=t.cast(t.Any, names))
+        made = named(f"{{{uri}}}{tag}" if uri else tag, attributes(element), names)
     made.text = element.text
     for child in element:
         inside = (lambda _: NC) if tag == "rpc-error" and space(tag) == NC else space

@@ -12,74 +12,18 @@ from lxml import etree
 
 from .merge import merge
 from .text_format import BARE
-from .tree import LEAF_LISTS, Tree
+from .tree import LEAF_LISTS, Tree, words
 
 # Lists by the name that opens an entry. Elsewhere the last two words are a leaf and its value, one word alone is a leaf without value.
-LISTS = frozenset(
-    [
-        "groups",
-        "unit",
-        "address",
-        "security-zone",
-        "redundancy-group",
-        "node",
-        "interface-monitor",
-        "member-interfaces",
-        "system-services",
-        "rule",
-        "rule-set",
-        "pool",
-        "file",
-        "contents",
-        "user",
-        "name-server",
-        "static",
-        "route",
-        "group",
-        "neighbor",
-        "term",
-        "instance",
-    ]
+LISTS = words(
+    "groups unit address security-zone redundancy-group node interface-monitor member-interfaces system-services rule rule- "
+    "set pool file contents user name-server static route group neighbor term instance"
 )
 # Leaves that open no list and take no value.
-CONTAINERS = frozenset(
-    [
-        "system",
-        "services",
-        "ssh",
-        "netconf",
-        "syslog",
-        "chassis",
-        "cluster",
-        "interfaces",
-        "security",
-        "zones",
-        "policies",
-        "nat",
-        "proxy-arp",
-        "source",
-        "destination",
-        "fabric-options",
-        "gigether-options",
-        "redundant-ether-options",
-        "redundant-parent",
-        "family",
-        "inet",
-        "inet6",
-        "host-inbound-traffic",
-        "protocols",
-        "match",
-        "then",
-        "permit",
-        "deny",
-        "log",
-        "routing-options",
-        "login",
-        "backup-router",
-        "ip-monitoring",
-        "control-ports",
-        "forwarding-options",
-    ]
+CONTAINERS = words(
+    "system services ssh netconf syslog chassis cluster interfaces security zones policies nat proxy-arp source destination "
+    "fabric-options gigether-options redundant-ether-options redundant-parent family inet inet6 host-inbound-traffic "
+    "protocols match then permit deny log routing-options login backup-router ip-monitoring control-ports forwarding-options"
 )
 
 

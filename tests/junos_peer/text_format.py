@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 
-from .tree import Tree, inactive, is_leaf_list, key, key_names
+from .tree import Tree, inactive, is_leaf_list, key, key_names, words
 
 # Lists whose entries stand by their name alone below their parent: interfaces { ge-0/0/0 { ... } }
 BARE = {"interfaces": "interface", "vlans": "vlan", "routing-instances": "instance", "bridge-domains": "domain"}
 # Lists whose name opens one block for all entries: groups { node0 { ... } node1 { ... } }
-BLOCK = frozenset(["groups", "member-interfaces", "system-services", "name-server", "applications"])
+BLOCK = words("groups member-interfaces system-services name-server applications")
 BLOCK_IN = {"interfaces": ("security-zone",), "protocols": ("host-inbound-traffic",)}
 # Lists written in one line: node 0 priority 100;
-ONE_LINE = frozenset(["node"])
+ONE_LINE = words("node")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@*<>+-]+\Z")
 STEP = "    "
 

@@ -13,31 +13,20 @@ from lxml import etree
 
 Tree = etree._Element
 
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # List entries are told apart by their <name>; these have other keys.
 KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "policy": (("from-zone-name", "to-zone-name"), ("from-zone-name", "to-zone")),
     "controller": (("fpc", "port"),),
 }
 # Leaves that may occur several times. Others are known by occurring more than once.
-LEAF_LISTS = frozenset(
-    [
-        "apply-groups",
-        "apply-groups-except",
-        "include-groups",
-        "vlan-id-list",
-        "input-list",
-        "output-list",
-        "members",
-        "source-address",
-        "destination-address",
-        "authentication-order",
-        "permissions",
-        "proposals",
-        "domain-search",
-        "virtual-address",
-        "virtual-inet6-address",
-        "application",
-    ]
+LEAF_LISTS = words(
+    "apply-groups apply-groups-except include-groups vlan-id-list input-list output-list members source-address destination- "
+    "address authentication-order permissions proposals domain-search virtual-address virtual-inet6-address application"
 )
 _PARSER = {
     "resolve_entities": False,
@@ -68,13 +57,27 @@ def local(name: t.Any) -> str:
 
 def plain(element: Tree) -> Tree:
     """A copy by local names; text is stripped, whitespace between elements is gone."""
-    made = etree.Element(local(element), {local(key): value for key, value in element.attrib.items()})
+    made = etree.Element(local(element), {local(name): value for name, value in attributes(element).items()})
     children = [child for child in element if isinstance(child.tag, str)]
     if children:
         made.extend(plain(child) for child in children)
     else:
         made.text = (element.text or "").strip() or None
     return made
+
+
+def attributes(element: Tree) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
+
+
+def bare(element: Tree) -> Tree:
+    """Its name and attributes without what is in it."""
+    return etree.Element(element.tag, attributes(element))
+
+
+def named(tag: str, given: dict[str, str], spaces: dict[str | None, str]) -> Tree:
+    """An element with namespace prefixes of its own."""
+    return etree.Element(tag, given, nsmap=t.cast("dict[str, str]", spaces))
 
 
 def clone(element: Tree) -> Tree:
@@ -133,16 +136,5 @@ def without_inactive(element: Tree) -> Tree:
     return made
 
 
-def strip_marks(element: Tree) -> Tree:
-    for found in element.iter():
-        found.attrib.clear()
-    return element
-
-
 def same(one: Tree, other: Tree) -> bool:
     return etree.tostring(one, method="c14n") == etree.tostring(other, method="c14n")
-
-
-def find(root: Tree, path: str) -> Tree | None:
-    found = root.find(path)
-    return found

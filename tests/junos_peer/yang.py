@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import re
+import threading
 
 from lxml import etree
 
 from .errors import Complaint, RefusedError
-from .tree import Tree, clone, key_names, without_inactive
+from .tree import Tree, attributes, clone, key_names, named, without_inactive
 
 SPACE = "http://yang.juniper.net/junos-es/conf/"
 _MODULE = re.compile(r"(junos-es-conf-([a-z0-9-]+))@.*\.yang\Z")
@@ -24,11 +26,13 @@ class Models:
     """The modules of a folder. Top-level containers without a module of their own are left out of the check, and named."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        import oopt_gnpy_libyang as libyang
+        import oopt_gnpy_libyang as libyang  # type: ignore[import-not-found]
 
         self._libyang = libyang
         libyang.set_log_options(libyang.LogOptions.Store)
         self._context = libyang.Context(str(folder), libyang.ContextOptions.NoYangLibrary)
+        # Peers of one process share the models, each in a thread of its own.
+        self._one_at_a_time = threading.Lock()
         self.modules: list[str] = []
         for path in sorted(folder.glob("junos-es-conf-*.yang")):
             match = _MODULE.match(path.name)
@@ -57,13 +61,19 @@ class Models:
 
     def _parse(self, root: Tree, options: object, values: bool = True) -> None:
         text = etree.tostring(self.qualified(root), encoding="unicode")
+        with self._one_at_a_time:
+            complaints = self._complaints(text, options)
+        if complaints and (values or any(complaint.message.startswith("syntax error") for complaint in complaints)):
+            raise RefusedError(*complaints)
+
+    def _complaints(self, text: str, options: object) -> list[Complaint]:
         self._context.clean_all_errors()
         try:
             self._context.parse_data(text, self._libyang.DataFormat.XML, options, self._libyang.ValidationOptions.Present)
         except self._libyang.Error as failure:
-            complaints = [_complaint(error.message or str(failure), error.data_path or "") for error in self._context.errors()]
-            if values or any(complaint.message.startswith("syntax error") for complaint in complaints):
-                raise RefusedError(*(complaints or [Complaint(str(failure))])) from None
+            found = [_complaint(error.message or str(failure), error.data_path or "") for error in self._context.errors()]
+            return found or [Complaint(str(failure))]
+        return []
 
     def qualified(self, root: Tree) -> Tree:
         """In the modules' namespaces, without marks and without what no module here describes."""
@@ -78,7 +88,7 @@ class Models:
 
 def qualify(root: Tree, modules: set[str] | None = None, keep: bool = False) -> Tree:
     """One namespace a module: that of the top-level container, in groups too."""
-    top = etree.Element(f"{{{SPACE}root}}{root.tag}", dict(root.attrib) if keep else {}, nsmap={None: f"{SPACE}root"})
+    top = named(f"{{{SPACE}root}}{root.tag}", attributes(root) if keep else {}, {None: f"{SPACE}root"})
     _into(top, root, "root", modules, keep, 0)
     return top
 
@@ -94,7 +104,8 @@ def _into(made: Tree, source: Tree, module: str, modules: set[str] | None, keep:
         if top and child.tag not in _OWN and (modules is None or child.tag in modules):
             space = child.tag
         uri = f"{SPACE}{space}"
-        element = etree.SubElement(made, f"{{{uri}}}{child.tag}", dict(child.attrib) if keep else {}, nsmap={None: uri})
+        element = named(f"{{{uri}}}{child.tag}", attributes(child) if keep else {}, {None: uri})
+        made.append(element)
         _into(element, child, space, modules, keep, depth + 1)
 
 
@@ -126,6 +137,11 @@ def _complaint(message: str, path: str) -> Complaint:
     )
 
 
+@functools.cache
+def _models(path: pathlib.Path) -> Models:
+    return Models(path)
+
+
 def find(variable: str = "JUNOS_YANG_DIR") -> tuple[Models | None, str]:
     """The models and a sentence about them; the sentence says so plainly where nothing is checked."""
     folder = os.environ.get(variable, "")
@@ -137,7 +153,7 @@ def find(variable: str = "JUNOS_YANG_DIR") -> tuple[Models | None, str]:
             f"{variable} names {folder}, which holds no junos-es-conf-*.yang: unset it, or name the folder of Juniper's models"
         )
     try:
-        models = Models(path)
+        models = _models(path)
     except ImportError:
         return None, "configuration is NOT checked against Juniper's YANG models: the Python package oopt-gnpy-libyang is not installed"
     return models, f"configuration is checked against Juniper's YANG models in {folder}: {', '.join(models.modules)}"

@@ -67,9 +67,10 @@ def _marked(tree: Tree) -> Tree:
     """The name of the group that a statement is inherited from stands in the junos: namespace."""
     made = clone(tree)
     for element in made.iter():
-        group = element.attrib.pop("group", None)
+        group = element.get("group")
         if group is not None:
-            element.set(mark("group"), str(group))
+            del element.attrib["group"]
+            element.set(mark("group"), group)
     return made
 
 

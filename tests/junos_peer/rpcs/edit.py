@@ -18,10 +18,7 @@ from .registry import Request, answers
 def load_configuration(request: Request) -> list[Tree]:
     rollback = request.element.get("rollback")
     try:
-        if rollback is not None:
-            complaints = _rolled_back(request, rollback)
-        else:
-            complaints = _loaded(request)
+        complaints = _loaded(request) if rollback is None else _rolled_back(request, rollback)
     except RefusedError as refusal:
         raise RefusedError(*refusal.complaints, wrapper="load-configuration-results") from None
     return [make("load-configuration-results", *(complaint.xml() for complaint in complaints), make("ok"))]

@@ -73,7 +73,6 @@ def close_configuration(request: Request) -> list[Tree]:
     if session.private is not None:
         session.private = None
     elif database.lock is session:
-        database.discard(session)
         database.release(session)
     else:
         raise RefusedError("configuration database is not open")

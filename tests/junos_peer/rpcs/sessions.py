@@ -24,5 +24,6 @@ def kill_session(request: Request) -> list[Tree]:
     victim = next((session for session in request.peer.sessions if str(session.number) == number), None)
     if victim is None or victim is request.session:
         raise RefusedError(Complaint(f"invalid session id {number}", tag="invalid-value", element="session-id"))
+    request.peer.database.killed(victim)
     victim.drop()
     return [make("ok")]

@@ -55,7 +55,10 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
         return
     for claim in _usage.actively_held(pf, vf, claims):
         names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
-        yield f"{pf.label}: VF {vf.index} ({vf.address}) is held by {claim}; changing its {names} would cut it off; stop it first"
+        cure = "stop it first"
+        if claim.holder.startswith("domain "):
+            cure = "libvirt sets MAC address and VLAN of the domain's XML when it starts: give them there (vsrx_hostdev), or stop it first"
+        yield f"{pf.label}: VF {vf.index} ({vf.address}) is held by {claim}; changing its {names} would cut it off; {cure}"
 
 
 def _of_down(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:

@@ -1,0 +1,495 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module's whole work on a host made of files, with the kernel's rules and a real child for each write."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Optional
+
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils import _udev
+from ansible_collections.vsrx.sriov.plugins.module_utils._claims import Claim
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import Ip
+from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._record.store import Store
+from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs import numvfs
+from ansible_collections.vsrx.sriov.plugins.module_utils._vf_plan.request import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work import apply, observe
+from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work.observe import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work.work import Options, configure
+from host_tree import FakeHost, FakeIp
+
+PF, OTHER = "0000:83:00.0", "0000:84:00.0"
+MAC = "02:5a:00:00:00:01"
+
+
+class Site:
+    """A host with two PFs, eno2 and eno3, and a plain NIC eno4, and what is asked of it."""
+
+    def __init__(self, root: Path, **eno2: Any) -> None:
+        self.host = FakeHost(root)
+        self.host.pf(**eno2)
+        self.host.pf(OTHER, "eno3", mac="52:54:00:00:84:00")
+        self.host.function("0000:05:00.0", "8086:10d3", driver="e1000e", group=5)
+        self.host.netdev("0000:05:00.0", "eno4", "52:54:00:00:05:00")
+        self.ip = FakeIp(self.host)
+        self.reloads = 0
+        self.claims: Sequence[Claim] = ()
+        self.asked_libvirt = 0
+
+    def hypervisor_claims(self) -> list[Claim]:
+        self.asked_libvirt += 1
+        return list(self.claims)
+
+    def _reload(self) -> None:
+        self.reloads += 1
+
+    @property
+    def store(self) -> Store:
+        return Store(str(self.host.root), self._reload)
+
+    def run(self, *pfs: dict[str, Any], check: bool = False, persist: Optional[bool] = None) -> dict[str, Any]:
+        return configure(
+            Options(tuple(parse(pfs)), persist),
+            check=check,
+            room=Room(self.host.tree, Ip(self.ip)),
+            store=self.store,
+            lock=HostLock(str(self.host.root / "lock"), 5),
+        )
+
+    def vf(self, index: int, name: str = "eno2") -> dict[str, Any]:
+        _code, out, _err = self.ip(["-d", "-j", "link", "show", "dev", name])
+        return dict(json.loads(out)[1]["vfinfo_list"][index])
+
+    def files(self) -> set[str]:
+        return {str(path.relative_to(self.host.root)) for path in self.host.root.rglob("*")}
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    made = Site(tmp_path)
+    monkeypatch.setattr(numvfs, "put", made.host.put)
+    monkeypatch.setattr(_udev, "settle", lambda seconds: None)
+    monkeypatch.setattr(observe, "hypervisor_claims", made.hypervisor_claims)
+    return made
+
+
+def claim(address: str = "0000:83:02.0", **fields: Any) -> Claim:
+    return Claim(
+        **{"holder": "domain vsrx1", "how": "defined, hostdev pci", "owner": "uuid", "active": False, "address": address, **fields}
+    )
+
+
+@pytest.mark.mission("S2", "S3", "S21")
+def test_vfs_are_made_and_a_second_run_writes_nothing(site: Site) -> None:
+    asked = {"pf": "eno2", "num_vfs": 4, "up": True, "vfs": [{"vf": 0, "mac": MAC, "vlan": 100, "trust": False}]}
+    first = site.run(asked)
+    assert first["changed"]
+    assert first["actions"] == ["eno2: set up", "eno2: make 4 VFs", f"eno2: VF 0: set mac {MAC}, vlan 100, trust off"]
+    (pf,) = first["pfs"]
+    assert (pf["num_vfs"], pf["up"], pf["total_vfs"], pf["persist"], pf["mac"]) == (4, True, 8, False, "52:54:00:00:83:00")
+    assert pf["vfs"][0] == {
+        "vf": 0,
+        "address": "0000:83:02.0",
+        "nodedev": "pci_0000_83_02_0",
+        "driver": "iavf",
+        "netdev": "eno2v0",
+        "iommu_group": 1000 + (0x83 << 8 | 0x10),
+        "mac": MAC,
+        "vlan": 100,
+        "qos": 0,
+        "vlan_proto": "802.1Q",
+        "spoofchk": True,
+        "trust": False,
+        "link_state": "auto",
+        "min_tx_rate": 0,
+        "max_tx_rate": 0,
+    }
+    # Trust is off on a new VF: what is as asked is not set.
+    assert site.ip.commands == ["eno2 up", f"eno2 vf 0 mac {MAC}", "eno2 vf 0 vlan 100 qos 0"]
+    files, asked_libvirt = site.files(), site.asked_libvirt
+    second = site.run(asked)
+    assert not second["changed"] and second["actions"] == [] and second["diff"] == {"before": {}, "after": {}}
+    assert second["pfs"] == first["pfs"]
+    assert site.host.writes() == [f"{PF} 4"] and len(site.ip.commands) == 3 and site.files() == files
+    # libvirt costs more than all the rest: it is not asked when nobody can be hurt.
+    assert site.asked_libvirt == asked_libvirt
+
+
+@pytest.mark.parametrize("name", ["eno2", "enp131s0f0", PF, "83:00.0"])
+def test_a_pf_by_name_alternative_name_and_address(site: Site, name: str) -> None:
+    site.ip.altnames["enp131s0f0"] = "eno2"
+    assert site.run({"pf": name, "num_vfs": 1})["pfs"][0]["address"] == PF
+    assert site.host.writes() == [f"{PF} 1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("eno", "no network device of that name or alternative name; PFs here: eno2, eno3"),
+        ("eno22", "no network device"),
+        ("0000:99:00.0", "no PCI function 0000:99:00.0"),
+        ("../../etc", "neither the name of a network device nor a PCI address"),
+        ("-d", "neither"),
+        ("", "neither"),
+        ("br0", "br0 is no PCI function's network device"),
+        ("eno4", "the NIC has no SR-IOV capability|no sriov_totalvfs"),
+    ],
+)
+def test_what_is_no_pf(site: Site, name: str, message: str) -> None:
+    (site.host.net / "br0").mkdir()
+    with pytest.raises(VsrxError, match=message):
+        site.run({"pf": "eno3", "num_vfs": 2}, {"pf": name, "num_vfs": 1})
+    assert site.host.writes() == []
+
+
+def test_a_vf_is_no_pf(site: Site) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2})
+    for name in ("eno2v1", "0000:83:02.1"):
+        with pytest.raises(VsrxError, match=f"is a VF, of the PF at {PF}"):
+            site.run({"pf": name, "num_vfs": 1})
+
+
+def test_a_mistake_in_the_last_pf_changes_nothing_in_the_first(site: Site) -> None:
+    before = site.files()
+    with pytest.raises(VsrxError, match="eno3.*its limit is 8") as failure:
+        site.run({"pf": "eno2", "num_vfs": 2, "up": True}, {"pf": "eno3", "num_vfs": 9})
+    assert site.files() - before == set() and site.ip.commands == []
+    assert [pf["num_vfs"] for pf in failure.value.facts["pfs"]] == [0, 0]
+
+
+@pytest.mark.mission("S22")
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("hold", "message"),
+    [
+        ("domain", "VF 0 (0000:83:02.0) is held by domain vsrx1 (defined, hostdev pci)"),
+        ("pool", "its VFs are held by network vfs (active, forward mode='hostdev')"),
+        ("group", "VF 1 (0000:83:02.1) is held by VFIO group 34553 (open in process 77 (qemu-system-x86))"),
+        ("device", "VF 1 (0000:83:02.1) is held by device vfio3 (open in process 77 (qemu-system-x86))"),
+        ("up", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (up)"),
+        ("address", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (192.0.2.7/24)"),
+        ("master", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (enslaved to br0)"),
+        ("upper", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (under vlan7)"),
+        ("namespace", "VF 1 (0000:83:02.1) is held by driver iavf (bound, its netdev is not here"),
+    ],
+)
+def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2})
+    vf = site.host.devices / "0000:83:02.1"
+    netdev = vf / "net/eno2v1"
+    if hold == "domain":
+        site.claims = [claim()]
+    elif hold == "pool":
+        site.claims = [claim(None, pf="eno2", holder="network vfs", how="active, forward mode='hostdev'")]
+    elif hold in ("group", "device"):
+        (vf / "uevent").write_text((vf / "uevent").read_text().replace("iavf", "vfio-pci"))
+        for path in netdev.iterdir():
+            path.unlink()
+        netdev.rmdir()
+        (vf / "vfio-dev/vfio3").mkdir(parents=True)
+        site.host.process_has(77, "/dev/vfio/34553" if hold == "group" else "/dev/vfio/devices/vfio3")
+    elif hold == "up":
+        (netdev / "flags").write_text("0x1003\n")
+    elif hold == "address":
+        site.ip.addresses["eno2v1"] = "192.0.2.7"
+    elif hold == "master":
+        (netdev / "master").symlink_to(site.host.net / "br0")
+        (netdev / "upper_br0").symlink_to(site.host.net / "br0")
+    elif hold == "upper":
+        (netdev / "upper_vlan7").symlink_to(site.host.net / "vlan7")
+    elif hold == "namespace":
+        for path in netdev.iterdir():
+            path.unlink()
+        netdev.rmdir()
+    writes = site.host.writes()
+    with pytest.raises(VsrxError) as failure:
+        site.run({"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": count})
+    assert message in failure.value.message and failure.value.message.startswith("Nothing was changed.")
+    assert site.host.writes() == writes
+
+
+def test_libvirt_that_does_not_answer_is_not_nobody(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2})
+
+    def silent() -> list[Claim]:
+        raise VsrxError("qemu:///system does not answer")
+
+    monkeypatch.setattr(observe, "hypervisor_claims", silent)
+    with pytest.raises(VsrxError, match="does not answer"):
+        site.run({"pf": "eno2", "num_vfs": 0})
+    assert site.host.writes() == [f"{PF} 2"]
+    assert not site.run({"pf": "eno2", "num_vfs": 2})["changed"]
+
+
+@pytest.mark.mission("S22")
+def test_a_mac_of_another_port_of_the_host(site: Site) -> None:
+    site.run({"pf": "eno3", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})
+    with pytest.raises(VsrxError, match="belongs to VF 0 of eno3"):
+        site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})
+    site.claims = [claim(None, mac="02:5a:00:00:00:02", holder="domain clone")]
+    with pytest.raises(VsrxError, match="belongs to domain clone"):
+        site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": "02:5a:00:00:00:02"}]})
+    assert site.host.vfs(PF) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ("partial", "4 VFs were asked for, driver i40e made 3 without an error"),
+        ("bnxt", "made 0 without an error.*The PF is down.*up: true"),
+        ("errno ENOMEM", "with ENOMEM: there is no room for the VFs' memory; switch 'above 4G decoding'"),
+        ("errno EINVAL", "with EINVAL"),
+        ("errno ENOSYS", "with ENOSYS: driver i40e makes no VFs through sysfs"),
+        ("errno EIO", "offset or stride 0"),
+    ],
+)
+def test_what_drivers_do(site: Site, rules: str, message: str) -> None:
+    (site.host.devices / PF / "rules").write_text(rules)
+    with pytest.raises(VsrxError, match=message):
+        site.run({"pf": "eno2", "num_vfs": 4})
+    # The cause taken away, the same call ends as asked.
+    (site.host.devices / PF / "rules").write_text("plain")
+    assert site.run({"pf": "eno2", "num_vfs": 4})["pfs"][0]["num_vfs"] == 4
+
+
+def test_bnxt_makes_vfs_when_its_pf_is_brought_up(site: Site) -> None:
+    (site.host.devices / PF / "rules").write_text("bnxt")
+    assert site.run({"pf": "eno2", "num_vfs": 4, "up": True})["pfs"][0]["num_vfs"] == 4
+
+
+def test_a_write_that_never_returns(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2})
+    monkeypatch.setattr(apply, "_SECONDS", -1.8)
+    monkeypatch.setattr(numvfs, "put", lambda path, text: signal.pause())
+    with pytest.raises(VsrxError, match=r"writing 0 to sriov_numvfs has not come back.*it has 2 VFs now.*do not read") as failure:
+        site.run({"pf": "eno2", "num_vfs": 0})
+    pid = int(failure.value.message.split("Process ")[1].split()[0])
+    try:
+        with pytest.raises(VsrxError, match=f"process {pid}, writing 0 to sriov_numvfs of eno2"):
+            configure(
+                Options(tuple(parse([{"pf": "eno3", "num_vfs": 1}]))),
+                check=False,
+                room=Room(site.host.tree, Ip(site.ip)),
+                store=site.store,
+                lock=HostLock(str(site.host.root / "lock"), 0),
+            )
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_refused_attribute_is_named_and_the_vf_is_as_it_was(site: Site, fresh: bool) -> None:
+    if not fresh:
+        site.run({"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 1, "mac": "02:5a:00:00:00:02", "vlan": 7}]})
+    else:
+        site.run({"pf": "eno2", "num_vfs": 2})
+    before = site.vf(1)
+    site.ip.refuses = ["max_tx_rate"]
+    asked = {"pf": "eno2", "vfs": [{"vf": 1, "mac": MAC, "vlan": 100, "qos": 3, "trust": True, "max_tx_rate": 500}]}
+    with pytest.raises(VsrxError, match=r"eno2: VF 1: driver i40e refused max_tx_rate 500: Operation not supported; the VF is as it was"):
+        site.run(asked)
+    assert site.vf(1) == before
+
+
+def test_a_vf_that_can_not_be_put_back_is_said(site: Site) -> None:
+    site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "trust": True}]})
+    site.ip.refuses = ["max_tx_rate"]
+    real = site.ip._set_vf
+
+    def stubborn(file: Path, words: list[str]) -> tuple[int, str, str]:
+        return (2, "", "Device or resource busy") if words == ["trust", "on"] else real(file, words)
+
+    site.ip._set_vf = stubborn  # type: ignore[method-assign]
+    with pytest.raises(VsrxError, match=r"could not be put back as it was: trust \(Device or resource busy\)"):
+        site.run({"pf": "eno2", "vfs": [{"vf": 0, "trust": False, "max_tx_rate": 5}]})
+
+
+def test_what_is_not_asked_stays(site: Site) -> None:
+    site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "vlan": 5, "qos": 3, "max_tx_rate": 500}]})
+    site.run({"pf": "eno2", "vfs": [{"vf": 0, "vlan": 6, "min_tx_rate": 10}]})
+    vf = site.vf(0)
+    assert (vf["vlan_list"], vf["rate"]) == ([{"vlan": 6, "qos": 3}], {"max_tx": 500, "min_tx": 10})
+
+
+def test_an_attribute_that_is_not_shown_is_set_and_taken_as_set(site: Site) -> None:
+    site.ip.hides = ["trust"]
+    site.run({"pf": "eno2", "num_vfs": 1})
+    asked = {"pf": "eno2", "vfs": [{"vf": 0, "trust": True}]}
+    assert site.run(asked)["actions"] == ["eno2: VF 0: set trust on (was unknown)"]
+    site.ip.hides = []
+    assert site.vf(0)["trust"] is True
+
+
+def test_drivers_that_do_not_probe(site: Site) -> None:
+    (pf,) = site.run({"pf": "eno2", "num_vfs": 2, "drivers_autoprobe": False})["pfs"]
+    assert [(vf["driver"], vf["netdev"]) for vf in pf["vfs"]] == [(None, None), (None, None)]
+    assert pf["drivers_autoprobe"] is False
+
+
+def test_somebody_who_comes_between_is_seen(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan is made again under the lock."""
+    site.run({"pf": "eno2", "num_vfs": 2})
+    enter = HostLock.__enter__
+
+    def late(lock: HostLock) -> HostLock:
+        site.claims = [claim()]
+        return enter(lock)
+
+    monkeypatch.setattr(HostLock, "__enter__", late)
+    with pytest.raises(VsrxError, match="held by domain vsrx1"):
+        site.run({"pf": "eno2", "num_vfs": 0})
+    assert site.host.writes() == [f"{PF} 2"]
+
+
+CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool], list[Claim]]] = {
+    "make": ([], [{"pf": "eno2", "num_vfs": 4}], None, []),
+    "make on two": ([], [{"pf": "eno2", "num_vfs": 4, "up": True, "mtu": 9000}, {"pf": "eno3", "num_vfs": 1}], None, []),
+    "attributes of new VFs": ([], [{"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 1, "mac": MAC, "trust": False, "vlan": 9}]}], None, []),
+    "as it is": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno2", "num_vfs": 4}], None, []),
+    "fewer": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno2", "num_vfs": 2}], None, []),
+    "more": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno2", "num_vfs": 7}], None, []),
+    "at least": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno2", "num_vfs": 2, "at_least": True}], None, []),
+    "none": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno2", "num_vfs": 0}], None, []),
+    "attributes": ([{"pf": "eno2", "num_vfs": 1}], [{"pf": "eno2", "vfs": [{"vf": 0, "vlan": 9, "spoofchk": False}]}], None, []),
+    "persist": ([{"pf": "eno2", "num_vfs": 1}], [{"pf": "eno2", "num_vfs": 1}], True, []),
+    "make and persist": ([], [{"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]}], True, []),
+    "no autoprobe": ([], [{"pf": "eno2", "num_vfs": 1, "drivers_autoprobe": False}], None, []),
+    "over the limit": ([], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 9}], None, []),
+    "held": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 0}], None, [claim()]),
+    "unknown PF": ([], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno9", "num_vfs": 1}], None, []),
+    "no such VF": ([], [{"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 1, "vlan": 1}]}], True, []),
+    "a MAC twice": ([], [{"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]}], None, [claim(None, mac=MAC)]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_check_mode_says_what_then_happens(site: Site, case: str) -> None:
+    first, asked, persist, claims = CASES[case]
+    if first:
+        site.run(*first)
+    site.claims = claims
+    files, writes, commands = site.files(), site.host.writes(), list(site.ip.commands)
+
+    def outcome(check: bool) -> Any:
+        try:
+            result = site.run(*asked, check=check, persist=persist)
+        except VsrxError as failure:
+            return failure.message, failure.facts, failure.findings
+        return {name: result[name] for name in ("changed", "actions", "diff", "findings")}, [
+            [vf["address"] for vf in pf["vfs"]] for pf in result["pfs"]
+        ]
+
+    preview = outcome(check=True)
+    assert (site.files(), site.host.writes(), site.ip.commands) == (files, writes, commands)
+    assert outcome(check=False) == preview
+    if isinstance(preview[0], str):
+        assert (site.files(), site.host.writes(), site.ip.commands) == (files, writes, commands)
+    else:
+        again = site.run(*asked, persist=persist)
+        assert not again["changed"], again["actions"]
+
+
+# Persistence and the record
+
+
+def test_persistence_comes_stays_and_goes(site: Site) -> None:
+    root = site.host.root
+    asked = {"pf": "eno2", "num_vfs": 2, "up": True, "vfs": [{"vf": 1, "mac": MAC, "vlan": 5}]}
+    done = site.run(asked, persist=True)
+    assert done["actions"][-1] == "eno2: bring 2 VFs and their attributes back at boot"
+    assert done["pfs"][0]["persist"] is True
+    unit = root / "etc/systemd/system/vsrx-sriov.service"
+    wanted = root / "etc/systemd/system/multi-user.target.wants/vsrx-sriov.service"
+    assert "Before=network-pre.target libvirtd.service" in unit.read_text() and wanted.resolve() == unit.resolve()
+    folder = root / "var/lib/vsrx-sriov"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
+        "state.json": 0o600,
+        "boot.json": 0o600,
+        "restore.py": 0o700,
+    }
+    reloads = site.reloads
+    assert not site.run(asked, persist=True)["changed"] and site.reloads == reloads
+    # Left out: what comes back follows what is asked now.
+    assert "eno2: bring 2 VFs and their attributes back at boot" in site.run({"pf": "eno2", "vfs": [{"vf": 1, "vlan": 6}]})["actions"]
+    assert '"6"' in (folder / "boot.json").read_text()
+    # Removing the VFs ends it, and the PF is still known to have been down.
+    gone = site.run({"pf": "eno2", "num_vfs": 0})
+    assert gone["actions"] == ["eno2: remove 2 VFs", "eno2: bring no VFs back at boot"]
+    assert not unit.exists() and not wanted.is_symlink() and {path.name for path in folder.iterdir()} == {"state.json"}
+    assert gone["pfs"][0]["before"] == {"num_vfs": 0, "drivers_autoprobe": True, "up": False, "mtu": 1500, "vfs": []}
+    # Back to before: nothing is left to remember.
+    assert site.run({"pf": "eno2", "up": False})["pfs"][0]["before"] is None
+    assert not (folder / "state.json").exists()
+
+
+def test_how_it_was_is_kept_once_and_for_all(site: Site) -> None:
+    site.host._make(PF, 1)
+    site.run({"pf": "eno2", "num_vfs": 3})
+    site.run({"pf": "eno2", "num_vfs": 5})
+    before = site.run({"pf": "eno2", "num_vfs": 0})["pfs"][0]["before"]
+    assert before["num_vfs"] == 1 and before["vfs"][0]["vf"] == 0
+
+
+def test_what_nobody_changed_is_not_recorded(site: Site) -> None:
+    site.host._make(PF, 2)
+    assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["before"] is None
+    assert site.store.read() == {}
+
+
+def test_a_run_that_died_after_its_record_ends_right(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"pf": "eno2", "num_vfs": 2, "up": True}
+    real = numvfs.write
+
+    def killed(*arguments: Any, **more: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(numvfs, "write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        site.run(asked, persist=True)
+    assert site.store.read()["52:54:00:00:83:00"].before.up is False
+    monkeypatch.setattr(numvfs, "write", real)
+    done = site.run(asked, persist=True)
+    assert done["actions"] == ["eno2: make 2 VFs", "eno2: bring 2 VFs and their attributes back at boot"]
+    assert done["pfs"][0]["before"]["up"] is False
+    assert not site.run(asked, persist=True)["changed"]
+
+
+@pytest.mark.parametrize("gone", ["etc/systemd/system/multi-user.target.wants/vsrx-sriov.service", "var/lib/vsrx-sriov/restore.py"])
+def test_what_acts_at_boot_is_repaired(site: Site, gone: str) -> None:
+    asked = {"pf": "eno2", "num_vfs": 2}
+    site.run(asked, persist=True)
+    (site.host.root / gone).unlink()
+    assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
+    assert not site.run(asked, persist=True)["changed"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 1, "pfs": [{}]}', '{"version": 9, "pfs": []}'])
+def test_a_damaged_record_stops_everything(site: Site, text: str) -> None:
+    state = site.host.root / "var/lib/vsrx-sriov/state.json"
+    state.parent.mkdir(parents=True)
+    state.write_text(text)
+    with pytest.raises(VsrxError, match=r"state\.json (is damaged|was written by another version)"):
+        site.run({"pf": "eno2", "num_vfs": 2})
+    assert site.host.writes() == []
+
+
+def test_others_that_set_the_number_are_reported_and_a_clash_is_refused(site: Site) -> None:
+    conf = site.host.root / "etc/modprobe.d/i40e.conf"
+    conf.parent.mkdir(parents=True)
+    conf.write_text("# options i40e max_vfs=9\noptions i40e max_vfs=3\n")
+    done = site.run({"pf": "eno2", "num_vfs": 2})
+    assert [(finding["id"], finding["severity"]) for finding in done["findings"] if "modprobe" in finding["found"]] == [("S3", "warning")]
+    with pytest.raises(VsrxError, match=r"/etc/modprobe.d/i40e.conf sets 3 VFs at boot too \(module option max_vfs\)"):
+        site.run({"pf": "eno2", "num_vfs": 2}, persist=True)
+    assert site.run({"pf": "eno2", "num_vfs": 3}, persist=True)["changed"]

@@ -54,7 +54,8 @@ class Journal:
     def locked(self) -> t.Iterator[None]:
         """One run at a time for a domain; another waits until this one is done with it."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._folder.parents[1], self._folder.parent, self._folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = (self._folder / "lock").open("w", encoding="utf-8")
         except OSError as failure:
             raise VsrxError(
@@ -82,7 +83,10 @@ class Journal:
 
     @property
     def start_is_owed(self) -> bool:
-        return self._owed.exists()
+        try:
+            return self._owed.exists()
+        except OSError as failure:
+            raise VsrxError(f"{self._owed} can not be looked at: {failure.strerror}; become root") from None
 
     def former(self) -> t.Optional[str]:
         """The definition from before the change that an earlier run did not finish."""

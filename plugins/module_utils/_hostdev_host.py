@@ -85,6 +85,7 @@ class HostRoom:
             functions={**predicted, **{name: self._function(each, groups) for name, each in found.items()}},
             pfs=pfs,
             others=others,
+            netdevs=self._macs(),
             claims=tuple(observe.host_claims(self._room, read)),
         )
 
@@ -103,6 +104,16 @@ class HostRoom:
     def settle(self) -> None:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
         _udev.settle(_SETTLE_SECONDS)
+
+    def _macs(self) -> dict[str, str]:
+        """MAC addresses of the network devices that are no VFs: a VF's netdev shows what its PF set on it."""
+        tree = self._tree
+        found = {}
+        for name in tree.names(functions.NET):
+            mac = tree.text(f"{functions.NET}/{name}/address")
+            if mac and not tree.exists(f"{functions.NET}/{name}/device/physfn"):
+                found[mac.lower()] = name
+        return found
 
     def _netdevs(self, function: str) -> list[str]:
         return self._tree.names(f"{functions.DEVICES}/{function}/net")

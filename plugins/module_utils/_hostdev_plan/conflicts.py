@@ -55,6 +55,8 @@ def check_macs(domain: Domain, places: t.Sequence[Place], macs: t.Sequence[t.Opt
         )
         if holder is not None:
             raise VsrxError(f"{label} is held by {holder}; a cloned domain must get its own MAC addresses")
+        if mac in host.netdevs:
+            raise VsrxError(f"{label} is that of the host's network device {host.netdevs[mac]}; give the port another")
         vf = _holder_among_vfs(mac, own, host)
         if vf is not None:
             raise VsrxError(f"{label} is set on {vf}; give the port another, or take it from there")

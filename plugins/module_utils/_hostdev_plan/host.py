@@ -50,6 +50,8 @@ class Host:
     pfs: t.Mapping[str, Pf]
     #: netdev and alternative names of NICs that are no PFs, to say what was named
     others: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: the host's network devices that are no VFs, by MAC address
+    netdevs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: holds of the host itself: netdevs in use, open VFIO groups
     claims: tuple[Claim, ...] = ()
 

@@ -51,6 +51,10 @@ def test_what_is_no_pf_is_told(fake: FakeHost) -> None:
     assert host.others == {"eno9": "a network device (0000:09:00.0)", "0000:09:00.0": "a PCI function"}
 
 
+def test_macs_of_the_host_are_told_but_for_those_of_vfs(fake: FakeHost) -> None:
+    assert read(fake, []).netdevs == {"52:54:00:00:83:00": "eno2", "52:54:00:00:84:00": "eno3", "52:54:00:00:09:00": "eno9"}
+
+
 def test_a_netdev_in_use_is_a_hold(fake: FakeHost) -> None:
     (fake.net / "eno2v1" / "flags").write_text("0x1003\n")
     (claim,) = read(fake, [{"pf": "eno2"}]).claims

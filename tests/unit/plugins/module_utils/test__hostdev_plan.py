@@ -130,6 +130,12 @@ def test_a_mac_that_is_set_on_another_vf_is_refused() -> None:
     assert plan(Q35, [{"vf": vf(0), "mac": "02:5a:00:00:00:99"}], on=with_pf(0, macs={0: "02:5a:00:00:00:99"})).steps
 
 
+def test_a_mac_of_the_host_is_refused() -> None:
+    on = dataclasses.replace(host(), netdevs={"02:5a:00:00:00:99": "ens1f0"})
+    with pytest.raises(VsrxError, match="is that of the host's network device ens1f0"):
+        plan(Q35, [{"vf": vf(0), "mac": "02:5a:00:00:00:99"}], on=on)
+
+
 @pytest.mark.parametrize(
     ("ports", "message"),
     [

@@ -79,8 +79,9 @@ class Run:
         self._former: t.Optional[str] = None
 
     def _functions(self) -> list[str]:
-        xml = self._domain.inactive_xml
-        return reading.managed_functions(reading.read(xml, f"domain {self.name}")) if xml else []
+        """The host's functions that the domain has, by its definition or as it runs."""
+        texts = (self._domain.inactive_xml, self._domain.live_xml)
+        return [function for xml in texts if xml for function in reading.managed_functions(reading.read(xml, f"domain {self.name}"))]
 
     @property
     def name(self) -> str:

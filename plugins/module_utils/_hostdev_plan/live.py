@@ -14,7 +14,6 @@ from .._domain_xml import reading
 from .._domain_xml.address import parse
 from .._errors import VsrxError
 from . import layout, signature
-from .row import Row
 from .signature import Signature
 from .steps import Attach, Detach, Step
 
@@ -49,11 +48,10 @@ def _check_seats(domain: Domain, added: t.Sequence[Signature]) -> None:
             _refuse(domain, f"guest address {seat} is not behind a root port, where nothing can be attached live")
 
 
-def steps(domain: Domain, rows: t.Sequence[Row], xml: str) -> list[Step]:
+def steps(domain: Domain, xml: str, vfs: t.Collection[str]) -> list[Step]:
     """Detach from the end and attach at the end; everything else needs a power cycle."""
     where = f"running domain {domain.name}"
     live_xml = t.cast(str, domain.live_xml)
-    vfs = {row.vf for row in rows if row.vf}
     running = signature.of_xml(live_xml, where, vfs)
     wanted = signature.of_xml(xml, where, vfs)
     count = _common(wanted, running)
@@ -66,6 +64,6 @@ def steps(domain: Domain, rows: t.Sequence[Row], xml: str) -> list[Step]:
     if not removed and not added:
         _refuse(domain, "what changes takes effect at the next start only")
     _check_seats(domain, added)
-    old, new = _texts(live_xml, where, vfs | {each.function for each in removed if each.function}), _texts(xml, where, vfs)
+    old, new = _texts(live_xml, where, vfs), _texts(xml, where, vfs)
     detached: list[Step] = [Detach(each.function, old[each.function]) for each in reversed(removed) if each.function]
     return [*detached, *(Attach(each.function, new[each.function]) for each in added if each.function)]

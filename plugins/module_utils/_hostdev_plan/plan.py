@@ -133,7 +133,7 @@ class Planner:
             _findings.refuse(f"domain {self._domain.name}", findings)
         edits = [*self._edits(wishes, rows, order, gone), *(AddRootPort(bus.index, str(bus.seat)) for bus in seats.ports)]
         changed = bool(rewritten.changes)
-        steps = power.steps(self._domain, request, edits, rows, rewritten.xml, pending_start)
+        steps = power.steps(self._domain, request, edits, rows, rewritten.xml, vfs, pending_start)
         return Plan(steps, rewritten.xml if changed else None, rewritten.changes, rows, tuple(findings))
 
     def _edits(self, wishes: t.Sequence[Wish], rows: t.Sequence[Row], order: t.Sequence[Nic], gone: t.Sequence[Nic]) -> list[Step]:

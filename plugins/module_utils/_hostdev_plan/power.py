@@ -17,9 +17,8 @@ from .row import Row
 from .steps import ShutDown, Start, Step
 
 
-def _runs_as_asked(domain: Domain, request: Request, rows: t.Sequence[Row], xml: str) -> bool:
+def _runs_as_asked(domain: Domain, request: Request, rows: t.Sequence[Row], xml: str, vfs: t.Collection[str]) -> bool:
     """Does the running guest have what is asked? NICs behind the last asked port do not matter."""
-    vfs = {row.vf for row in rows if row.vf}
     running = signature.of_xml(t.cast(str, domain.live_xml), f"running domain {domain.name}", vfs)
     wanted = signature.of_xml(xml, f"domain {domain.name}", vfs)
     if request.state == ABSENT or request.exclusive:
@@ -42,9 +41,9 @@ def _refuse_images(domain: Domain) -> None:
 
 
 def steps(
-    domain: Domain, request: Request, edits: t.Sequence[Step], rows: t.Sequence[Row], xml: str, pending_start: bool
+    domain: Domain, request: Request, edits: t.Sequence[Step], rows: t.Sequence[Row], xml: str, vfs: t.Collection[str], pending_start: bool
 ) -> tuple[Step, ...]:
-    """The edits and what else it takes; ``xml`` is the definition as it will be."""
+    """The edits and what else it takes; ``xml`` is the definition as it will be, ``vfs`` the host's VFs."""
     changed = xml != domain.inactive_xml
     if changed:
         _refuse_images(domain)
@@ -52,12 +51,12 @@ def steps(
         if pending_start:
             return (*edits, Start(domain.name, "an earlier run shut it down"))
         return (*edits, Start(domain.name)) if request.power == CYCLE else tuple(edits)
-    if not changed and _runs_as_asked(domain, request, rows, xml):
+    if not changed and _runs_as_asked(domain, request, rows, xml, vfs):
         return ()
     if request.power == CYCLE:
         return (*edits, ShutDown(domain.name), Start(domain.name))
     if request.power == LIVE:
-        return (*edits, *live.steps(domain, rows, xml))
+        return (*edits, *live.steps(domain, xml, vfs))
     what = "; ".join(step.describe() for step in edits) or "what it runs with differs from its definition"
     raise VsrxError(
         f"domain {domain.name} is running and its ports would change: {what}; "

@@ -550,3 +550,11 @@ def test_an_interrupted_live_change_is_ended() -> None:
     defined = str(plan(HAS_VFS, [{"vf": vf(0)}, {"vf": vf(1)}, {"vf": vf(2)}]).xml)
     found = plan(defined, [{"vf": vf(0)}, {"vf": vf(1)}, {"vf": vf(2)}], power="live", domain=running(defined, HAS_VFS))
     assert found.xml is None and found.actions == ["attach VF 0000:83:02.2 to the running domain"]
+
+
+def test_a_plain_hostdev_that_only_runs_still_needs_a_cycle() -> None:
+    live = xml_of("hostdev-plain-vf")
+    defined = str(plan(live, [], exclusive=True).xml)
+    assert kinds(plan(defined, [], exclusive=True, power="cycle", domain=running(defined, live))) == ["ShutDown", "Start"]
+    live_steps = plan(defined, [], exclusive=True, power="live", domain=running(defined, live))
+    assert live_steps.actions == ["detach VF 0000:83:02.0 from the running domain"]

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role sriov_host on a real SR-IOV host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from host_modules import Kvm
+
+pytestmark = pytest.mark.lab
+PFS = [{"pf": "eno2", "num_vfs": 4, "up": True}, {"pf": "eno3", "num_vfs": 4, "up": True}]
+
+
+@pytest.fixture
+def kvm(fresh_host: Any, tmp_path: Path) -> Kvm:
+    return Kvm(fresh_host, tmp_path)
+
+
+@pytest.mark.mission("S16", "S18", "S21")
+def test_check_then_run_then_nothing_to_do(kvm: Kvm) -> None:
+    checked = kvm.play({"sriov_host_pfs": PFS}, "--check")
+    assert checked.returncode == 0, checked.stdout
+    preview = kvm.facts()
+    assert kvm.count("eno2") == 0 and kvm.shell("ls /var/lib/vsrx-sriov 2>&1", check=False).endswith("No such file or directory")
+    assert [vf["address"] for vf in preview["result"]["pfs"][0]["vfs"]] == ["0000:01:10.0", "0000:01:10.2", "0000:01:10.4", "0000:01:10.6"]
+    assert [(finding["id"], finding["severity"]) for finding in preview["findings"]] == [("S16", "warning"), ("S16", "warning")]
+    done = kvm.play({"sriov_host_pfs": PFS})
+    assert done.returncode == 0, done.stdout
+    assert kvm.facts()["result"]["actions"] == preview["result"]["actions"] == preview["preview"]["actions"]
+    assert [pf["persist"] for pf in kvm.facts()["result"]["pfs"]] == [True, True]
+    again = kvm.play({"sriov_host_pfs": PFS})
+    assert again.returncode == 0 and kvm.facts()["result"]["changed"] is False, again.stdout
+
+
+@pytest.mark.mission("S2", "S18")
+def test_an_error_stops_the_role_before_the_first_change(kvm: Kvm) -> None:
+    wrong = [*PFS, {"pf": "eno4", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 1}]
+    looked = kvm.play({"sriov_host_pfs": wrong}, tasks_from="preflight")
+    assert looked.returncode == 0, looked.stdout
+    assert [(finding["id"], finding["where"]) for finding in kvm.facts()["findings"] if finding["severity"] == "error"] == [("S18", "eno4")]
+    refused = kvm.play({"sriov_host_pfs": wrong})
+    assert refused.returncode != 0
+    assert "the NIC has no SR-IOV capability" in refused.stdout and "are one PF" in refused.stdout
+    assert kvm.count("eno2") == kvm.count("eno3") == 0 and "state DOWN" in kvm.shell("ip link show eno2")

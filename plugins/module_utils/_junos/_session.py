@@ -130,7 +130,14 @@ class Session:
                 self._connection = _Held(self._path)
             self._connection.reset()
         except (ConnectionError, OSError) as failure:
+            self._abandon()
             raise _lost(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
+
+    def _abandon(self) -> None:
+        """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience with idle clients goes to a second."""
+        with contextlib.suppress(ConnectionError, OSError):
+            self._connection.set_option("persistent_connect_timeout", 1)
+        self.close()
 
     def close(self) -> None:
         """Let a helper whose session was renewed end, and wait for it, so that the next task starts its own."""

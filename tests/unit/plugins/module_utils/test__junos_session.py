@@ -27,6 +27,7 @@ class Helper:
         self.asked: list[str] = []
         self.session = 1
         self.closed = False
+        self.unclosable = False
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(path)
         self._listener.listen(1)
@@ -46,6 +47,11 @@ class Helper:
 
     def _handle(self, request: dict[str, t.Any]) -> dict[str, t.Any]:
         head = {"jsonrpc": "2.0", "id": request["id"]}
+        if request["method"] == "set_option":
+            self.closed = request["params"][0] == ["persistent_connect_timeout", 1]
+            return {**head, "result": ""}
+        if request["method"] == "reset" and self.unclosable:
+            return {**head, "error": {"code": -32603, "message": "Internal error", "data": "Not connected to NETCONF server"}}
         if request["method"] == "reset":
             self.closed = True
             self.session += 1
@@ -109,6 +115,14 @@ def test_a_session_found_dead_is_replaced_once(helper: Helper) -> None:
     session.ask("<get/>", "asking")
     assert helper.session == 2
     session.close()
+    assert not pathlib.Path(helper.path).exists()
+
+
+def test_a_helper_that_can_not_close_its_dead_session_is_made_to_end(helper: Helper) -> None:
+    helper.answers, helper.unclosable = [RuntimeError("Not connected to NETCONF server")], True
+    with pytest.raises(LostError) as lost:
+        Session(helper.path).ask("<get/>", "asking")
+    assert lost.value.facts["lost"]
     assert not pathlib.Path(helper.path).exists()
 
 

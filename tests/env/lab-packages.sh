@@ -6,7 +6,7 @@
 # Safe to repeat: with everything in place it runs no apt command at all.
 set -euo pipefail
 
-packages=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs openssh-client fakeroot debian-archive-keyring)
+packages=(qemu-system-x86 qemu-utils mmdebstrap e2fsprogs openssh-client debian-archive-keyring)
 lowest_qemu=8.0
 source_entry=/etc/apt/sources.list.d/vsrx-sriov-backports.sources
 sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
@@ -61,6 +61,7 @@ add_backports() {
 }
 
 command -v apt-get >/dev/null || die "not a Debian family system: install QEMU $lowest_qemu or later and ${packages[*]} yourself"
+# shellcheck source=/dev/null
 . /etc/os-release
 
 mapfile -t missing < <(missing_packages)

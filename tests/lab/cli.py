@@ -40,10 +40,13 @@ def parser() -> argparse.ArgumentParser:
 
     command("requirements", "install QEMU and what the image build needs (apt)")
     command("build", "build the image, if its recipe changed")
-    with_names("up", f"start hosts (default: {DEFAULT}); the first one ever builds the image and boots it once")
+    up = with_names("up", f"start hosts (default: {DEFAULT}); the first one ever builds the image and boots it once")
     with_names("down", f"stop hosts (default: {DEFAULT}) and forget their disks").add_argument("--all", action="store_true")
     command("status", "show the hosts")
-    with_name("reset", "put a host back into its freshly booted state")
+    reset = with_name("reset", "put a host back into its freshly booted state")
+    for sub in (up, reset):
+        about = "with the small guest (domain guest1) up; its first start takes minutes, then it is kept"
+        sub.add_argument("--guest", action="store_true", help=about)
     with_name("reboot", "reboot a host, keeping its disk, and wait for it")
     with_name("domains", "define the domains of tests/lab/domains again, as their files have them")
     with_name("console", "print a host's serial log")
@@ -74,7 +77,7 @@ def dispatch(options: argparse.Namespace) -> int:
         print(image.build().directory)
     elif command == "up":
         for name in options.names or [DEFAULT]:
-            hosts.up(name)
+            hosts.up(name, options.guest)
         status()
     elif command == "down":
         for name in paths.host_names() if options.all else options.names or [DEFAULT]:
@@ -82,7 +85,7 @@ def dispatch(options: argparse.Namespace) -> int:
     elif command == "status":
         status()
     elif command == "reset":
-        hosts.reset(options.name)
+        hosts.reset(options.name, options.guest)
     elif command == "reboot":
         hosts.reboot(options.name)
     elif command == "domains":

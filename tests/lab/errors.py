@@ -8,3 +8,7 @@ from __future__ import annotations
 
 class LabError(Exception):
     """A message that names what was tried, what was found and what to do."""
+
+
+class QemuRefused(LabError):
+    """QEMU did not start with what it was given."""

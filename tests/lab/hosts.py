@@ -8,8 +8,8 @@ from __future__ import annotations
 import shutil
 from typing import Optional
 
-from lab import accel, boot, domains, image, paths, snapshot, tools
-from lab.errors import LabError
+from lab import accel, boot, domains, image, paths, snapshot
+from lab.errors import LabError, QemuRefused
 from lab.machine import Machine, wait_until
 from lab.progress import Progress, say
 
@@ -27,23 +27,27 @@ def running(name: str) -> Machine:
     return machine
 
 
-def up(name: str) -> Machine:
-    """The host runs and answers afterwards; one that does already is left as it is."""
+def up(name: str, guest: bool = False) -> Machine:
+    """The host runs and answers afterwards, with the small guest up if asked; one that does already is left as it is."""
     machine = get(name)
     with paths.locked(f"host-{name}"):
         if machine.pid is not None:
             boot.wait(machine, Progress(f"{name} runs already"), used=True)
+            if guest and not (machine.state and machine.state.guest):
+                raise LabError(f"{name} runs without the small guest; run: tests/lab/lab reset --guest {name}")
             return machine
         built = image.build()
         chosen = accel.choose(built)
-        kept = snapshot.get(built, chosen)
+        kept = snapshot.get(built, chosen, guest)
         try:
-            _restore(machine, built, chosen, kept)
+            _restore(machine, built, chosen, kept, guest)
         except LabError as error:
-            say(f"The snapshot could not be used ({error}); it is dropped and {name} boots in full")
+            say(f"The snapshot could not be used ({error}); {name} boots in full")
             machine.stop()
-            kept.drop()
-            _boot(machine, built, chosen)
+            if isinstance(error, QemuRefused):
+                kept.drop()
+            _boot(machine, built, chosen, guest)
+        boot.settle(machine)
     return machine
 
 
@@ -58,12 +62,12 @@ def down(name: str) -> bool:
     return True
 
 
-def reset(name: str) -> Machine:
-    """Back to the freshly booted state, on the same port."""
+def reset(name: str, guest: bool = False) -> Machine:
+    """Back to the freshly booted state, on the same port, with the small guest up if asked."""
     machine = get(name)
     with paths.locked(f"host-{name}"):
         machine.stop()
-    return up(name)
+    return up(name, guest)
 
 
 def reboot(name: str) -> Machine:
@@ -88,22 +92,22 @@ def _boot_id(machine: Machine) -> Optional[str]:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def _restore(machine: Machine, built: image.Image, chosen: str, kept: snapshot.Snapshot) -> None:
+def _restore(machine: Machine, built: image.Image, chosen: str, kept: snapshot.Snapshot, guest: bool) -> None:
     progress = Progress(f"Starting {machine.name} from the snapshot")
     machine.directory.mkdir(parents=True, exist_ok=True)
-    tools.run("cp", "--reflink=auto", "--sparse=always", str(kept.disk), str(machine.disk))
-    machine.start(built, chosen, snapshot.TAG)
+    kept.copy(machine.disk)
+    machine.start(built, chosen, snapshot.TAG, guest)
     boot.wait(machine, progress, RESTORE_LIMIT)
-    boot.settle(machine)
     progress.done(f"{machine.name} is up, SSH on port {machine.ssh.port}")
 
 
-def _boot(machine: Machine, built: image.Image, chosen: str) -> None:
+def _boot(machine: Machine, built: image.Image, chosen: str, guest: bool) -> None:
     progress = Progress(f"Booting {machine.name}")
     machine.disk.unlink(missing_ok=True)
     snapshot.overlay(built, machine.disk)
-    machine.start(built, chosen, None)
+    machine.start(built, chosen, None, guest)
     boot.wait(machine, progress)
-    boot.settle(machine)
     domains.define(machine)
+    if guest:
+        domains.start_guest(machine, progress)
     progress.done(f"{machine.name} is up, SSH on port {machine.ssh.port}")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from lab import paths, qemu
-from lab.errors import LabError
+from lab.errors import LabError, QemuRefused
 from lab.image import Image
 from lab.qmp import Qmp
 from lab.ssh import ADDRESS, Ssh
@@ -31,6 +31,7 @@ class State:
     accel: str
     image: str
     snapshot: bool
+    guest: bool = False
 
 
 class Machine:
@@ -72,19 +73,28 @@ class Machine:
             raise LabError(f"the lab host {self.name} is not up; run: tests/lab/lab up {self.name}")
         return Ssh(self.directory, Image(paths.cache() / state.image), state.port)
 
-    def start(self, image: Image, accel: str, snapshot: Optional[str]) -> None:
-        port = _free_port(self.state.port if self.state else 0)
+    def start(self, image: Image, accel: str, snapshot: Optional[str], guest: bool = False) -> None:
         (self.directory / "qmp.sock").unlink(missing_ok=True)
         self.serial.write_text("")
-        log = self.directory / "qemu.log"
-        with log.open("wb") as output:
-            argv = qemu.command(self.name, self.directory, image, accel, port, snapshot)
-            done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False)
-        if done.returncode:
-            raise LabError(f"QEMU did not start {self.name}: {log.read_text(errors='replace').strip()}")
-        state = State(self.name, port, accel, image.key, snapshot is not None)
+        for wanted in (self.state.port if self.state else 0, 0, 0):
+            port = _free_port(wanted)
+            told = self._launch(qemu.command(self.name, self.directory, image, accel, port, snapshot))
+            if not told:
+                break
+            if "host forwarding rule" not in told:
+                raise QemuRefused(f"QEMU did not start {self.name}: {told}")
+        else:
+            raise LabError(f"QEMU did not start {self.name}: {told}")
+        state = State(self.name, port, accel, image.key, snapshot is not None, guest)
         (self.directory / "state.json").write_text(json.dumps(asdict(state)) + "\n")
         self.ssh.trust()
+
+    def _launch(self, argv: list[str]) -> str:
+        """Start QEMU in the background; what it says when it refuses."""
+        log = self.directory / "qemu.log"
+        with log.open("wb") as output:
+            done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False)
+        return (log.read_text(errors="replace").strip() or f"status {done.returncode}") if done.returncode else ""
 
     def qmp(self) -> Qmp:
         return Qmp(self.directory / "qmp.sock")

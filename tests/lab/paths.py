@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lab.errors import LabError
+from lab.progress import say
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _LONGEST_SOCKET = 107 - 18  # sun_path, less the suffix that ssh adds while it creates its socket
@@ -45,5 +46,9 @@ def locked(name: str) -> Iterator[None]:
     path = cache() / "locks" / name
     path.parent.mkdir(exist_ok=True)
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Waiting for another lab command ({name})")
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

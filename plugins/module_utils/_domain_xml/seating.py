@@ -60,9 +60,7 @@ class _Planner:
         current = guest.current
         if not self._keep or current is None or current in self._taken:
             return None
-        if self._topology.path(current) <= self._last or self._topology.holder(current):
-            return None
-        return current
+        return current if self._topology.path(current) > self._last else None
 
     def _asked(self, guest: Guest, position: int) -> PciAddress:
         asked = t.cast(PciAddress, guest.asked)

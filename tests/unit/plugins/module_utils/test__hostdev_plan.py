@@ -558,3 +558,23 @@ def test_a_plain_hostdev_that_only_runs_still_needs_a_cycle() -> None:
     assert kinds(plan(defined, [], exclusive=True, power="cycle", domain=running(defined, live))) == ["ShutDown", "Start"]
     live_steps = plan(defined, [], exclusive=True, power="live", domain=running(defined, live))
     assert live_steps.actions == ["detach VF 0000:83:02.0 from the running domain"]
+
+
+def test_a_port_behind_one_that_is_asked_further_back_moves_behind_it() -> None:
+    found = plan(xml_of("q35-has-vfs"), [{"vf": vf(0), "guest_address": "0000:06:00.0"}, {"vf": vf(1)}])
+    assert seats_of(found) == ["0000:01:00.0", "0000:02:00.0", "0000:06:00.0", "0000:07:00.0"]
+
+
+def test_a_mac_moves_with_its_port_to_another_vf_of_the_same_domain() -> None:
+    own = "7c5e0000-0000-4000-8000-000000000004"
+    claims = [other(holder="domain vsrx", owner=own, address=vf(0), mac="02:5a:00:00:00:01", active=True)]
+    found = plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], claims, exclusive=True)
+    assert [(row.vf, row.mac) for row in found.rows if row.sriov] == [(vf(2), "02:5a:00:00:00:01")]
+
+
+def test_what_runs_behind_the_asked_ports_does_not_matter() -> None:
+    more = (
+        "<interface type='bridge'><mac address='52:54:00:99:00:01'/><address type='pci' bus='0x06' slot='0x00'/></interface>\n    <serial"
+    )
+    live = HAS_VFS.replace("<serial", more, 1)
+    assert plan(HAS_VFS, [{"vf": vf(0)}, {"vf": vf(1)}], domain=running(HAS_VFS, live)).steps == ()

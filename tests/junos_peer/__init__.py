@@ -6,10 +6,3 @@
 
 python -m junos_peer serve --state-dir DIR
 """
-
-from __future__ import annotations
-
-import typing as t
-
-if t.TYPE_CHECKING:
-    from .peer import Peer as Peer

@@ -82,7 +82,7 @@ def stop(parsed: argparse.Namespace) -> int:
         print("no peer runs there")
         return 0
     os.kill(number, signal.SIGTERM)
-    for _ in range(500):
+    for _dummy in range(500):
         if _alive(folder) is None:
             return 0
         time.sleep(0.02)

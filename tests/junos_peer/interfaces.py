@@ -84,11 +84,16 @@ class Interfaces:
     def all(self, seen_from: int = 0) -> list[Interface]:
         """What a node shows: the cluster's ports, but only its own fxp0 and em0."""
         root = self.effective()
-        if self.cluster.standalone:
-            return [
-                Interface(port.name, port.link, port.mac, port.mac, port.speed, _mtu(root, port.name), _on(root, port.name), 0)
-                for _, port in self.topology.ports()
-            ]
+        found = self._standalone(root) if self.cluster.standalone else self._cluster(root, seen_from)
+        return sorted(found, key=lambda row: _order(row.name))
+
+    def _standalone(self, root: Tree) -> list[Interface]:
+        return [
+            Interface(port.name, port.link, port.mac, port.mac, port.speed, _mtu(root, port.name), _on(root, port.name), number)
+            for number, port in self.topology.ports()
+        ]
+
+    def _cluster(self, root: Tree, seen_from: int) -> list[Interface]:
         reths = self.reths()
         parents = {child: reth for reth in reths for children in reth.children.values() for child in children}
         found = [self._port(root, number, port, parents) for number, port in self.topology.ports() if self._shown(number, port, seen_from)]
@@ -97,8 +102,7 @@ class Interfaces:
             up = any(row.up for row in rows)
             mac = rows[0].current if rows else _pool(self.topology.cluster_id, int(name[-1]), 240)
             found.append(Interface(name, up, mac, mac, mtu=9014, node=int(name[-1])))
-        found += [self._reth(root, reth) for reth in reths]
-        return sorted(found, key=lambda row: _order(row.name))
+        return found + [self._reth(root, reth) for reth in reths]
 
     def _shown(self, number: int, port: Port, seen_from: int) -> bool:
         return self.cluster.nodes[number].up and (number == seen_from or port.name.startswith(("ge-", "xe-")))

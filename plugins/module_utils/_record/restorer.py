@@ -22,7 +22,7 @@ _PAUSE = 0.5
 
 
 def say(text: str) -> None:
-    print(f"vsrx-sriov: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"vsrx-sriov: {text}\n")
 
 
 def call(*words: str) -> tuple[int, str]:
@@ -132,4 +132,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    raise SystemExit(main(sys.argv[1:]))

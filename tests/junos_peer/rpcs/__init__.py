@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from . import chassis, commit, configuration, edit, locks, reboot, sessions, system
-from . import interfaces as interfaces
+from . import chassis, commit, configuration, edit, interfaces, locks, reboot, sessions, system
 from .registry import ANSWERS, Request
 
 __all__ = ["ANSWERS", "Request", "chassis", "commit", "configuration", "edit", "interfaces", "locks", "reboot", "sessions", "system"]

@@ -35,7 +35,7 @@ def found(
     rest: str = "",
     ports: t.Optional[frozenset[str]] = RETH_PORTS,
     under_control: bool = False,
-    nodes: t.Sequence[tuple[str, t.Optional[str], t.Optional[str]]] = VSRX,
+    nodes: t.Sequence[tuple[str, t.Optional[str], t.Optional[str]]] = tuple(VSRX),
 ) -> list[Finding]:
     root = parse(f"<configuration><interfaces>{interfaces}</interfaces>{rest}</configuration>", "test")
     return judge(effective(root), written(root), nodes, Ports(ports), under_control)

@@ -10,5 +10,5 @@ class LabError(Exception):
     """A message that names what was tried, what was found and what to do."""
 
 
-class QemuRefused(LabError):
+class QemuError(LabError):
     """QEMU did not start with what it was given."""

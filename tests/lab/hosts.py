@@ -9,7 +9,7 @@ import shutil
 from typing import Optional
 
 from lab import accel, boot, domains, image, paths, snapshot
-from lab.errors import LabError, QemuRefused
+from lab.errors import LabError, QemuError
 from lab.machine import Machine, wait_until
 from lab.progress import Progress, say
 
@@ -44,7 +44,7 @@ def up(name: str, guest: bool = False) -> Machine:
         except LabError as error:
             say(f"The snapshot could not be used ({error}); {name} boots in full")
             machine.stop()
-            if isinstance(error, QemuRefused):
+            if isinstance(error, QemuError):
                 kept.drop()
             _boot(machine, built, chosen, guest)
         boot.settle(machine)

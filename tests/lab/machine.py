@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from lab import paths, qemu
-from lab.errors import LabError, QemuRefused
+from lab.errors import LabError, QemuError
 from lab.image import Image
 from lab.qmp import Qmp
 from lab.ssh import ADDRESS, Ssh
@@ -82,7 +82,7 @@ class Machine:
             if not told:
                 break
             if "host forwarding rule" not in told:
-                raise QemuRefused(f"QEMU did not start {self.name}: {told}")
+                raise QemuError(f"QEMU did not start {self.name}: {told}")
         else:
             raise LabError(f"QEMU did not start {self.name}: {told}")
         state = State(self.name, port, accel, image.key, snapshot is not None, guest)

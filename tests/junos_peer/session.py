@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 import typing as t
 
 from lxml import etree
@@ -102,6 +103,10 @@ class Session:
             content = [complaint.xml() for complaint in refusal.complaints]
             if refusal.wrapper:
                 content = [make(refusal.wrapper, *content, *self._error_count(refusal))]
+        except Exception as failure:
+            # A mistake of the peer's own must not look like a box that drops its session.
+            row["outcome"] = f"peer failed: {traceback.format_exc()}"
+            content = [Complaint(f"the test peer failed: {failure!r}", tag="operation-failed", type="application").xml()]
         if "warn" in faults:
             content.insert(0, Complaint(faults["warn"].message, severity="warning").xml())
         return content

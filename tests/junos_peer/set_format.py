@@ -16,15 +16,23 @@ from .tree import LEAF_LISTS, Tree, words
 
 # Lists by the name that opens an entry. Elsewhere the last two words are a leaf and its value, one word alone is a leaf without value.
 LISTS = words(
-    "groups unit address security-zone redundancy-group node interface-monitor member-interfaces system-services rule rule- "
-    "set pool file contents user name-server static route group neighbor term instance"
+    "groups unit address security-zone redundancy-group node interface-monitor member-interfaces system-services rule rule-set "
+    "pool file contents user name-server static route group neighbor term instance policy"
 )
-# Leaves that open no list and take no value.
+# Names that open no list and take no value.
 CONTAINERS = words(
     "system services ssh netconf syslog chassis cluster interfaces security zones policies nat proxy-arp source destination "
     "fabric-options gigether-options redundant-ether-options redundant-parent family inet inet6 host-inbound-traffic "
     "protocols match then permit deny log routing-options login backup-router ip-monitoring control-ports forwarding-options"
 )
+# Containers in which every name is a leaf with its value.
+LEAVES_ONLY = words("backup-router redundant-ether-options")
+MARKS: dict[str, dict[str, str]] = {
+    "set": {},
+    "delete": {"delete": "delete"},
+    "deactivate": {"inactive": "inactive"},
+    "activate": {"active": "active"},
+}
 
 
 class SetError(ValueError):
@@ -38,53 +46,58 @@ def apply(tree: Tree, lines: str) -> None:
         if not line.strip() or line.strip().startswith("#"):
             continue
         try:
-            verb, *words = shlex.split(line)
-        except ValueError as failure:
-            raise SetError(f"{line.strip()}: {failure}", line.strip()) from None
-        marks = {"set": {}, "delete": {"delete": "delete"}, "deactivate": {"inactive": "inactive"}, "activate": {"active": "active"}}.get(
-            verb
-        )
-        if marks is None or not words:
-            raise SetError(line.strip(), verb)
-        merge(tree, _branch(words, marks))
+            verb, *path = shlex.split(line)
+            branch = _branch(path, MARKS[verb])
+        except (ValueError, KeyError) as failure:
+            raise SetError(f"{line.strip()}: {failure}", line.strip().split()[0]) from None
+        merge(tree, branch)
 
 
-def _branch(words: list[str], marks: dict[str, str]) -> Tree:
+def _branch(path: list[str], marks: dict[str, str]) -> Tree:
+    """The tree that one command means; the marks stand on its last statement."""
+    if not path:
+        raise SetError("nothing after it")
     root = etree.Element("configuration")
-    place, at = root, 0
-    while at < len(words):
-        word, rest = words[at], words[at + 1 :]
-        bare = BARE.get(place.tag)
-        if place.tag == "policies" and word == "from-zone" and len(rest) >= 3:
-            place = etree.SubElement(place, "policy")
-            etree.SubElement(place, "from-zone-name").text = rest[0]
-            etree.SubElement(place, "to-zone-name").text = rest[2]
-            at += 4
-        elif bare and not (place.tag == "interfaces" and place.getparent() is not None and place.getparent().tag == "security-zone"):  # type: ignore[union-attr]
-            place = _entry(place, bare, word)
-            at += 1
-        elif word in LISTS and rest or word == "interfaces" and place.tag == "security-zone" and rest or word == "policy" and rest:
-            place = _entry(place, word, rest[0])
-            at += 2
-        elif word in LEAF_LISTS and rest and rest[0] == "[":
-            if rest[-1] != "]":
-                raise SetError("missing ]", word)
-            for value in rest[1:-1]:
-                etree.SubElement(place, word, marks).text = value
+    place = root
+    while path:
+        if path[0] in LEAF_LISTS and path[1:2] == ["["]:
+            _values(place, path, marks)
             return root
-        elif len(rest) == 1 and word not in CONTAINERS:
-            place = etree.SubElement(place, word)
-            place.text = rest[0]
-            at += 2
-        else:
-            place = etree.SubElement(place, word)
-            at += 1
+        place, path = _step(place, path)
     for name, value in marks.items():
         place.set(name, value)
     return root
+
+
+def _step(place: Tree, path: list[str]) -> tuple[Tree, list[str]]:
+    """The element that the next words mean, and the words after them."""
+    name, rest = path[0], path[1:]
+    parent = place.getparent()
+    in_zone = parent is not None and place.tag == "interfaces" and parent.tag == "security-zone"
+    if place.tag == "policies" and name == "from-zone" and len(rest) >= 3:
+        made = etree.SubElement(place, "policy")
+        etree.SubElement(made, "from-zone-name").text = rest[0]
+        etree.SubElement(made, "to-zone-name").text = rest[2]
+        return made, rest[3:]
+    if place.tag in BARE and not in_zone:
+        return _entry(place, BARE[place.tag], name), rest
+    if rest and place.tag not in LEAVES_ONLY and (name in LISTS or (name == "interfaces" and place.tag == "security-zone")):
+        return _entry(place, name, rest[0]), rest[1:]
+    made = etree.SubElement(place, name)
+    if len(rest) == 1 and name not in CONTAINERS or (place.tag in LEAVES_ONLY and rest):
+        made.text = rest[0]
+        return made, rest[1:]
+    return made, rest
 
 
 def _entry(place: Tree, tag: str, name: str) -> Tree:
     made = etree.SubElement(place, tag)
     etree.SubElement(made, "name").text = name
     return made
+
+
+def _values(place: Tree, path: list[str], marks: dict[str, str]) -> None:
+    if path[-1] != "]":
+        raise SetError("missing ]", path[0])
+    for value in path[2:-1]:
+        etree.SubElement(place, path[0], marks).text = value

@@ -25,8 +25,8 @@ KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 # Leaves that may occur several times. Others are known by occurring more than once.
 LEAF_LISTS = words(
-    "apply-groups apply-groups-except include-groups vlan-id-list input-list output-list members source-address destination- "
-    "address authentication-order permissions proposals domain-search virtual-address virtual-inet6-address application"
+    "apply-groups apply-groups-except include-groups vlan-id-list input-list output-list members source-address destination-address "
+    "authentication-order permissions proposals domain-search virtual-address virtual-inet6-address application"
 )
 _PARSER = {
     "resolve_entities": False,

@@ -134,7 +134,7 @@ class Session:
             raise _lost(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
 
     def _abandon(self) -> None:
-        """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience with idle clients goes to a second."""
+        """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience goes to a second."""
         with contextlib.suppress(ConnectionError, OSError):
             self._connection.set_option("persistent_connect_timeout", 1)
         self.close()

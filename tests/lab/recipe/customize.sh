@@ -30,7 +30,7 @@ chroot "$root" update-initramfs -u -k all
 cp "$root"/boot/vmlinuz-* "$BOOT/vmlinuz"
 cp "$root"/boot/initrd.img-* "$BOOT/initrd.img"
 cp -R "$(dirname "$0")/guest" "$root/tmp/guest"
-chroot "$root" python3 /tmp/guest/make /tmp/guest /var/lib/lab-guest
+chroot "$root" python3 /tmp/guest/make.py /tmp/guest /var/lib/lab-guest
 rm -rf "$root/tmp/guest"
 rm -f "$root"/boot/initrd.img-* "$root"/vmlinuz* "$root"/initrd.img*
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*

@@ -19,7 +19,6 @@ import time
 
 from .inventory import about
 from .options import Options
-from .peer import Peer
 
 READY = "peer.json"
 
@@ -37,6 +36,8 @@ def serve(options: Options, background: bool) -> int:
 
 
 async def _run(options: Options) -> None:
+    from .peer import Peer  # here, since it brings SSH, which the short commands can do without
+
     peer = Peer(options)
     print(peer.models_note, file=sys.stderr, flush=True)
     done = asyncio.Event()
@@ -82,7 +83,7 @@ def stop(parsed: argparse.Namespace) -> int:
         print("no peer runs there")
         return 0
     os.kill(number, signal.SIGTERM)
-    for _dummy in range(500):
+    for _attempt in range(500):
         if _alive(folder) is None:
             return 0
         time.sleep(0.02)

@@ -29,7 +29,7 @@ def states(peer: RemotePeer, group: int, node: int = 0) -> dict[str, list[str]]:
     with peer.netconf(node) as session:
         status = ask(session, "<get-chassis-cluster-status/>")
     wanted = next(row for row in status.iter("redundancy-group") if row.findtext("redundancy-group-id") == str(group))
-    flat = [(child.text or "") for child in wanted.find("device-stats") or ()]
+    flat = [(child.text or "") for child in wanted.iterfind("device-stats/*")]
     return {flat[at]: flat[at + 1 : at + 6] for at in range(0, len(flat), 6)}
 
 

@@ -69,4 +69,5 @@ class Connection:
         try:
             return call()
         except libvirt.libvirtError as failure:
-            raise VsrxError(f"{what}: {failure}") from None
+            # libvirt passes on what programs printed, line breaks and all.
+            raise VsrxError(f"{what}: {' '.join(str(failure).split())}") from None

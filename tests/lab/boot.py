@@ -49,7 +49,7 @@ def wait(machine: Machine, progress: Progress, limit: float = LIMIT, used: bool 
 def settle(machine: Machine) -> None:
     """Clock, name and randomness of a host that may come from a snapshot; the clock is read back."""
     late = 0.0
-    for _ in range(5):  # on a crowded machine the time may be long under way
+    for _attempt in range(5):  # on a crowded machine the time may be long under way
         clock, heard = _set(machine)
         late = heard - clock
         if -0.1 < late < CLOCK_TOLERANCE:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Optional
 
 import pytest
-from lab import hosts, inventory
+from lab import domains, hosts, inventory
 from lab.machine import Machine
 
 HANG = 900.0  # no command of a test takes this long unless it hangs
@@ -47,9 +47,17 @@ class LabHost:
     def write(self, path: str, text: str) -> None:
         self.run(["tee", path], input=text)
 
-    def reset(self) -> None:
-        """Back to the freshly booted state; takes a few seconds."""
-        hosts.reset(self.name)
+    def until(self, condition: str) -> None:
+        """Wait on the host until a line for its shell succeeds."""
+        self.run([f"until {condition}; do sleep 0.2; done"])
+
+    def guest_told(self) -> list[str]:
+        """What guest1 wrote to its console: nic PCI-ADDRESS MAC DRIVER NAME, ready, power button, gone PCI-ADDRESS."""
+        return domains.console(self.machine)
+
+    def reset(self, guest: bool = False) -> None:
+        """Back to the freshly booted state, with the small guest running if asked; takes a few seconds."""
+        hosts.reset(self.name, guest)
 
 
 @pytest.fixture(scope="session")
@@ -64,4 +72,11 @@ def lab_host() -> LabHost:
 def fresh_host(lab_host: LabHost) -> Iterator[LabHost]:
     """The lab's host as it was right after its first boot."""
     lab_host.reset()
+    yield lab_host
+
+
+@pytest.fixture
+def guest_host(lab_host: LabHost) -> Iterator[LabHost]:
+    """The lab's host with the small guest up; the guest's first start takes minutes under emulation, the next ones seconds."""
+    lab_host.reset(guest=True)
     yield lab_host

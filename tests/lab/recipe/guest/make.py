@@ -13,8 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-APPLETS = "acpid cat insmod ip mount poweroff readlink sh sleep uevent".split()
-MODULES = "failover net_failover virtio_net igbvf button evdev".split()
+APPLETS = ["acpid", "cat", "insmod", "ip", "mount", "poweroff", "readlink", "sh", "sleep", "uevent"]
+MODULES = ["failover", "net_failover", "virtio_net", "igbvf", "button", "evdev"]
 
 source, target = Path(sys.argv[1]), Path(sys.argv[2])
 (kernel,) = Path("/boot").glob("vmlinuz-*")
@@ -55,5 +55,6 @@ tree = target / "tree"
 fill(tree)
 names = "\n".join(sorted(str(path.relative_to(tree)) for path in tree.rglob("*")))
 with (target / "initrd.img").open("wb") as output:
-    subprocess.run(["busybox", "cpio", "-o", "-H", "newc"], cwd=tree, input=names.encode(), stdout=output, stderr=subprocess.DEVNULL, check=True)
+    archive = ["busybox", "cpio", "-o", "-H", "newc"]
+    subprocess.run(archive, cwd=tree, input=names.encode(), stdout=output, stderr=subprocess.DEVNULL, check=True)
 shutil.rmtree(tree)

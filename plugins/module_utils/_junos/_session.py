@@ -106,6 +106,7 @@ class Session:
         if words.startswith("<"):
             self._answered = True
             return read(words, what)
+        words = " ".join(words.split())
         lowered = words.lower()
         if any(sign in lowered for sign in _LOST):
             raise _lost(f"{what}: the NETCONF session gave no answer ({words})")

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import tempfile
+import typing as t
+
+import pytest
+import yaml
+from harness import Runner
+from junos_peer.inventory import inventory
+from junos_peer.remote import RemotePeer
+from junos_peer.testing import running_peer
+
+
+@pytest.fixture
+def options() -> dict[str, t.Any]:
+    """How the peer is started; a test overrides it with parametrize."""
+    return {}
+
+
+@pytest.fixture
+def peer(options: dict[str, t.Any]) -> t.Iterator[RemotePeer]:
+    with running_peer(**options) as running:
+        yield running
+
+
+@pytest.fixture
+def folder() -> t.Iterator[pathlib.Path]:
+    """Short, since it holds Unix sockets."""
+    made = pathlib.Path(tempfile.mkdtemp(prefix="vsrx-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def runner(peer: RemotePeer, folder: pathlib.Path) -> Runner:
+    about = {name: getattr(peer, name) for name in ("ports", "host", "user", "private_key", "ssh_config")}
+    hosts = yaml.safe_load(inventory({name: value if name == "ports" else str(value) for name, value in about.items()}, "vsrx1"))
+    hosts["vsrx_nodes"]["vars"] = {"ansible_command_timeout": 8}
+    return Runner(folder, hosts)

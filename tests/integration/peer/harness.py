@@ -1,0 +1,85 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plays run by ansible-playbook itself, and what came of each task."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import typing as t
+
+import yaml
+
+MODULE = "vsrx.sriov.junos_cluster_mac"
+
+
+@dataclasses.dataclass(frozen=True)
+class Played:
+    """One run of ansible-playbook."""
+
+    code: int
+    results: dict[str, list[tuple[str, dict[str, t.Any]]]]
+    stats: dict[str, dict[str, int]]
+    text: str
+
+    def of(self, host: str, task: str) -> dict[str, t.Any]:
+        """The result of the last task of that name on the host."""
+        found = [result for name, result in self.results[host] if name.endswith(task)]
+        assert found, f"{host} has no task {task}; it has {[name for name, _result in self.results[host]]}\n{self.text}"
+        return found[-1]
+
+    def changed(self) -> int:
+        return sum(row["changed"] for row in self.stats.values())
+
+    def failed(self) -> int:
+        return sum(row["failures"] + row["unreachable"] for row in self.stats.values())
+
+    def messages(self) -> str:
+        """What a person reads where something failed."""
+        rows = (result for rows in self.results.values() for _name, result in rows if result.get("failed"))
+        return "\n".join(str(result.get("msg")) for result in rows)
+
+
+class Runner:
+    """ansible-playbook with an inventory of its own in a folder of its own."""
+
+    def __init__(self, folder: pathlib.Path, inventory: dict[str, t.Any]) -> None:
+        self.folder = folder
+        (folder / "inventory.yml").write_text(yaml.safe_dump(inventory))
+
+    def play(self, plays: list[dict[str, t.Any]], *arguments: str, **variables: t.Any) -> Played:
+        (self.folder / "playbook.yml").write_text(yaml.safe_dump(plays, sort_keys=False))
+        environment = {
+            **os.environ,
+            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+            "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+            "ANSIBLE_PERSISTENT_CONTROL_PATH_DIR": str(self.folder / "pc"),
+            "ANSIBLE_DEPRECATION_WARNINGS": "false",
+        }
+        command = ["ansible-playbook", "-i", "inventory.yml", *arguments, "-e", json.dumps(variables), "playbook.yml"]
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=600, check=False)
+        start = done.stdout.find("{")
+        report = json.loads(done.stdout[start:]) if start >= 0 else {"plays": [], "stats": {}}
+        results: dict[str, list[tuple[str, dict[str, t.Any]]]] = {}
+        for play in report["plays"]:
+            for task in play["tasks"]:
+                for host, result in task["hosts"].items():
+                    results.setdefault(host, []).append((task["task"]["name"], result))
+        return Played(done.returncode, results, report["stats"], f"{done.stdout}\n{done.stderr}")
+
+    def module(self, host: str, *arguments: str, variables: t.Optional[dict[str, t.Any]] = None, **options: t.Any) -> dict[str, t.Any]:
+        """The module's result on one host."""
+        task = {"name": "module", MODULE: options}
+        played = self.play([{"hosts": host, "gather_facts": False, "tasks": [task]}], *arguments, **(variables or {}))
+        return played.of(host, "module")
+
+    def role(self, *arguments: str, **variables: t.Any) -> Played:
+        plays = [
+            {"hosts": "vsrx_nodes", "gather_facts": False, "tasks": [{"name": "role", "include_role": {"name": "vsrx.sriov.vsrx_cluster"}}]}
+        ]
+        return self.play(plays, *arguments, **{"vsrx_cluster_restart": "simultaneous", "vsrx_cluster_poll_interval": 1, **variables})

@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,8 +24,15 @@ STATE = State(name="host1", port=2222, accel="tcg", image="image-0123", snapshot
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    monkeypatch.setenv("VSRX_CACHE", str(tmp_path / "c"))
+def short_path() -> Iterator[Path]:
+    """pytest's own folders are too deep for a socket."""
+    with tempfile.TemporaryDirectory(prefix="lab") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def machine(short_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("VSRX_CACHE", str(short_path))
     made = hosts.get("host1")
     made.directory.mkdir(parents=True)
     (made.directory / "state.json").write_text(json.dumps(asdict(STATE)))
@@ -56,8 +65,10 @@ def test_a_stale_process_id_is_not_taken_for_the_host(machine: Machine) -> None:
 
 def test_a_process_that_names_the_file_is_the_host(machine: Machine) -> None:
     pidfile = machine.directory / "qemu.pid"
-    process = subprocess.Popen([sys.executable, "-c", "input()", "-pidfile", str(pidfile)], stdin=subprocess.PIPE)
+    argv = [sys.executable, "-c", "print('here', flush=True); input()", "-pidfile", str(pidfile)]
+    process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
+        assert process.stdout and process.stdout.readline() == b"here\n"
         pidfile.write_text(str(process.pid))
         assert machine.pid == process.pid
     finally:

@@ -44,11 +44,12 @@ def gather(
         raise VsrxError(f"this host has no PCI function {', '.join(missing)}; see /sys/bus/pci/devices for those that it has")
     wanted = {name.lower() for name in wanted_classes}
     shown = {function.address: function for function in found if not wanted or _wanted_class(function, wanted)}
-    groups = {function.iommu_group for function in shown.values() if function.iommu_group is not None}
+    wanted_groups = {function.iommu_group for function in shown.values() if function.iommu_group is not None}
+    groups = sysfs.group_members(tree, wanted_groups) if asked else sysfs.groups_of(found)
     listed: t.Any = facts.facts(
         found,
         shown,
-        sysfs.group_members(tree, groups),
+        groups,
         names.of_ids(tree, {(function.vendor_id, function.device_id) for function in shown.values()}),
         names.of_modules(tree, {function.modalias for function in shown.values() if function.modalias}),
     )

@@ -160,6 +160,15 @@ def read(tree: Tree, addresses: t.Optional[t.Collection[str]] = None) -> list[Fu
     return found
 
 
+def groups_of(functions: t.Iterable[Function]) -> dict[int, list[str]]:
+    """The functions of each IOMMU group, where all functions of the host were read."""
+    found: dict[int, list[str]] = {}
+    for function in functions:
+        if function.iommu_group is not None:
+            found.setdefault(function.iommu_group, []).append(function.address)
+    return found
+
+
 def group_members(tree: Tree, groups: t.Iterable[int]) -> dict[int, list[str]]:
-    """The functions of each IOMMU group."""
+    """The functions of each IOMMU group, as the kernel lists them."""
     return {group: tree.names(f"/sys/kernel/iommu_groups/{group}/devices") for group in groups}

@@ -11,6 +11,8 @@ import typing as t
 
 # Whatever a file of the kernel's may answer when its object is absurd, unsupported or just gone.
 _CHUNK = 65536
+#: the kernel's own files come in pages, so that less than one is the end
+_PAGE = 4096
 
 
 class Tree:
@@ -28,12 +30,11 @@ class Tree:
         except OSError:
             return None
         try:
-            parts = []
-            while True:
+            data = part = os.read(handle, _CHUNK)
+            while len(part) >= _PAGE:
                 part = os.read(handle, _CHUNK)
-                parts.append(part)
-                if len(part) == 0:
-                    return b"".join(parts)
+                data += part
+            return data
         except OSError:
             return None
         finally:

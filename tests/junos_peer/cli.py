@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import pathlib
 import sys
@@ -17,7 +18,7 @@ from .control import ask
 from .faults import KINDS
 from .inventory import about, inventory
 from .options import PERSONALITIES, Options
-from .orders import STATES
+from .states import STATES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(parsed.work(parsed) or 0)
     except (ConnectionError, FileNotFoundError) as failure:
+        if not hasattr(parsed, "state_dir"):
+            raise SystemExit(str(failure)) from None
         raise SystemExit(f"no peer runs with the state folder {parsed.state_dir} ({failure})") from None
     except ValueError as failure:
         raise SystemExit(str(failure)) from None
@@ -51,7 +54,19 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--boot-delay", type=float, default=3.0, help="seconds that a reboot takes")
     serve.add_argument("--sync-delay", type=float, default=2.0, help="seconds from then until the node is synchronised")
     serve.add_argument("--time-scale", type=float, default=1.0, help="how much faster all timers run")
+    serve.add_argument("--replay", type=pathlib.Path, metavar="FILE", help="answer with what `record` wrote, where it has the request")
     serve.set_defaults(work=_serve)
+
+    record = commands.add_parser("record", help="write down what a real vSRX answers to requests that only read")
+    record.add_argument("--host", required=True)
+    record.add_argument("--port", type=int, default=830)
+    record.add_argument("--user", required=True)
+    record.add_argument("--node", type=int, choices=(0, 1), default=0, help="which node of its cluster it is")
+    record.add_argument("--key", help="private key; without it an agent's keys or the default ones are tried")
+    record.add_argument("--password-file", type=pathlib.Path)
+    record.add_argument("--known-hosts", help="default ~/.ssh/known_hosts; the host key is always checked")
+    record.add_argument("--out", type=pathlib.Path, required=True, help="file to append to; secrets are removed, addresses are not")
+    record.set_defaults(work=_record)
 
     made = commands.add_parser("inventory", parents=[folder], help="print an Ansible inventory with the nodes")
     made.add_argument("--cluster", default="vsrx1", help="name of the cluster")
@@ -94,12 +109,25 @@ def _serve(parsed: argparse.Namespace) -> int:
         rfc_compliant=parsed.rfc_compliant,
         config=parsed.config,
         topology=parsed.topology,
+        replay=parsed.replay,
         ports=(parsed.node0_port, parsed.node1_port),
         boot_delay=parsed.boot_delay,
         sync_delay=parsed.sync_delay,
         time_scale=parsed.time_scale,
     )
     return daemon.serve(options, parsed.daemon)
+
+
+def _record(parsed: argparse.Namespace) -> None:
+    from .record import record
+
+    login: dict[str, t.Any] = {"known_hosts": parsed.known_hosts} if parsed.known_hosts else {}
+    if parsed.key:
+        login["client_keys"] = [parsed.key]
+    if parsed.password_file:
+        login["password"] = parsed.password_file.read_text().strip()
+    number = asyncio.run(record(parsed.out, parsed.host, parsed.port, parsed.user, parsed.node, **login))
+    print(f"{number} replies of {parsed.host} as node {parsed.node} are in {parsed.out}; look at it before you pass it on")
 
 
 def _ask(parsed: argparse.Namespace, order: str, **details: t.Any) -> t.Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 
+from .interface_range import expand
 from .tree import Tree, clone, counterpart, inactive, is_leaf_list, key, key_names, without_inactive
 
 _ROOTS = ("groups", "apply-groups", "apply-groups-except")
@@ -21,6 +22,7 @@ def inherited(root: Tree, node: str, mark: bool = False) -> Tree:
     for group in made.findall("groups"):
         made.remove(group)
     _apply(made, [made], groups, node, mark)
+    expand(made)
     for found in list(made.iter(*_ROOTS)):
         parent = found.getparent()
         if parent is not None:

@@ -22,6 +22,8 @@ class Options:
     rfc_compliant: bool = False
     config: pathlib.Path | None = None
     topology: pathlib.Path | None = None
+    #: replies of a real box, given in place of the peer's own
+    replay: pathlib.Path | None = None
     ports: tuple[int, int] = (0, 0)
     boot_delay: float = 3.0
     sync_delay: float = 2.0

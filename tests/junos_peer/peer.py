@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from . import state, yang
+from . import recording, state, yang
 from .clock import Clock
 from .cluster import Cluster
 from .control import ControlSocket
@@ -45,7 +45,10 @@ class Peer:
         options.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.keys = Keys(options.state_dir, options.nodes)
         self.sessions: list[Session] = []
+        self.recording = None if options.replay is None else recording.read(options.replay)
         self.reboot_grace = 0.2
+        #: nodes that run another release than the rest
+        self.releases: dict[int, str] = {}
         self.refusals: dict[str, list[t.Any]] = {}
         self._sessions_seen = 12000
         history, nodes = self._begin()

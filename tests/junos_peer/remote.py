@@ -22,6 +22,7 @@ class NodeView:
     mac_mode: bool
     synchronised: bool
     port: int
+    listening: bool
 
 
 class RemotePeer:

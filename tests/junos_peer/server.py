@@ -30,6 +30,8 @@ class NodeServer:
         self.port = port
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._hole: asyncio.Server | None = None
+        self._held: list[asyncio.StreamWriter] = []
         self._changes: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
@@ -50,8 +52,15 @@ class NodeServer:
         )
         self.port = self._acceptor.get_port()
 
+    @property
+    def listening(self) -> bool:
+        return self._acceptor is not None
+
     def up(self) -> None:
-        task = asyncio.get_running_loop().create_task(self.listen())
+        self.later(self.reappear())
+
+    def later(self, work: t.Coroutine[t.Any, t.Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._changes.add(task)
         task.add_done_callback(self._changes.discard)
 
@@ -63,11 +72,31 @@ class NodeServer:
         for connection in list(self._connections):
             connection.abort()
 
+    async def vanish(self, answers_nothing: bool) -> None:
+        """The management port is gone while the node runs on: refused, or taken and never answered."""
+        self.down()
+        if answers_nothing:
+            self._hole = await asyncio.start_server(lambda reader, writer: self._held.append(writer), HOST, self.port, reuse_address=True)
+
+    async def reappear(self) -> None:
+        self._fill_hole()
+        if self._acceptor is None:
+            await self.listen()
+
+    def _fill_hole(self) -> None:
+        if self._hole is not None:
+            self._hole.close()
+            self._hole = None
+        for writer in self._held:
+            writer.close()
+        self._held.clear()
+
     async def close(self) -> None:
         for task in list(self._changes):
             with contextlib.suppress(Exception):
                 await task
         acceptor = self._acceptor
+        self._fill_hole()
         self.down()
         if acceptor is not None:
             await acceptor.wait_closed()

@@ -18,7 +18,7 @@ from .faults import Fault
 from .framing import END, Reader
 from .hello import hello
 from .replies import make
-from .rpcs import ANSWERS, Request
+from .rpcs import Request, answer
 from .tree import MalformedError, Tree, local, parse, plain
 
 if t.TYPE_CHECKING:
@@ -84,19 +84,24 @@ class Session:
             return
         if "hang" in faults:
             await asyncio.Event().wait()
-        content = self._content(name, element, row, faults)
-        message = self._write(content, attributes)
+        message = self._recorded(element, row, attributes) or self._write(self._content(name, element, row, faults), attributes)
         if "delay" in faults:
             await asyncio.sleep(faults["delay"].seconds)
         await self._reply(message, faults)
+
+    def _recorded(self, element: Tree, row: dict[str, t.Any], attributes: dict[str, str]) -> bytes | None:
+        if self.peer.recording is None:
+            return None
+        reply = self.peer.recording.reply(self.node, element, attributes.get("message-id", ""))
+        if reply is not None:
+            row["outcome"] = "replayed"
+        return reply
 
     def _content(self, name: str, element: Tree, row: dict[str, t.Any], faults: dict[str, Fault]) -> list[Tree]:
         try:
             if "refuse" in faults:
                 raise RefusedError(faults["refuse"].message)
-            if name not in ANSWERS:
-                raise RefusedError(Complaint("syntax error", element=name))
-            content = ANSWERS[name](Request(self.peer, self, element))
+            content = answer(Request(self.peer, self, element))
             row["outcome"] = "ok"
         except RefusedError as refusal:
             row["outcome"] = f"refused: {refusal}"

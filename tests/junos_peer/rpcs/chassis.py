@@ -23,7 +23,7 @@ def _denied(request: Request) -> list[Tree]:
     return [xnm_error(_NOT_A_CLUSTER, "jsrpd")] if request.peer.cluster.standalone else []
 
 
-@answers("get-chassis-cluster-status")
+@answers("get-chassis-cluster-status", "redundancy-group node")
 def get_chassis_cluster_status(request: Request) -> list[Tree]:
     if request.peer.cluster.standalone:
         return _denied(request)
@@ -59,7 +59,7 @@ def get_chassis_cluster_status(request: Request) -> list[Tree]:
     return [status]
 
 
-@answers("get-chassis-cluster-information")
+@answers("get-chassis-cluster-information", "node redundancy-group")
 def get_chassis_cluster_information(request: Request) -> list[Tree]:
     if request.peer.cluster.standalone:
         return _denied(request)
@@ -99,7 +99,7 @@ def get_chassis_cluster_information(request: Request) -> list[Tree]:
     return per_node(request, information)
 
 
-@answers("get-chassis-cluster-interfaces")
+@answers("get-chassis-cluster-interfaces", "")
 def get_chassis_cluster_interfaces(request: Request) -> list[Tree]:
     if request.peer.cluster.standalone:
         return _denied(request)
@@ -136,7 +136,7 @@ def get_chassis_cluster_interfaces(request: Request) -> list[Tree]:
     return [answer]
 
 
-@answers("request-chassis-cluster-failover")
+@answers("request-chassis-cluster-failover", "redundancy-group node")
 def request_failover(request: Request) -> list[Tree]:
     if request.peer.cluster.standalone:
         return _denied(request)
@@ -146,7 +146,7 @@ def request_failover(request: Request) -> list[Tree]:
     return [make("chassis-cluster-results", leaf("output", output))]
 
 
-@answers("request-chassis-cluster-failover-reset")
+@answers("request-chassis-cluster-failover-reset", "redundancy-group")
 def request_failover_reset(request: Request) -> list[Tree]:
     if request.peer.cluster.standalone:
         return _denied(request)

@@ -14,7 +14,7 @@ from .registry import Request, answers
 DEFAULT_MINUTES = 10
 
 
-@answers("commit-configuration")
+@answers("commit-configuration", "check confirmed confirm-timeout log synchronize force-synchronize full")
 def commit_configuration(request: Request) -> list[Tree]:
     if request.has("check"):
         _check(request)
@@ -27,7 +27,7 @@ def commit_configuration(request: Request) -> list[Tree]:
     return _commit(request, minutes, request.text("log"))
 
 
-@answers("commit")
+@answers("commit", "confirmed confirm-timeout log synchronize")
 def commit(request: Request) -> list[Tree]:
     minutes = None
     if request.has("confirmed"):
@@ -35,13 +35,13 @@ def commit(request: Request) -> list[Tree]:
     return _commit(request, minutes, request.text("log"))
 
 
-@answers("cancel-commit")
+@answers("cancel-commit", "")
 def cancel_commit(request: Request) -> list[Tree]:
     request.peer.database.take_back()
     return [make("ok")]
 
 
-@answers("validate")
+@answers("validate", "source")
 def validate(request: Request) -> list[Tree]:
     _check(request)
     return _results(request, "commit-check-success")

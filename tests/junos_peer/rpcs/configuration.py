@@ -17,7 +17,7 @@ from ..tree import Tree, clone
 from .registry import Request, answers
 
 
-@answers("get-configuration")
+@answers("get-configuration", "configuration")
 def get_configuration(request: Request) -> list[Tree]:
     element = request.element
     database = element.get("database", "candidate")
@@ -89,7 +89,7 @@ def _attributes(request: Request, database: str) -> dict[str, str]:
     return {"changed-seconds": str(now), "changed-localtime": stamp(now)}
 
 
-@answers("get-config")
+@answers("get-config", "source filter")
 def get_config(request: Request) -> list[Tree]:
     source = request.element.find("source")
     name = source[0].tag if source is not None and len(source) else "running"
@@ -114,7 +114,13 @@ def get_config(request: Request) -> list[Tree]:
     return [data]
 
 
-@answers("get-commit-information")
+@answers("get", "filter")
+def get(request: Request) -> list[Tree]:
+    """Configuration only: what else Junos has comes by RPCs of its own."""
+    return get_config(request)
+
+
+@answers("get-commit-information", "")
 def get_commit_information(request: Request) -> list[Tree]:
     information = make("commit-information")
     for number, row in enumerate(request.peer.database.history):
@@ -132,7 +138,7 @@ def get_commit_information(request: Request) -> list[Tree]:
     return [information]
 
 
-@answers("get-rollback-information")
+@answers("get-rollback-information", "rollback compare format")
 def get_rollback_information(request: Request) -> list[Tree]:
     number, other = request.text("rollback", "0"), request.text("compare")
     if not number.isdigit() or (other and not other.isdigit()):

@@ -14,7 +14,7 @@ from ..tree import Tree, clone
 from .registry import Request, answers
 
 
-@answers("load-configuration")
+@answers("load-configuration", "configuration configuration-set configuration-text")
 def load_configuration(request: Request) -> list[Tree]:
     rollback = request.element.get("rollback")
     try:
@@ -75,7 +75,7 @@ def _loaded(request: Request) -> list[Complaint]:
     return complaints
 
 
-@answers("edit-config")
+@answers("edit-config", "target default-operation test-option error-option config")
 def edit_config(request: Request) -> list[Tree]:
     target = request.element.find("target")
     if target is None or target.find("candidate") is None:
@@ -99,7 +99,7 @@ def edit_config(request: Request) -> list[Tree]:
     return [*(complaint.xml() for complaint in complaints), make("ok")]
 
 
-@answers("discard-changes")
+@answers("discard-changes", "")
 def discard_changes(request: Request) -> list[Tree]:
     request.peer.database.discard(request.session)
     return [make("ok")]

@@ -15,7 +15,7 @@ from ..tree import Tree
 from .registry import Request, answers
 
 
-@answers("get-interface-information")
+@answers("get-interface-information", "interface-name terse media brief detail extensive descriptions")
 def get_interface_information(request: Request) -> list[Tree]:
     peer = request.peer
     terse = request.has("terse")

@@ -15,26 +15,26 @@ from .registry import Request, answers
 _DISCARDED = "uncommitted changes will be discarded on exit"
 
 
-@answers("lock-configuration")
+@answers("lock-configuration", "")
 def lock_configuration(request: Request) -> list[Tree]:
     request.peer.check_lock_fault()
     request.peer.database.acquire(request.session)
     return [make("ok")]
 
 
-@answers("unlock-configuration")
+@answers("unlock-configuration", "")
 def unlock_configuration(request: Request) -> list[Tree]:
     request.peer.database.release(request.session)
     return [make("ok")]
 
 
-@answers("lock")
+@answers("lock", "target")
 def lock(request: Request) -> list[Tree]:
     _candidate_only(request)
     return lock_configuration(request)
 
 
-@answers("unlock")
+@answers("unlock", "target")
 def unlock(request: Request) -> list[Tree]:
     _candidate_only(request)
     return unlock_configuration(request)
@@ -48,7 +48,7 @@ def _candidate_only(request: Request) -> None:
         raise RefusedError(Complaint(f"only the candidate can be locked, not {target[0].tag}", tag="operation-not-supported"))
 
 
-@answers("open-configuration")
+@answers("open-configuration", "private exclusive")
 def open_configuration(request: Request) -> list[Tree]:
     database, session = request.peer.database, request.session
     if request.has("private"):
@@ -67,7 +67,7 @@ def open_configuration(request: Request) -> list[Tree]:
     return [warning(_DISCARDED).xml(), make("ok")]
 
 
-@answers("close-configuration")
+@answers("close-configuration", "")
 def close_configuration(request: Request) -> list[Tree]:
     database, session = request.peer.database, request.session
     if session.private is not None:

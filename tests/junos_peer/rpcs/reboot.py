@@ -14,7 +14,7 @@ from ..tree import Tree
 from .registry import Request, answers
 
 
-@answers("request-reboot")
+@answers("request-reboot", "node in at")
 def request_reboot(request: Request) -> list[Tree]:
     cluster = request.peer.cluster
     numbers = _nodes(request)

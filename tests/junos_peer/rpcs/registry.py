@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ..tree import Tree
+from ..errors import Complaint, RefusedError
+from ..tree import Tree, words
 
 if t.TYPE_CHECKING:
     from ..peer import Peer
@@ -37,12 +38,26 @@ class Request:
 
 Answer = t.Callable[[Request], "list[Tree]"]
 ANSWERS: dict[str, Answer] = {}
+_ACCEPTED: dict[str, frozenset[str]] = {}
 
 
-def answers(*names: str) -> t.Callable[[Answer], Answer]:
+def answers(name: str, accepts: str | None = None) -> t.Callable[[Answer], Answer]:
+    """`accepts` names the arguments; an RPC that says so refuses all others."""
+
     def register(function: Answer) -> Answer:
-        for name in names:
-            ANSWERS[name] = function
+        ANSWERS[name] = function
+        if accepts is not None:
+            _ACCEPTED[name] = words(accepts)
         return function
 
     return register
+
+
+def answer(request: Request) -> list[Tree]:
+    name = str(request.element.tag)
+    if name not in ANSWERS:
+        raise RefusedError(Complaint("syntax error", element=name))
+    for child in request.element:
+        if name in _ACCEPTED and child.tag not in _ACCEPTED[name]:
+            raise RefusedError(Complaint("syntax error", element=str(child.tag)))
+    return ANSWERS[name](request)

@@ -12,13 +12,13 @@ from ..tree import Tree
 from .registry import Request, answers
 
 
-@answers("close-session")
+@answers("close-session", "")
 def close_session(request: Request) -> list[Tree]:
     request.session.closing = True
     return [make("ok")]
 
 
-@answers("kill-session")
+@answers("kill-session", "session-id")
 def kill_session(request: Request) -> list[Tree]:
     number = request.text("session-id")
     victim = next((session for session in request.peer.sessions if str(session.number) == number), None)

@@ -28,22 +28,23 @@ def per_node(request: Request, element: t.Callable[[Node], Tree]) -> list[Tree]:
     return [results]
 
 
-@answers("get-software-information")
+@answers("get-software-information", "brief detail node")
 def get_software_information(request: Request) -> list[Tree]:
     peer = request.peer
 
     def software(node: Node) -> Tree:
+        release = peer.releases.get(node.number, peer.style.release)
         name = inherited(peer.database.committed, node.name).findtext("system/host-name") or ""
         information = make(
             "software-information",
             leaf("host-name", name),
             leaf("product-model", peer.model),
             leaf("product-name", peer.model.lower()),
-            leaf("junos-version", peer.style.release),
+            leaf("junos-version", release),
             make(
                 "package-information",
                 leaf("name", "junos"),
-                leaf("comment", f"JUNOS Software Release [{peer.style.release}]"),
+                leaf("comment", f"JUNOS Software Release [{release}]"),
             ),
         )
         return peer.style.payload(information)
@@ -51,7 +52,7 @@ def get_software_information(request: Request) -> list[Tree]:
     return per_node(request, software)
 
 
-@answers("get-system-uptime-information")
+@answers("get-system-uptime-information", "node")
 def get_system_uptime_information(request: Request) -> list[Tree]:
     peer = request.peer
     now = peer.clock.seconds()
@@ -78,3 +79,32 @@ def get_system_uptime_information(request: Request) -> list[Tree]:
         return peer.style.payload(information)
 
     return per_node(request, uptime)
+
+
+@answers("get-chassis-inventory", "node")
+def get_chassis_inventory(request: Request) -> list[Tree]:
+    peer = request.peer
+
+    def inventory(node: Node) -> Tree:
+        serial = leaf("serial-number", f"PEER{node.number:08}")
+        chassis = make("chassis", leaf("name", "Chassis"), serial, leaf("description", peer.model.upper()))
+        return peer.style.payload(make("chassis-inventory", chassis), "chassis")
+
+    return per_node(request, inventory)
+
+
+@answers("get-route-engine-information", "node")
+def get_route_engine_information(request: Request) -> list[Tree]:
+    peer = request.peer
+
+    def engine(node: Node) -> Tree:
+        row = make(
+            "route-engine",
+            leaf("status", "OK"),
+            leaf("model", f"{peer.model} RE"),
+            leaf("start-time", stamp(node.booted_at), seconds=str(node.booted_at)),
+            leaf("up-time", length(peer.clock.seconds() - node.booted_at)),
+        )
+        return peer.style.payload(make("route-engine-information", row), "chassis")
+
+    return per_node(request, engine)

@@ -379,3 +379,51 @@ def test_a_wrong_topology_does_not_start(tmp_path: pathlib.Path, nodes: object, 
     topology.write_text(json.dumps({"nodes": nodes}))
     with pytest.raises(SystemExit, match=complaint), running_peer(topology=topology):
         pass
+
+
+def test_a_management_port_that_is_gone(peer: RemotePeer) -> None:
+    peer.fault("unreachable", node=1)
+    peer.wait_until(lambda seen: not seen.node(1).listening)
+    assert refused(peer.host, peer.ports[1])
+    assert states(peer, 1)["node1"][1] == "secondary"  # the node itself runs on
+    peer.fault("reachable", node=1)
+    peer.wait_until(lambda seen: seen.node(1).listening)
+    peer.fault("unreachable", node=1, silent=True)
+    peer.wait_until(lambda seen: not refused(seen.host, seen.ports[1]))
+    with socket.create_connection((peer.host, peer.ports[1])) as line:
+        line.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+    peer.fault("reachable", node=1)
+    peer.wait_until(lambda seen: seen.node(1).listening)
+    assert states(peer, 1, node=1)["node1"][1] == "secondary"
+
+
+def refused(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_nodes_of_different_releases(peer: RemotePeer) -> None:
+    peer.fault("release", node=1, release="19.4R1.10")
+    with peer.netconf() as session:
+        assert texts(ask(session, "<get-software-information/>"), ".//junos-version") == ["24.4R1.9", "19.4R1.10"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "<request-reboot><nodes>all</nodes></request-reboot>",
+        "<commit-configuration><at-time>23:00</at-time></commit-configuration>",
+        "<commit><persist>x</persist></commit>",
+        "<lock-configuration><x/></lock-configuration>",
+    ],
+)
+def test_unknown_arguments_are_syntax_errors(peer: RemotePeer, request_: str) -> None:
+    with peer.netconf() as session, pytest.raises(RPCError, match="syntax error"):
+        ask(session, request_)
+    assert peer.status()["commits"] == 1
+    assert peer.log("reboot") == []

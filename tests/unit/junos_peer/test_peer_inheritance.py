@@ -59,6 +59,25 @@ def test_inherited(given: str, result: str) -> None:
     assert effective(given) == result
 
 
+RANGE = "<interface-range><name>r</name>{}<mtu>9000</mtu></interface-range>"
+OWN = "<interface><name>ge-0/0/1</name><mtu>1500</mtu></interface>"
+GIVEN = "<interface><name>ge-0/0/{}</name><mtu>9000</mtu></interface>"
+
+
+@pytest.mark.parametrize(
+    ("members", "own", "result"),
+    [
+        ("<member><name>ge-0/0/2</name></member>", OWN, OWN + GIVEN.format(2)),
+        ("<member><name>ge-0/0/1</name></member>", OWN, OWN),
+        ("<member><name>ge-0/0/[2-3]</name></member>", "", GIVEN.format(2) + GIVEN.format(3)),
+        ("<member-range><name>ge-0/0/2</name><end-range>ge-0/0/3</end-range></member-range>", OWN, OWN + GIVEN.format(2) + GIVEN.format(3)),
+        ("", OWN, OWN),
+    ],
+)
+def test_interface_ranges(members: str, own: str, result: str) -> None:
+    assert effective(f"<interfaces>{RANGE.format(members)}{own}</interfaces>") == f"<interfaces>{result}</interfaces>"
+
+
 @pytest.mark.parametrize(("node", "host"), [("node0", "a"), ("node1", "b")])
 def test_each_node_has_its_own_group(node: str, host: str) -> None:
     assert effective(f"{NODES}<apply-groups>${{node}}</apply-groups>", node) == f"<s><h>{host}</h></s>"

@@ -24,7 +24,7 @@ demo: setup ## the whole job on the lab and the Junos peer, twice, and the resul
 	@tests/env/lab-packages.sh
 	@$(in_env) tests/stage/demo
 
-test: style unit sanity lint build peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
+test: style unit sanity lint build docs peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
 	@echo "All parts passed: $^"
 
 style: setup ## ruff, mypy, yamllint and shellcheck

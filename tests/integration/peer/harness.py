@@ -54,23 +54,25 @@ class Runner:
 
     def play(self, plays: list[dict[str, t.Any]], *arguments: str, **variables: t.Any) -> Played:
         (self.folder / "playbook.yml").write_text(yaml.safe_dump(plays, sort_keys=False))
+        rows = self.folder / "rows.json"
+        rows.write_text("")
         environment = {
             **os.environ,
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-            "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+            "ROWS": str(rows),
+            "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callback_plugins"),
+            "ANSIBLE_CALLBACKS_ENABLED": "rows",
             "ANSIBLE_PERSISTENT_CONTROL_PATH_DIR": str(self.folder / "pc"),
-            "ANSIBLE_DEPRECATION_WARNINGS": "false",
         }
         command = ["ansible-playbook", "-i", "inventory.yml", *arguments, "-e", json.dumps(variables), "playbook.yml"]
         done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=600, check=False)
-        start = done.stdout.find("{")
-        report = json.loads(done.stdout[start:]) if start >= 0 else {"plays": [], "stats": {}}
         results: dict[str, list[tuple[str, dict[str, t.Any]]]] = {}
-        for play in report["plays"]:
-            for task in play["tasks"]:
-                for host, result in task["hosts"].items():
-                    results.setdefault(host, []).append((task["task"]["name"], result))
-        return Played(done.returncode, results, report["stats"], f"{done.stdout}\n{done.stderr}")
+        stats: dict[str, dict[str, int]] = {}
+        for row in map(json.loads, rows.read_text().splitlines()):
+            stats = row.get("stats", stats)
+            if "task" in row:
+                results.setdefault(row["host"], []).append((row["task"], row["result"]))
+        assert stats, f"ansible-playbook gave no result\n{done.stdout}\n{done.stderr}"
+        return Played(done.returncode, results, stats, f"{done.stdout}\n{done.stderr}")
 
     def module(self, host: str, *arguments: str, variables: t.Optional[dict[str, t.Any]] = None, **options: t.Any) -> dict[str, t.Any]:
         """The module's result on one host."""

@@ -21,6 +21,7 @@ I440FX = "vsrx2-node0"
 MACS = ("02:5a:00:00:00:01", "02:5a:00:00:00:02")
 PORTS = [{"pf": "eno2", "index": 0, "mac": MACS[0]}, {"pf": "eno3", "index": 0, "mac": MACS[1]}]
 VFS = ["0000:01:10.0", "0000:02:10.0"]
+NODE_LOCK = "/var/lib/vsrx-sriov/domains/.*/lock"
 FORCED = {"power": "cycle", "shutdown_timeout": 1, "force_off": True}
 HOOK = """#!/bin/sh
 [ "$2" = prepare ] && grep -q "type='hostdev'" && { echo 'the hook says no' >&2; exit 1; }
@@ -209,8 +210,8 @@ def test_a_play_that_is_killed_while_it_waits_is_ended_by_the_next(kvm: Kvm) -> 
     kvm.host.run([f"until [ -e {owed} ] && virsh dumpxml --inactive {NODE} | grep -q hostdev; do sleep 0.2; done"])
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
-    # The module on the host dies with its connection at the latest now.
-    kvm.host.run(["pkill -9 -f '[A]nsiballZ_vsrx_hostdev' || true"])
+    # The module's process outlives its connection; it is the one that has the domain's lock open.
+    kvm.host.run([f"for p in /proc/[0-9]*; do ls -l $p/fd 2>/dev/null | grep -q '{NODE_LOCK}' && kill -9 ${{p#/proc/}}; done; true"])
     kvm.virsh("destroy", NODE)
     result = kvm.module(ports=PORTS)
     assert result["actions"] == [f"start {NODE} (an earlier run shut it down)"]
@@ -235,3 +236,31 @@ def test_a_port_is_attached_to_a_domain_that_runs(kvm: Kvm) -> None:
         fails="has not let go of VF 0000:02:10.0 within 5 s",
     )
     assert kvm.xml(I440FX) == before and not kvm.module(check=True, name=I440FX, ports=PORTS)["changed"]
+
+
+@pytest.mark.mission("S5", "S21")
+def test_a_guest_that_behaves(guest_host: Any, tmp_path: pathlib.Path) -> None:
+    """Attach, unplug and shutdown as a guest with an OS answers them, and the map as it sees it."""
+    kvm = Kvm(guest_host, tmp_path)
+    kvm.make_vfs()
+    alone: dict[str, Any] = {"name": "guest1", "cluster_node": None}
+    console = "/var/log/libvirt/qemu/guest1-console.log"
+
+    attached = kvm.module(**alone, ports=PORTS, power="live")
+    for row in attached["ports"]:
+        guest_host.until(f"grep -q '{row['mac']}' {console}")
+    seen = {line.split()[2]: line.split()[1] for line in guest_host.guest_told() if line.startswith("nic ")}
+    assert seen == {row["mac"]: row["guest_address"] for row in attached["ports"]}
+    assert sorted(seen, key=lambda mac: seen[mac]) == [row["mac"] for row in attached["ports"]]
+
+    kvm.module(**alone, ports=[PORTS[0]], state="absent", power="live", fails="a NIC that stays would change or get another place")
+    detached = kvm.module(**alone, ports=[PORTS[1]], state="absent", power="live")
+    assert not detached["restarted"] and f"gone {attached['ports'][2]['guest_address']}" in guest_host.guest_told()
+    guest_host.run(["udevadm", "settle"])
+    assert kvm.driver(VFS[1]) == "igbvf" and kvm.driver(VFS[0]) == "vfio-pci"
+
+    cycled = kvm.module(**alone, ports=[PORTS[0]], exclusive=True, power="cycle")
+    assert not cycled["changed"]
+    turned = kvm.module(**alone, ports=list(reversed(PORTS)), power="cycle", shutdown_timeout=900)
+    assert turned["restarted"] and turned["actions"][-2:] == ["shut down guest1", "start guest1"]
+    assert [kvm.driver(vf) for vf in VFS] == ["vfio-pci", "vfio-pci"]

@@ -41,8 +41,9 @@ class Played:
 
     def messages(self) -> str:
         """What a person reads where something failed."""
-        rows = (result for rows in self.results.values() for _name, result in rows if result.get("failed"))
-        return "\n".join(str(result.get("msg")) for result in rows)
+        failed = [result for rows in self.results.values() for _name, result in rows if result.get("failed")]
+        items = [item for result in failed for item in result.get("results", [result]) if item.get("failed", True)]
+        return "\n".join(str(item.get("msg")) for item in items)
 
 
 class Runner:

@@ -10,25 +10,19 @@ import re
 import typing as t
 
 from .._errors import VsrxError
+from .._pci import address as pci
 
 if t.TYPE_CHECKING:
     from .scan import Element
 
 #: what YAML makes of an address that is not quoted: 0000:01:10.2 becomes the base-60 number 70.2
 _SEXAGESIMAL = re.compile(r"\d+(\.\d+)?")
-_TEXT = re.compile(r"(?:(?P<domain>[0-9a-f]{4,8}):)?(?P<bus>[0-9a-f]{2}):(?P<slot>[01][0-9a-f])\.(?P<function>[0-7])")
 
 
-class PciAddress(t.NamedTuple):
-    """A PCI address by its numbers, of the host or of a guest; its text form is DDDD:BB:SS.F."""
+class PciAddress(pci.Address):
+    """A PCI address of the host or of a guest, as the domain XML writes it."""
 
-    domain: int
-    bus: int
-    slot: int
-    function: int
-
-    def __str__(self) -> str:
-        return f"{self.domain:04x}:{self.bus:02x}:{self.slot:02x}.{self.function:x}"
+    __slots__ = ()
 
     @property
     def xml(self) -> str:
@@ -45,11 +39,9 @@ def quoting_hint(text: str) -> str:
 
 def parse(text: str, where: str) -> PciAddress:
     """Read DDDD:BB:SS.F in hex, the domain optional; ``where`` names the option in the error."""
-    match = _TEXT.fullmatch(text.strip().lower())
-    if match is None:
+    if not pci.is_address(text):
         raise VsrxError(f"{where}: '{text}' is not a PCI address; expected hex digits as in 0000:00:05.0{quoting_hint(text)}")
-    domain, bus, slot, function = (int(part or "0", 16) for part in match.groups())
-    return PciAddress(domain, bus, slot, function)
+    return PciAddress(*pci.parse(text))
 
 
 def number(text: str, where: str) -> int:

@@ -6,14 +6,19 @@
 
 from __future__ import annotations
 
-from . import chassis as chassis
-from . import commit as commit
-from . import configuration as configuration
-from . import edit as edit
-from . import interfaces as interfaces
-from . import locks as locks
-from . import reboot as reboot
-from . import sessions as sessions
-from . import system as system
-from .registry import Request as Request
-from .registry import answer as answer
+from . import chassis, commit, configuration, edit, interfaces, locks, reboot, sessions, system
+from .registry import Request, answer
+
+__all__ = [
+    "Request",
+    "answer",
+    "chassis",
+    "commit",
+    "configuration",
+    "edit",
+    "interfaces",
+    "locks",
+    "reboot",
+    "sessions",
+    "system",
+]

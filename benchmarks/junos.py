@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -65,7 +64,7 @@ def main() -> None:
         started = time.monotonic()
         done(runner.role(vsrx_cluster_sriov_ports=PORTS))
         idle = time.monotonic() - started
-        print(f"{'role with a restart':45} {whole:6.2f} s   beyond boot and synchronisation {whole - BOOT_DELAY - SYNC_DELAY:.1f} s")
+        print(f"{'role with a restart':45} {whole:6.2f} s   {whole - BOOT_DELAY - SYNC_DELAY:.1f} s of it beyond boot and sync")
         print(
             f"{'role, nothing to change':45} {idle:6.2f} s   so the restart adds {whole - idle - BOOT_DELAY - SYNC_DELAY:.1f} s (at most 10)"
         )

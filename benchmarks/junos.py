@@ -64,10 +64,9 @@ def main() -> None:
         started = time.monotonic()
         done(runner.role(vsrx_cluster_sriov_ports=PORTS))
         idle = time.monotonic() - started
+        added = whole - idle - BOOT_DELAY - SYNC_DELAY
         print(f"{'role with a restart':45} {whole:6.2f} s   {whole - BOOT_DELAY - SYNC_DELAY:.1f} s of it beyond boot and sync")
-        print(
-            f"{'role, nothing to change':45} {idle:6.2f} s   so the restart adds {whole - idle - BOOT_DELAY - SYNC_DELAY:.1f} s (at most 10)"
-        )
+        print(f"{'role, nothing to change':45} {idle:6.2f} s   so the restart adds {added:.1f} s (at most 10)")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def same(kvm: Kvm, *pfs: dict[str, Any], fails: Any = None, **more: Any) -> dict
     """In check mode, then really: the same said, or the same refused."""
     preview = kvm.vfs(*pfs, check=True, fails=fails, **more)
     done = kvm.vfs(*pfs, fails=fails, **more)
-    names = ("msg",) if fails else ("changed", "actions", "diff", "findings")
+    names = ("msg",) if fails else ("changed", "actions", "findings")
     assert {name: done[name] for name in names} == {name: preview[name] for name in names}
     return done
 

@@ -33,11 +33,10 @@ def inherited(root: Tree, node: str, mark: bool = False) -> Tree:
 def _apply(root: Tree, path: list[Tree], groups: dict[str, Tree], node: str, mark: bool) -> None:
     """Inherit at this level, then below it, so that inherited levels may apply groups of their own."""
     here = path[-1]
-    excepted = {leaf.text or "" for level in path for leaf in level.findall("apply-groups-except")}
     for leaf in here.findall("apply-groups"):
         name = (leaf.text or "").replace("${node}", node)
         group = groups.get(name)
-        if group is None or name in excepted or (leaf.text or "") in excepted:
+        if group is None or any(_excepts(level, name) for level in path):
             continue
         for source in _at(group, path[1:]):
             _inherit(here, source, name, mark, skip_name=source is group)
@@ -67,6 +66,10 @@ def _wild(pattern: str, value: str) -> bool:
     return pattern == value
 
 
+def _excepts(level: Tree, group: str) -> bool:
+    return any(leaf.text == group for leaf in level.findall("apply-groups-except"))
+
+
 def _is_wild(element: Tree) -> bool:
     return any(part.startswith("<") and part.endswith(">") for part in key(element))
 
@@ -78,7 +81,7 @@ def _inherit(target: Tree, source: Tree, group: str, mark: bool, skip_name: bool
             continue
         if _is_wild(child):
             for entry in list(target.iterchildren(child.tag)):
-                if _matches(child, entry):
+                if _matches(child, entry) and not _excepts(entry, group):
                     _inherit(entry, child, group, mark)
             continue
         found = counterpart(target, child)
@@ -94,5 +97,5 @@ def _inherit(target: Tree, source: Tree, group: str, mark: bool, skip_name: bool
                 siblings[-1].addnext(made)
             else:
                 target.append(made)
-        elif len(child):
+        elif len(child) and not _excepts(found, group):
             _inherit(found, child, group, mark)

@@ -43,6 +43,8 @@ GE1 = "<interface><name>ge-1</name><mtu>2</mtu><vlan-tagging/></interface>"
             "<interfaces><interface><name>ge-1</name><vlan-tagging/></interface></interfaces>",
         ),
         ("<protocols/>", ""),
+        ("<system><host-name>a</host-name></system>", "<system><host-name>a</host-name></system>"),
+        ("<system><host-name>b</host-name></system>", ""),
         ("<system><nothing/></system>", ""),
     ],
 )

@@ -49,8 +49,30 @@ NODES = "<groups><name>node0</name><s><h>a</h></s></groups><groups><name>node1</
         pytest.param("<s inactive='inactive'><h/></s><t/>", "<t/>", id="inactive statement"),
         pytest.param(
             "<groups><name>g</name><s><h/></s></groups><apply-groups>g</apply-groups><s><apply-groups-except>g</apply-groups-except><k/></s>",  # noqa: E501
-            "<s><k/><h/></s>",
-            id="except names the level below, the top has applied it",
+            "<s><k/></s>",
+            id="a level that excepts what is applied above",
+        ),
+        pytest.param(
+            "<groups><name>g</name><c><s><h/></s></c></groups><c><apply-groups-except>g</apply-groups-except><s><apply-groups>g</apply-groups><k/></s></c>",
+            "<c><s><k/></s></c>",
+            id="excepted above",
+        ),
+        pytest.param(
+            "<groups><name>g</name><is><i><name>&lt;*&gt;</name><m/></i></is></groups><apply-groups>g</apply-groups>"
+            "<is><i><name>a</name><apply-groups-except>g</apply-groups-except></i><i><name>b</name></i></is>",
+            "<is><i><name>a</name></i><i><name>b</name><m/></i></is>",
+            id="an entry that excepts what a wildcard gives",
+        ),
+        pytest.param(
+            "<groups><name>g</name><is><i><name>a</name><m/></i><i><name>b</name><n/></i></is></groups>"
+            "<is><i><name>a</name><apply-groups>g</apply-groups></i></is>",
+            "<is><i><name>a</name><m/></i></is>",
+            id="applied in an entry",
+        ),
+        pytest.param(
+            "<groups><name>g</name><p><members>1</members></p></groups><apply-groups>g</apply-groups><p><members>2</members></p>",
+            "<p><members>2</members><members>1</members></p>",
+            id="sets are inherited whole",
         ),
         pytest.param("<groups><name>g</name><s><h/></s></groups><c><apply-groups>g</apply-groups></c>", "<c/>", id="applied where the group says nothing"),  # noqa: E501
     ],

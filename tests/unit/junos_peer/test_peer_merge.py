@@ -45,6 +45,9 @@ def merged(base: str, loaded: str, default: str = "merge") -> tuple[str, int]:
         pytest.param("", '<l><name>a</name><x delete="delete"/></l>', "", id="no entry is made for a deletion"),
         pytest.param("<c><x/></c>", '<c inactive="inactive"/>', '<c inactive="inactive"><x/></c>', id="deactivate"),
         pytest.param('<c inactive="inactive"><x/></c>', '<c active="active"/>', "<c><x/></c>", id="activate"),
+        pytest.param("<c><x/></c>", '<c active="active"/>', "<c><x/></c>", id="activate what is active"),
+        pytest.param("", '<l active="active"><name>a</name></l>', "", id="activate what is not there"),
+        pytest.param("", '<l inactive="inactive"><name>a</name><x/></l>', '<l inactive="inactive"><name>a</name><x/></l>', id="inactive"),
         pytest.param("", '<c><x inactive="inactive"/></c>', '<c><x inactive="inactive"/></c>', id="made inactive"),
         pytest.param("<c><x/><y/></c>", '<c replace="replace"><z/></c>', "<c><z/></c>", id="replace"),
         pytest.param("<system/>", "<groups><name>g</name><x/></groups>", "<groups><name>g</name><x/></groups><system/>", id="groups stand first"),  # noqa: E501
@@ -72,6 +75,12 @@ def test_netconfs_delete_of_what_is_not_there_is_refused() -> None:
 
 def test_netconfs_remove_of_what_is_not_there_is_fine() -> None:
     assert merged(BASE, CHASSIS.format('<x operation="remove"/>'))[0] == BASE
+
+
+def test_netconfs_create_of_what_is_there_is_refused() -> None:
+    with pytest.raises(RefusedError, match="already exists"):
+        merged(BASE, CHASSIS.format('<reth-count operation="create">2</reth-count>'))
+    assert merged("", CHASSIS.format('<x operation="create"/>'))[0] == CHASSIS.format("<x/>")
 
 
 def test_none_as_default_makes_only_what_is_marked() -> None:

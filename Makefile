@@ -44,7 +44,7 @@ build: setup ## the collection's artifact, built, verified and installed into an
 	@$(in_env) tests/env/artifact
 
 peer-test: setup ## modules and roles against the Junos peer
-	@$(in_env) pytest -q tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
+	@$(in_env) pytest -q -n auto tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
 
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x tests/integration/lab $(ARGS)

@@ -210,3 +210,46 @@ def test_orders_of_the_database(peer: RemotePeer) -> None:
         assert not changed(peer)
         ask(session, "<commit-configuration/>")
     assert changed(peer)
+
+
+def test_a_killed_session_loses_what_it_alone_has_edited(peer: RemotePeer) -> None:
+    kill = "<kill-session><session-id>{}</session-id></kill-session>"
+    with peer.netconf() as other:
+        with peer.netconf(1) as mine:
+            load(mine, CHANGE)
+            ask(other, kill.format(mine.session_id))
+        assert difference(other) == ""
+        peer.fault("dirty")
+        with peer.netconf(1) as mine:
+            load(mine, CHANGE)
+            ask(other, kill.format(mine.session_id))
+        assert "domain-name" in difference(other)
+
+
+def test_killing_another_session_leaves_a_pending_commit_alone(peer: RemotePeer) -> None:
+    with peer.netconf() as mine, peer.netconf(1) as other:
+        load(mine, CHANGE)
+        ask(mine, CONFIRMED.format(5))
+        ask(mine, f"<kill-session><session-id>{other.session_id}</session-id></kill-session>")
+        assert peer.status()["pending"]
+    assert changed(peer)
+
+
+def test_only_the_owner_unlocks(peer: RemotePeer) -> None:
+    with peer.netconf() as mine, peer.netconf(1) as other:
+        with pytest.raises(RPCError, match="not locked"):
+            ask(other, "<unlock-configuration/>")
+        ask(mine, "<lock-configuration/>")
+        with pytest.raises(RPCError, match="not the owner"):
+            ask(other, "<unlock-configuration/>")
+        assert peer.status()["lock"]["session"] == int(mine.session_id)
+
+
+def test_what_is_confirmed_can_not_be_cancelled(peer: RemotePeer) -> None:
+    with peer.netconf() as session:
+        load(session, CHANGE)
+        ask(session, CONFIRMED.format(5))
+        ask(session, "<commit-configuration/>")
+        with pytest.raises(RPCError, match="no confirmed commit is pending"):
+            ask(session, "<cancel-commit/>")
+    assert changed(peer)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab import domains, hosts, image, inventory, paths
+from lab import domains, hosts, image, inventory, paths, prune
 from lab.errors import LabError
 
 DEFAULT = "host1"
@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     with_name("domains", "define the domains of tests/lab/domains again, as their files have them")
     with_name("console", "print a host's serial log")
     with_names("inventory", "print an Ansible inventory (default: of all hosts that run)")
+    command("prune", "remove cached images and snapshots of recipes that are no longer in use")
     ssh = command("ssh", "run a command on a host, or a shell without one")
     ssh.add_argument("name", metavar="NAME")
     ssh.add_argument("words", metavar="-- CMD", nargs=argparse.REMAINDER, help="one word: a line for the host's shell")
@@ -95,6 +96,9 @@ def dispatch(options: argparse.Namespace) -> int:
     elif command == "inventory":
         names = options.names or [name for name in paths.host_names() if hosts.get(name).pid]
         print(inventory.text(hosts.running(name) for name in names))
+    elif command == "prune":
+        for path in prune.prune():
+            print(f"removed {path}")
     elif command == "ssh":
         words = options.words[1:] if options.words[:1] == ["--"] else options.words
         argv = hosts.running(options.name).ssh.command(words)

@@ -66,7 +66,7 @@ class Image:
 
 def key() -> str:
     recipe = hashlib.sha256(repr((SUITE, SIZE, MMDEBSTRAP, MKFS)).encode())
-    for path in sorted(path for path in RECIPE.rglob("*") if path.is_file()):
+    for path in sorted(path for path in RECIPE.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         name = f"{path.relative_to(RECIPE)} {os.access(path, os.X_OK)} {path.stat().st_size}"
         recipe.update(name.encode() + b"\0" + path.read_bytes())
     return "image-" + recipe.hexdigest()[:16]
@@ -75,9 +75,10 @@ def key() -> str:
 def build() -> Image:
     """The image of the present recipe, made if it is not there."""
     image = Image(paths.cache() / key())
-    with paths.locked("build"):
-        if not image.directory.exists():
-            _build(image.directory)
+    if not image.directory.exists():
+        with paths.locked("build") as lock:
+            if not image.directory.exists():
+                _build(image.directory, lock)
     return image
 
 
@@ -86,7 +87,7 @@ def packages() -> list[str]:
     return text.split()
 
 
-def _build(target: Path) -> None:
+def _build(target: Path, lock: int) -> None:
     work = target.with_suffix(".new")
     root = tools.as_root()
     _remove(work)
@@ -94,7 +95,7 @@ def _build(target: Path) -> None:
     progress = Progress(f"Building the lab's image ({SUITE}, about a minute, once)")
     for who in ("host", "user"):
         tools.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"vsrx-lab-{who}", "-f", str(work / "keys" / who))
-    _mmdebstrap(work, progress)
+    _mmdebstrap(work, progress, lock)
     progress.show("making the file system")
     tools.run("truncate", "-s", SIZE, str(work / "disk.raw"))
     tools.run("mkfs.ext4", *MKFS, "-d", str(work / "root"), str(work / "disk.raw"), prefix=root)
@@ -106,7 +107,7 @@ def _build(target: Path) -> None:
     progress.done(f"built, {(target / 'disk.qcow2').stat().st_size >> 20} MiB in {target}")
 
 
-def _mmdebstrap(work: Path, progress: Progress) -> None:
+def _mmdebstrap(work: Path, progress: Progress, lock: int) -> None:
     command = [
         *tools.as_root(), tools.find("env"), f"KEYS={work / 'keys'}", f"BOOT={work}",
         tools.find("mmdebstrap"), "--mode=root", "--format=directory", *MMDEBSTRAP,
@@ -120,7 +121,8 @@ def _mmdebstrap(work: Path, progress: Progress) -> None:
         command.append(f"deb [signed-by={KEYRING}] {uri} {SUITE} main")
     log = work / "build.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        # It keeps the lock should this process die, so that no second build works on the same folder.
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, pass_fds=(lock,))
         while process.poll() is None:
             lines = log.read_text(errors="replace").splitlines()
             progress.show(lines[-1] if lines else "starting")

@@ -41,8 +41,8 @@ def host_names() -> list[str]:
 
 
 @contextlib.contextmanager
-def locked(name: str) -> Iterator[None]:
-    """One process at a time; the lock goes with the process that holds it."""
+def locked(name: str) -> Iterator[int]:
+    """One process at a time; the lock goes with the last process that holds its file descriptor."""
     path = cache() / "locks" / name
     path.parent.mkdir(exist_ok=True)
     with path.open("w") as file:
@@ -51,4 +51,4 @@ def locked(name: str) -> Iterator[None]:
         except BlockingIOError:
             say(f"Waiting for another lab command ({name})")
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
 from lab import boot, domains, paths, qemu, tools
 from lab.image import Image
@@ -21,6 +22,7 @@ from lab.machine import Machine
 from lab.progress import Progress
 
 TAG = "booted"
+GUEST = "-guest"
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,14 @@ def key(image: Image, accel: str) -> str:
 def get(image: Image, accel: str, guest: bool) -> Snapshot:
     """The snapshot, made by a first boot if it is not there."""
     first = Snapshot(paths.cache() / key(image, accel))
-    second = Snapshot(first.directory.with_name(first.directory.name + "-guest"))
-    with paths.locked("snapshot"):
-        if not first.directory.exists():
-            with _new(first.directory) as machine:
+    second = Snapshot(first.directory.with_name(first.directory.name + GUEST))
+    if not first.directory.exists():
+        with paths.locked("snapshot"), _new(first.directory) as machine:
+            if machine:
                 _boot(machine, image, accel)
-        if guest and not second.directory.exists():
-            with _new(second.directory) as machine:
+    if guest and not second.directory.exists():
+        with paths.locked("snapshot-guest"), _new(second.directory) as machine:
+            if machine:
                 _start_guest(machine, image, accel, first)
     return second if guest else first
 
@@ -65,8 +68,11 @@ def overlay(image: Image, disk: Path) -> None:
 
 
 @contextlib.contextmanager
-def _new(target: Path) -> Iterator[Machine]:
-    """A machine whose state is saved once it is as it should be."""
+def _new(target: Path) -> Iterator[Optional[Machine]]:
+    """A machine whose state is saved once it is as it should be; none where another process did that meanwhile."""
+    if target.exists():
+        yield None
+        return
     work = target.with_suffix(".new")
     machine = Machine("first", work)
     machine.stop()

@@ -17,6 +17,7 @@ PFS = {"eno2": "0000:01:00.0", "eno3": "0000:02:00.0"}
 PLAIN = "eno4"
 FIRST_VF = "0000:01:10.0"
 MAC = "02:5a:00:00:00:01"
+GUEST_ADDRESS = "<address type='pci' domain='0' bus='0' slot='7' function='0'/>"
 HOSTDEV = f"""
 <interface type='hostdev' managed='yes'>
   <mac address='{MAC}'/>
@@ -96,6 +97,31 @@ def test_with_trust_off_the_owner_of_a_vf_can_not_change_its_mac(fresh_host: Any
     assert "VF 0 attempted to override administratively set MAC address" in fresh_host.run(["dmesg"]).stdout
     assert link(fresh_host, name)["address"] == MAC
     fresh_host.run(["ip", "link", "set", name, "address", MAC])
+
+
+def test_the_guest_answers_the_power_button(guest_host: Any) -> None:
+    guest_host.run(["virsh", "shutdown", domains.GUEST])
+    guest_host.until(f"virsh domstate {domains.GUEST} | grep -q 'shut off'")
+    assert guest_host.guest_told()[-1] == "power button"
+
+
+@pytest.mark.mission("S5", "S21")
+def test_the_guest_gets_a_vf_uses_it_and_lets_it_go(guest_host: Any) -> None:
+    make_vfs(guest_host, "eno2", 2)
+    port = HOSTDEV.replace("</interface>", f"{GUEST_ADDRESS}</interface>")
+    guest_host.run(["virsh", "attach-device", domains.GUEST, "/dev/stdin", "--live"], input=port)
+    guest_host.until(f"grep -q {MAC} {domains.CONSOLE}")
+    assert guest_host.guest_told()[-1].split()[:4] == ["nic", "0000:00:07.0", MAC, "igbvf"]
+
+    guest_host.run(["ip", "link", "set", "enp1s0v1", "up"])
+    guest_host.run(["ip", "address", "add", "10.0.7.1/24", "dev", "enp1s0v1"])
+    guest_host.until("ping -c 1 -W 5 10.0.7.2")
+    assert MAC in guest_host.run(["ip", "neighbour", "show", "10.0.7.2"]).stdout
+
+    guest_host.run(["virsh", "detach-device", domains.GUEST, "/dev/stdin", "--live"], input=port)
+    guest_host.until(f"grep -q 'gone 0000:00:07.0' {domains.CONSOLE}")
+    guest_host.until(f"[ -e /sys/bus/pci/drivers/igbvf/{FIRST_VF} ]")
+    assert "hostdev" not in guest_host.run(["virsh", "domiflist", domains.GUEST]).stdout
 
 
 def test_reset_forgets_everything_and_keeps_the_port(fresh_host: Any) -> None:

@@ -1,0 +1,27 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Remove what the cache holds of recipes that are no longer in use."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from lab import accel, hosts, image, paths, snapshot
+from lab.image import Image
+
+
+def prune() -> list[Path]:
+    """What was removed. Images that a running host stands on stay, and so do the present recipe's."""
+    with paths.locked("build"), paths.locked("snapshot"), paths.locked("snapshot-guest"):
+        cache = paths.cache()
+        kept = {image.key()} | {state.image for name in paths.host_names() if hosts.get(name).pid and (state := hosts.get(name).state)}
+        present = Image(cache / image.key())
+        if present.directory.exists():
+            first = snapshot.key(present, accel.choose(present))
+            kept |= {first, first + snapshot.GUEST}
+        stale = [path for path in sorted(cache.iterdir()) if path.name.startswith(("image-", "boot-")) and path.name not in kept]
+        for path in stale:
+            shutil.rmtree(path)
+    return stale

@@ -215,6 +215,35 @@ def test_failover_and_reset(peer: RemotePeer) -> None:
     assert [row["kind"] for row in peer.log() if row["kind"].startswith("failover")] == ["failover", "failover reset"] * 2
 
 
+def test_a_failover_is_counted_and_recorded(peer: RemotePeer) -> None:
+    def count(session: t.Any) -> list[str]:
+        return texts(ask(session, "<get-chassis-cluster-status/>"), ".//redundancy-group-failover-count")
+
+    with peer.netconf() as session:
+        assert count(session) == ["1", "1"]
+        ask(session, FAILOVER.format(1, 1))
+        assert count(session) == ["1", "2"]
+        information = ask(session, "<get-chassis-cluster-information/>")
+        records = {
+            item.findtext("re-name"): [
+                (row.findtext("from-state"), row.findtext("to-state"), row.findtext("transition-reason"))
+                for row in item.iter("redundancy-group-state-transition-record")
+            ]
+            for item in information.iter("multi-routing-engine-item")
+        }
+    assert records["node0"][-1] == ("primary", "secondary-hold", "manual failover")
+    assert records["node1"] == [("secondary", "primary", "manual failover")]
+
+
+def test_only_a_takeover_is_counted() -> None:
+    with running_peer() as peer:
+        with peer.netconf() as session:
+            ask(session, REBOOT.format("<node>all</node>"))
+        peer.wait_until(lambda seen: len(seen.log("up")) == 2)
+        peer.wait_healthy()
+        assert [group["failovers"] for group in peer.status()["groups"]] == [2, 2]
+
+
 @pytest.mark.parametrize(("group", "node"), [(1, 0), (7, 1), (1, 7), ("x", 1)])
 def test_wrong_failovers(peer: RemotePeer, group: object, node: int) -> None:
     with peer.netconf() as session, pytest.raises(RPCError):

@@ -81,10 +81,11 @@ def on_pool(pf: Pf, claims: t.Iterable[Claim]) -> list[Claim]:
 
 def held(pf: Pf, claims: t.Sequence[Claim]) -> list[str]:
     """One line for each hold on the VFs that a PF has now."""
-    lines = [f"VF {vf.index} ({vf.address}) is held by {claim}" for vf in pf.vfs for claim in on_vf(pf, vf, claims)]
-    if pf.vfs:
-        lines += [f"its VFs are held by {claim}" for claim in on_pool(pf, claims)]
-    return lines
+    pools = on_pool(pf, claims) if pf.vfs else []
+    # A network that is active lists each VF of the PF that it has as a whole.
+    whole = {claim.owner for claim in pools}
+    single = [(vf, claim) for vf in pf.vfs for claim in on_vf(pf, vf, claims) if claim.owner not in whole]
+    return [f"VF {vf.index} ({vf.address}) is held by {claim}" for vf, claim in single] + [f"its VFs are held by {claim}" for claim in pools]
 
 
 def actively_held(pf: Pf, vf: Vf, claims: t.Sequence[Claim]) -> list[Claim]:

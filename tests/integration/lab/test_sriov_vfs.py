@@ -124,7 +124,7 @@ HOLDS = {
         "virsh attach-interface vsrx1-node0 network vfs --config; virsh start vsrx1-node0",
         "virsh destroy vsrx1-node0; virsh detach-interface vsrx1-node0 network --config --mac $(virsh domiflist vsrx1-node0 --inactive | "
         "awk '$3 == \"vfs\" {print $5}'); virsh net-destroy vfs; virsh net-undefine vfs",
-        r"VF 0 \(0000:01:10.0\) is held by domain vsrx1-node0 \(running, interface on network vfs\)",
+        r"VF 0 \(0000:01:10.0\) is held by domain vsrx1-node0 \(running, .*its VFs are held by network vfs \(active",
     ),
     "an open VFIO group": (
         "cd /sys/bus/pci/devices/0000:01:10.2; echo vfio-pci > driver_override; echo 0000:01:10.2 > driver/unbind; modprobe vfio-pci; "

@@ -85,7 +85,8 @@ def held(pf: Pf, claims: t.Sequence[Claim]) -> list[str]:
     # A network that is active lists each VF of the PF that it has as a whole.
     whole = {claim.owner for claim in pools}
     single = [(vf, claim) for vf in pf.vfs for claim in on_vf(pf, vf, claims) if claim.owner not in whole]
-    return [f"VF {vf.index} ({vf.address}) is held by {claim}" for vf, claim in single] + [f"its VFs are held by {claim}" for claim in pools]
+    lines = [f"VF {vf.index} ({vf.address}) is held by {claim}" for vf, claim in single]
+    return lines + [f"its VFs are held by {claim}" for claim in pools]
 
 
 def actively_held(pf: Pf, vf: Vf, claims: t.Sequence[Claim]) -> list[Claim]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -107,6 +108,7 @@ def dispatch(options: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a machine that is being made is stopped
     try:
         return dispatch(parser().parse_args(arguments))
     except LabError as error:

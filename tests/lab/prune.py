@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lab import accel, hosts, image, paths, snapshot
 from lab.image import Image
+from lab.machine import Machine
 
 
 def prune() -> list[Path]:
@@ -23,5 +24,6 @@ def prune() -> list[Path]:
             kept |= {first, first + snapshot.GUEST}
         stale = [path for path in sorted(cache.iterdir()) if path.name.startswith(("image-", "boot-")) and path.name not in kept]
         for path in stale:
+            Machine("first", path).stop()  # left by a killed process; whoever makes one now holds the locks
             shutil.rmtree(path)
     return stale

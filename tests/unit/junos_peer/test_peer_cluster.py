@@ -456,3 +456,13 @@ def test_unknown_arguments_are_syntax_errors(peer: RemotePeer, request_: str) ->
         ask(session, request_)
     assert peer.status()["commits"] == 1
     assert peer.log("reboot") == []
+
+
+@pytest.mark.parametrize(("rebooted", "manual"), [(0, "yes"), (1, "no")])
+def test_a_manual_failover_ends_with_its_node(peer: RemotePeer, rebooted: int, manual: str) -> None:
+    with peer.netconf() as session:
+        ask(session, FAILOVER.format(1, 1))
+    with peer.netconf(rebooted) as session:
+        ask(session, REBOOT.format(""))
+    peer.wait_until(lambda seen: bool(seen.log("up")))
+    assert states(peer, 1)["node0"][3] == manual

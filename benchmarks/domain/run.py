@@ -49,7 +49,7 @@ def row(what: str, ours: list[float], theirs: list[float], bound: str) -> None:
 
 
 def main() -> None:
-    machine = hosts.up(os.environ.get("VSRX_LAB_HOST", "bench"))
+    machine = hosts.reset(os.environ.get("VSRX_LAB_HOST", "bench"))
     print(f"| what (median of {ROUNDS}) | vsrx_hostdev | the other | ratio | bound |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)

@@ -22,7 +22,7 @@ sys.path.insert(0, str(HERE.parents[1] / "tests/unit/plugins/module_utils"))
 
 from host_tree import FakeHost  # noqa: E402
 
-ROUNDS = 7
+ROUNDS = 5
 PFS, VFS, OTHERS = 8, 256, 52
 READ = """
 import resource, sys, time
@@ -119,7 +119,7 @@ def main() -> None:
             return
         from lab import hosts, inventory
 
-        lab = inventory.variables(hosts.up(os.environ.get("VSRX_LAB_HOST", "bench")))
+        lab = inventory.variables(hosts.reset(os.environ.get("VSRX_LAB_HOST", "bench")))
         times = play(folder, "facts", lab)
         row("pci_facts of the lab host, beside ping", times["module"], times["ping"], "1.5")
         times = play(folder, "vfs", lab)

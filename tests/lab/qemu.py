@@ -18,7 +18,7 @@ MEMORY = "1536"
 CPUS = "2"
 APPEND = (
     "root=/dev/vda rw rootfstype=ext4 console=ttyS0 intel_iommu=on iommu=pt "
-    "mitigations=off audit=0 nokaslr loglevel=4 systemd.show_status=1"
+    "mitigations=off audit=0 nokaslr no_timer_check loglevel=4 systemd.show_status=1"
 )
 # Not device-iotlb=on: with it the VF driver's mailbox to the PF fails.
 MACHINE = (

@@ -48,7 +48,8 @@ class Kvm:
 
     def start_module(self, check: bool = False, **options: Any) -> subprocess.Popen[str]:
         command = ["ansible", "kvm", "-i", str(self._inventory), "-m", "vsrx.sriov.vsrx_hostdev", "-t", str(self._folder / "results")]
-        command += ["-a", json.dumps({"name": NODE, "cluster_node": 0, **options}), *(["--check"] if check else [])]
+        given = {name: value for name, value in {"name": NODE, "cluster_node": 0, **options}.items() if value is not None}
+        command += ["-a", json.dumps(given), *(["--check"] if check else [])]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
 
     def module(self, check: bool = False, fails: Optional[str] = None, **options: Any) -> dict[str, Any]:

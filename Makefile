@@ -49,11 +49,15 @@ peer-test: setup ## modules and roles against the Junos peer
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x tests/integration/lab $(ARGS)
 
+# A failed task is repeated at the end of the output, where people and continuous integration look first.
+molecule = log=$$PWD/.work/molecule-$(1).log; rm -f "$$log"; cd extensions; ANSIBLE_LOG_PATH=$$log molecule test -s $(1) $(ARGS) \
+	|| { status=$$?; grep -h -A 40 -E ' (fatal|failed): ' "$$log" | cut -c 1-400 | head -n 120 || true; exit $$status; }
+
 molecule-cluster: setup ## molecule scenario on the Junos peer alone
-	@$(in_env) cd extensions && molecule test -s cluster $(ARGS)
+	@$(in_env) $(call molecule,cluster)
 
 molecule-site: lab ## molecule scenario with the whole site on the lab and the peer
-	@$(in_env) cd extensions && molecule test -s site $(ARGS)
+	@$(in_env) $(call molecule,site)
 
 docs: setup ## the docs site, strict
 	@$(in_env) tests/env/docs

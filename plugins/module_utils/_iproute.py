@@ -47,7 +47,8 @@ def _call(arguments: t.Sequence[str]) -> tuple[int, str, str]:
     program = shutil.which("ip", path=_PATH)
     if program is None:
         raise VsrxError("the program 'ip' is not on this host; install iproute2 (iproute on Red Hat's systems)")
-    process = subprocess.Popen(
+    # run_command has no deadline after which it does not wait.
+    process = subprocess.Popen(  # pylint: disable=ansible-bad-function
         [program, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"}
     )
     try:

@@ -1,0 +1,46 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How the role of the ports waits for a node whose domain was cycled, before the other node's turn comes."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from harness import Runner
+from junos_peer.remote import RemotePeer
+
+REJOIN = [
+    {
+        "hosts": "vsrx1-node1",
+        "gather_facts": False,
+        "tasks": [{"name": "wait", "include_role": {"name": "vsrx.sriov.vsrx_ports", "tasks_from": "rejoin"}}],
+    }
+]
+# what the peer is ordered, whether the cluster was healthy before, and the words of the refusal where the play must not go on
+CASES: dict[str, tuple[list[tuple[str, dict[str, t.Any]]], bool, str]] = {
+    "healthy again": ([("crash", {"node": 1})], True, ""),
+    "healthy before, a monitor fails now": ([("monitor-failure", {"node": 1, "codes": "IF"})], True, "its cluster is not healthy"),
+    "unhealthy before, both nodes take part": ([("monitor-failure", {"node": 1, "codes": "IF"})], False, ""),
+    "unhealthy before, the node is cast out": ([("becomes", {"node": 1})], False, "has no primary and secondary"),
+}
+
+
+@pytest.mark.mission("S5", "S8")
+@pytest.mark.parametrize(("faults", "healthy", "words"), CASES.values(), ids=CASES.keys())
+def test_the_other_node_has_to_wait(
+    peer: RemotePeer, runner: Runner, faults: list[tuple[str, dict[str, t.Any]]], healthy: bool, words: str
+) -> None:
+    for kind, details in faults:
+        peer.fault(kind, **details)
+    played = runner.play(
+        REJOIN,
+        vsrx_ports_cluster_before={"cluster": {"enabled": True, "healthy": healthy}},
+        vsrx_ports_rejoin_timeout=40 if not words else 4,
+        vsrx_ports_poll_interval=1,
+    )
+    assert (played.failed() == 0) is (not words), played.messages()
+    assert words in played.messages()
+    assert not peer.log("commit") and not peer.log("reboot", 0)

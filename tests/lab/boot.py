@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import time
 from pathlib import Path
+from typing import Optional
 
 from lab.errors import LabError
 from lab.machine import Machine
@@ -20,6 +21,7 @@ SETTLE = Path(__file__).with_name("settle.py")
 CLOCK_TOLERANCE = 2.0
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 _FATAL = re.compile(r"Kernel panic|You are in (?:emergency|rescue) mode|ALERT!.*does not exist|Give root password for maintenance")
+_LOST_TIMER = "Possible timer handling issue"
 
 
 def serial_lines(machine: Machine) -> list[str]:
@@ -44,6 +46,15 @@ def wait(machine: Machine, progress: Progress, limit: float = LIMIT, used: bool 
     if state != "running" and not (used and state == "degraded"):
         failed = machine.ssh.run("systemctl", "--failed", "--plain", "--no-legend").stdout.strip()
         raise LabError(_told(machine, f"systemd says {state or 'nothing'}: {failed or 'no failed unit'}"))
+
+
+def broken(machine: Machine) -> Optional[str]:
+    """What happened to the virtual machine itself that no host of metal would do; None if nothing did."""
+    if machine.pid is None:
+        return _told(machine, f"its QEMU ended: {machine.log.read_text(errors='replace').strip() or 'without a word'}")
+    if any(_LOST_TIMER in line for line in serial_lines(machine)):
+        return _told(machine, "the emulation lost the timer of one of its CPUs")
+    return None
 
 
 def settle(machine: Machine) -> None:

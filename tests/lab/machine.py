@@ -49,6 +49,11 @@ class Machine:
         return self.directory / "serial.log"
 
     @property
+    def log(self) -> Path:
+        """QEMU's own complaints, from its start to its last words."""
+        return self.directory / "qemu.log"
+
+    @property
     def state(self) -> Optional[State]:
         try:
             return State(**json.loads((self.directory / "state.json").read_text()))
@@ -91,10 +96,9 @@ class Machine:
 
     def _launch(self, argv: list[str]) -> str:
         """Start QEMU in the background; what it says when it refuses."""
-        log = self.directory / "qemu.log"
-        with log.open("wb") as output:
+        with self.log.open("wb") as output:
             done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False)
-        return (log.read_text(errors="replace").strip() or f"status {done.returncode}") if done.returncode else ""
+        return (self.log.read_text(errors="replace").strip() or f"status {done.returncode}") if done.returncode else ""
 
     def qmp(self) -> Qmp:
         return Qmp(self.directory / "qmp.sock")

@@ -42,6 +42,8 @@ ACCELERATION = {
     "tcg": ("-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max,la57=off"),
     "kvm": ("-accel", "kvm", "-cpu", "host"),
 }
+# Emulation now and then loses a timer interrupt, and with a one-shot timer a CPU never gets another one: so let the timer tick.
+TICKS = {"tcg": " nohz=off highres=off", "kvm": ""}
 
 
 def version() -> str:
@@ -55,16 +57,16 @@ def version() -> str:
 
 def recipe(accel: str) -> str:
     """All that a snapshot depends on."""
-    return repr((version(), APPEND, MACHINE, ACCELERATION[accel]))
+    return repr((version(), APPEND + TICKS[accel], MACHINE, ACCELERATION[accel]))
 
 
 def command(name: str, directory: Path, image: Image, accel: str, port: int, snapshot: Optional[str]) -> list[str]:
     argv = [tools.find("qemu-system-x86_64"), "-name", f"vsrx-lab-{name}", "-nodefaults", "-no-user-config", "-display", "none"]
     argv += [*ACCELERATION[accel], *MACHINE]
-    argv += ["-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", APPEND]
+    argv += ["-kernel", str(image.kernel), "-initrd", str(image.initrd), "-append", APPEND + TICKS[accel]]
     argv += ["-drive", f"file={directory / 'disk.qcow2'},if=none,id=disk,cache=unsafe,discard=unmap"]
     argv += ["-netdev", f"user,id=management,restrict=on,hostfwd=tcp:127.0.0.1:{port}-:22"]
     argv += ["-chardev", f"file,id=serial,path={directory / 'serial.log'},append=on", "-serial", "chardev:serial"]
     argv += ["-qmp", f"unix:{directory / 'qmp.sock'},server=on,wait=off"]
-    argv += ["-pidfile", str(directory / "qemu.pid"), "-daemonize"]
+    argv += ["-pidfile", str(directory / "qemu.pid"), "-daemonize", "-D", str(directory / "qemu.log")]
     return argv + (["-loadvm", snapshot] if snapshot else [])

@@ -1,20 +1,50 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The virtual SR-IOV host as a fixture: VSRX_LAB_HOST names it (default host1), VSRX_LAB=0 skips what needs it."""
+"""The virtual SR-IOV host as a fixture: VSRX_LAB_HOST names it (default host1), VSRX_LAB=0 skips what needs it.
+
+A test that failed on a host which broke as a virtual machine has proved nothing: it fails as BrokenLabHostError, and `make lab-test`
+runs it once more.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any, Optional
 
 import pytest
-from lab import domains, hosts, inventory
+from lab import boot, domains, hosts, inventory
 from lab.machine import Machine
 
 HANG = 900.0  # no command of a test takes this long unless it hangs
+HOST = os.environ.get("VSRX_LAB_HOST", "host1")
+
+
+class BrokenLabHostError(Exception):
+    """The virtual machine failed, not what was tested."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    return (yield from _blame_the_machine())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    return (yield from _blame_the_machine())
+
+
+def _blame_the_machine() -> Generator[None, None, None]:
+    try:
+        return (yield)
+    except (Exception, pytest.fail.Exception) as error:
+        machine = hosts.get(HOST)
+        told = boot.broken(machine) if machine.log.exists() else None
+        if told is None:
+            raise
+        raise BrokenLabHostError(told) from error
 
 
 class LabHost:
@@ -65,7 +95,7 @@ def lab_host() -> LabHost:
     """The lab's host, brought up if it is not; tests leave it as they like, so take fresh_host to start from a known state."""
     if os.environ.get("VSRX_LAB") == "0":
         pytest.skip("VSRX_LAB=0: the virtual SR-IOV host is switched off")
-    return LabHost(hosts.up(os.environ.get("VSRX_LAB_HOST", "host1")))
+    return LabHost(hosts.up(HOST))
 
 
 @pytest.fixture

@@ -101,3 +101,16 @@ def test_the_inventory_is_yaml_that_checks_host_keys(machine: Machine) -> None:
 def test_the_serial_log_is_read_without_its_colours(machine: Machine, raw: str, lines: list[str]) -> None:
     machine.serial.write_text(raw)
     assert boot.serial_lines(machine) == lines
+
+
+def test_a_machine_whose_emulation_lost_a_timer_is_called_broken(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Machine, "pid", 1)
+    machine.serial.write_text("[   50.1] igb 0000:01:00.0 eno2: Reset adapter\n")
+    assert boot.broken(machine) is None
+    machine.serial.write_text("[   83.1] rcu: \tPossible timer handling issue on cpu=1 timer-softirq=3133\n")
+    assert "lost the timer" in str(boot.broken(machine))
+
+
+def test_a_machine_whose_qemu_ended_is_called_broken_with_its_last_words(machine: Machine) -> None:
+    machine.log.write_text("qemu-system-x86_64: an assertion\n")
+    assert "its QEMU ended: qemu-system-x86_64: an assertion" in str(boot.broken(machine))

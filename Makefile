@@ -56,7 +56,7 @@ molecule = log=$$PWD/.work/molecule-$(1).log; rm -f "$$log"; cd extensions; ANSI
 molecule-cluster: setup ## molecule scenario on the Junos peer alone
 	@$(in_env) $(call molecule,cluster)
 
-molecule-site: lab ## molecule scenario with the whole site on the lab and the peer
+molecule-site: lab ## molecule scenario with the whole site on the lab and the peer (STAGE_HOSTS=2: a KVM host for each node)
 	@$(in_env) $(call molecule,site)
 
 docs: setup ## the docs site, strict

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import threading
+import time
+import typing as t
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = r"""
+name: interrupt
+type: aggregate
+short_description: Writes down the tasks of a play, and interrupts it at one of them
+description:
+  - Each task, its number, when it began and whether it changed something, as a line of JSON in the file that C(INTERRUPT_LOG) names.
+  - If C(INTERRUPT_AT) is the task's number, C(INTERRUPT_COMMAND) (an argument list as JSON) is run C(INTERRUPT_AFTER) seconds after its
+    start; without a command, this process and its workers are killed.
+"""
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "interrupt"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._log = pathlib.Path(os.environ["INTERRUPT_LOG"])
+        self._at = int(os.environ.get("INTERRUPT_AT", "0"))
+        self._after = float(os.environ.get("INTERRUPT_AFTER", "0"))
+        self._command: list[str] = json.loads(os.environ.get("INTERRUPT_COMMAND", "[]"))
+        self._task = 0
+        self._log.write_text("")
+
+    def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
+        self._task += 1
+        self._write(task=self._task, name=task.get_name())
+        if self._task == self._at:
+            if self._after:
+                threading.Timer(self._after, self._interrupt).start()
+            else:
+                self._interrupt()
+
+    v2_playbook_on_handler_task_start = v2_playbook_on_task_start
+
+    def v2_runner_on_ok(self, result: t.Any) -> None:
+        self._write(task=self._task, changed=bool(result._result.get("changed")))
+
+    def _write(self, **event: t.Any) -> None:
+        with self._log.open("a") as file:
+            file.write(json.dumps({**event, "time": time.time()}) + "\n")
+
+    def _interrupt(self) -> None:
+        self._write(task=self._task, interrupted=True)
+        if self._command:
+            subprocess.run(self._command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        else:
+            os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,188 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Interrupts the playbook `site` wherever it can be, and proves that the next run ends as one that nobody disturbed.
+
+Each point begins on a bare stage: a run that is interrupted, then one that is not, then the hosts and the peer are read and compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import typing as t
+from dataclasses import dataclass
+
+HERE = pathlib.Path(__file__).parent
+TOP = HERE.parents[1]
+STAGE = TOP / ".work" / "stage"
+LAB = TOP / "tests" / "lab" / "lab"
+HOW: dict[str, tuple[str, list[str]]] = {
+    "kill": ("ansible-playbook and its workers are killed (SIGKILL)", []),
+    "ssh": (
+        "the SSH connections to the KVM host are cut",
+        [str(LAB), "ssh", "kvm1", "--", "pkill -o -f sshd-session; pkill -f sshd-session; true"],
+    ),
+    "libvirtd": ("libvirt's daemon is restarted", [str(LAB), "ssh", "kvm1", "--", "systemctl restart libvirtd"]),
+    "reboot": (
+        "the KVM host reboots without a warning",
+        [str(LAB), "ssh", "kvm1", "--", "(sleep 0.2; echo b > /proc/sysrq-trigger) & true"],
+    ),
+}
+NODES = ("vsrx1-node0", "vsrx1-node1")
+
+
+@dataclass(frozen=True)
+class Task:
+    number: int
+    name: str
+    seconds: float
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a run is interrupted: before a task, or a fraction into it."""
+
+    task: Task
+    fraction: float
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.how:9}{self.task.number:3}  {self.fraction:4.0%}  {self.task.name}"
+
+
+def play(log: pathlib.Path, **interrupt: t.Any) -> int:
+    """One run of `site`; its exit status, negative if a signal ended it."""
+    environment = {
+        **os.environ,
+        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
+        "ANSIBLE_CALLBACKS_ENABLED": "interrupt",
+        "INTERRUPT_LOG": str(log.with_suffix(".tasks")),
+        **{f"INTERRUPT_{name.upper()}": value if isinstance(value, str) else json.dumps(value) for name, value in interrupt.items()},
+    }
+    command = ["ansible-playbook", "-i", str(STAGE / "inventory"), "vsrx.sriov.site"]
+    with log.open("w") as output:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True, check=False
+        )
+    return done.returncode
+
+
+def told(*command: str) -> str:
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+
+
+def bare() -> None:
+    told(str(HERE / "stage"), "bare")
+    for host in hosts():  # a firewall comes back with its host
+        told(str(LAB), "ssh", host, "--", " && ".join(f"virsh -q autostart {node}" for node in NODES))
+
+
+def hosts() -> list[str]:
+    return sorted(set(re.findall(r"^    (kvm\d):", (STAGE / "inventory" / "20-lab.yml").read_text(), re.MULTILINE)))
+
+
+def outcome() -> dict[str, t.Any]:
+    """What the hosts and the peer themselves say, without what differs between any two undisturbed runs."""
+    state: dict[str, t.Any] = {}
+    for host in hosts():
+        for node in NODES:
+            state[f"{host} {node} xml"] = told(str(LAB), "ssh", host, "--", "virsh", "dumpxml", "--inactive", "--security-info", node)
+            state[f"{host} {node} runs"] = told(str(LAB), "ssh", host, "--", "virsh", "domstate", node).strip()
+        for pf in ("eno2", "eno3"):
+            (link,) = json.loads(told(str(LAB), "ssh", host, "--", "ip", "-d", "-j", "link", "show", "dev", pf))
+            given = [vf["address"] if vf["address"].startswith("02:5a:") else "random" for vf in link["vfinfo_list"]]
+            state[f"{host} {pf}"] = {"up": "UP" in link["flags"], "macs": given, "trust": [vf["trust"] for vf in link["vfinfo_list"]]}
+        state[f"{host} record"] = re.sub(
+            r"([0-9a-f]{2}:){5}[0-9a-f]{2}|\d{10}",
+            "*",
+            told(str(LAB), "ssh", host, "--", "cat /var/lib/vsrx-sriov/*.json; ls -R /var/lib/vsrx-sriov"),
+        )
+    peer = ("python", "-m", "junos_peer")
+    status = json.loads(told(*peer, "status", "--state-dir", str(STAGE / "peer")))
+    state["junos configuration"] = re.sub(r'junos:[a-z-]+="[^"]*"', "", told(*peer, "committed", "--state-dir", str(STAGE / "peer")))
+    state["junos nodes"] = [{name: node[name] for name in ("state", "mac_mode", "synchronised")} for node in status["nodes"]]
+    state["junos database"] = {name: status[name] for name in ("pending", "candidate_modified", "lock")}
+    return state
+
+
+def tasks(log: pathlib.Path) -> list[Task]:
+    events = [json.loads(line) for line in log.with_suffix(".tasks").read_text().splitlines()]
+    starts = [event for event in events if "name" in event]
+    ends = [event["time"] for event in starts[1:]] + [events[-1]["time"]]
+    changing = {event["task"] for event in events if event.get("changed")}
+    return [Task(start["task"], start["name"], end - start["time"], start["task"] in changing) for start, end in zip(starts, ends)]
+
+
+def points(found: list[Task], how: str, every: bool) -> list[Point]:
+    """Before each task, where nothing was written since the point before only if asked; and inside each task that writes."""
+    made = []
+    for before, task in zip([None, *found], found):
+        if every or task.changed or (before is not None and before.changed):
+            made.append(Point(task, 0.0, how))
+        if task.changed:
+            made += [Point(task, fraction, how) for fraction in (0.25, 0.5, 0.75)]
+    return made
+
+
+def wait_for_hosts() -> None:
+    told(str(LAB), "up", *hosts())
+
+
+def attempt(point: Point, expected: dict[str, t.Any], folder: pathlib.Path) -> t.Optional[str]:
+    """What went wrong, if anything did."""
+    bare()
+    name = f"{point.how}-{point.task.number:02}-{point.fraction:.2f}"
+    status = play(folder / f"{name}.1.log", at=point.task.number, after=point.fraction * point.task.seconds, command=HOW[point.how][1])
+    if point.how == "kill" and status != -9:
+        return f"the run was not interrupted: status {status}"
+    wait_for_hosts()
+    status = play(folder / f"{name}.2.log")
+    if status:
+        return f"the next run failed with status {status}: {folder / f'{name}.2.log'}"
+    found = outcome()
+    wrong = [key for key in expected if found[key] != expected[key]]
+    for key in wrong:
+        (folder / f"{name}.difference").write_text(json.dumps({key: [expected[key], found[key]] for key in wrong}, indent=1))
+    return f"it ends otherwise: {', '.join(wrong)}" if wrong else None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--how", choices=list(HOW), action="append", help="; ".join(f"{name}: {about}" for name, (about, _c) in HOW.items())
+    )
+    parser.add_argument(
+        "--every", action="store_true", help="before every task, also where nothing was written since the one before (hours)"
+    )
+    parser.add_argument("--part", default="1/1", help="K/N: only the K-th of N parts of the points")
+    options = parser.parse_args()
+    folder = STAGE / "interruption"
+    folder.mkdir(parents=True, exist_ok=True)
+    bare()
+    if play(folder / "undisturbed.log"):
+        sys.exit(f"interruption: the undisturbed run failed: {folder / 'undisturbed.log'}")
+    expected = outcome()
+    found = tasks(folder / "undisturbed.log")
+    part, parts = map(int, options.part.split("/"))
+    chosen = [point for how in options.how or ["kill"] for point in points(found, how, options.every)][part - 1 :: parts]
+    print(f"{len(found)} tasks, of which {sum(task.changed for task in found)} write; {len(chosen)} points", flush=True)
+    failed = 0
+    for point in chosen:
+        began = time.monotonic()
+        wrong = attempt(point, expected, folder)
+        failed += wrong is not None
+        print(f"{'FAILED' if wrong else 'passed'}  {point}  ({time.monotonic() - began:.0f} s){'  ' + wrong if wrong else ''}", flush=True)
+    print(f"{len(chosen)} points tried, {len(chosen) - failed} passed")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()

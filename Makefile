@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test molecule-cluster molecule-site docs changelog format clean
+.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test molecule-cluster molecule-site interruption-test bench docs changelog format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,12 @@ molecule-cluster: setup ## molecule scenario on the Junos peer alone
 
 molecule-site: lab ## molecule scenario with the whole site on the lab and the peer (STAGE_HOSTS=2: a KVM host for each node)
 	@$(in_env) $(call molecule,site)
+
+interruption-test: lab ## the site interrupted wherever it can be, then run again; an hour and more (ARGS=--help)
+	@$(in_env) tests/stage/stage up && python tests/stage/interruption.py $(ARGS)
+
+bench: lab ## every benchmark in one table; needs a quiet machine (ARGS='site junos': only those parts)
+	@$(in_env) python -m benchmarks $(ARGS)
 
 docs: setup ## the docs site, strict
 	@$(in_env) tests/env/docs

@@ -20,7 +20,8 @@ name: interrupt
 type: aggregate
 short_description: Writes down the tasks of a play, and interrupts it at one of them
 description:
-  - Each task, its number, when it began and whether it changed something, as a line of JSON in the file that C(INTERRUPT_LOG) names.
+  - Each task, its number and when it began, and each host's result: whether it changed something, which module was called and how often,
+    as lines of JSON in the file that C(INTERRUPT_LOG) names.
   - If C(INTERRUPT_AT) is the task's number, C(INTERRUPT_COMMAND) (an argument list as JSON) is run C(INTERRUPT_AFTER) seconds after its
     start; without a command, this process and its workers are killed.
 """
@@ -53,7 +54,13 @@ class CallbackModule(CallbackBase):
     v2_playbook_on_handler_task_start = v2_playbook_on_task_start
 
     def v2_runner_on_ok(self, result: t.Any) -> None:
-        self._write(task=self._task, changed=bool(result._result.get("changed")))
+        self._write(
+            task=self._task,
+            changed=bool(result._result.get("changed")),
+            action=result._task.action,
+            host=result._host.get_name(),
+            calls=len(result._result.get("results", [None])),
+        )
 
     def _write(self, **event: t.Any) -> None:
         with self._log.open("a") as file:

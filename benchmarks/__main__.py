@@ -1,0 +1,37 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All benchmarks: one table of ratios, kept as JSON and as a plot (`make bench`). Exits with 0 also where a bound is missed."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pathlib
+
+from benchmarks import plot
+from benchmarks.measure import HEAD, Row, line
+
+PARTS = ("host", "domain", "junos", "site")
+RESULTS = pathlib.Path(__file__).parents[1] / ".work" / "bench"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", default=PARTS, help=f"{', '.join(PARTS)} (default: all)")
+    rows: list[Row] = []
+    print(line(HEAD), line(["---"] * len(HEAD)), sep="\n", flush=True)
+    for part in parser.parse_args().parts:
+        for row in importlib.import_module(f"benchmarks.{part}.bench").rows():
+            rows.append(row)
+            print(line(row.cells()), flush=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "results.json").write_text(json.dumps([row.data() for row in rows], indent=1) + "\n")
+    (RESULTS / "results.svg").write_text(plot.svg(rows))
+    missed = [row.what for row in rows if not row.met]
+    print(f"{len(rows)} ratios, {len(missed)} beyond their bound{': ' + '; '.join(missed) if missed else ''}. Kept in {RESULTS}")
+
+
+if __name__ == "__main__":
+    main()

@@ -47,7 +47,8 @@ peer-test: setup ## modules and roles against the Junos peer
 	@$(in_env) pytest -q -n auto tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
 
 lab-test: lab ## modules and roles on the virtual SR-IOV host
-	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)
+	@$(in_env) pytest -q -x -raR -n 2 --dist loadfile --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)
+	@$(in_env) tests/lab/lab down host1 host2
 
 # A failed task is repeated at the end of the output, where people and continuous integration look first.
 molecule = log=$$PWD/.work/molecule-$(1).log; rm -f "$$log"; cd extensions; ANSIBLE_LOG_PATH=$$log molecule test -s $(1) $(ARGS) \

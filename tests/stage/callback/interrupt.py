@@ -20,7 +20,7 @@ name: interrupt
 type: aggregate
 short_description: Writes down the tasks of a play, and interrupts it at one of them
 description:
-  - Each task, its number and when it began, and each host's result: whether it changed something, which module was called and how often,
+  - Each task, its number and when it began, and each host's result (whether it changed something, which module was called, how often),
     as lines of JSON in the file that C(INTERRUPT_LOG) names.
   - If C(INTERRUPT_AT) is the task's number, C(INTERRUPT_COMMAND) (an argument list as JSON) is run C(INTERRUPT_AFTER) seconds after its
     start; without a command, this process and its workers are killed.

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test molecule-cluster molecule-site interruption-test bench docs changelog format clean
+.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test molecule-cluster molecule-site interruption-test bench docs release-check release changelog format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ bench: lab ## every benchmark in one table; needs a quiet machine (ARGS='site ju
 
 docs: setup ## the docs site, strict
 	@$(in_env) tests/env/docs
+
+release-check: setup ## the artifact installed into an empty environment and looked at (ARGS=--demo: and the demo run from it)
+	@$(in_env) tests/env/release-check $(ARGS)
+
+release: setup ## check, changelog, tag, for the version in galaxy.yml (ARGS=--dry-run: say what would be done)
+	@$(in_env) tests/env/release $(ARGS)
 
 changelog: setup ## CHANGELOG.md from the fragments
 	@$(in_env) antsibull-changelog release

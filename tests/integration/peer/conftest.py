@@ -37,9 +37,29 @@ def folder() -> t.Iterator[pathlib.Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
+def inventory_of(peers: dict[str, RemotePeer]) -> dict[str, t.Any]:
+    """The nodes of all these clusters."""
+    children = {}
+    for cluster, peer in peers.items():
+        about = {name: getattr(peer, name) for name in ("ports", "host", "user", "private_key", "ssh_config")}
+        hosts = yaml.safe_load(inventory({name: value if name == "ports" else str(value) for name, value in about.items()}, cluster))
+        children.update(hosts["vsrx_nodes"]["children"])
+    return {"vsrx_nodes": {"children": children, "vars": {"ansible_command_timeout": 8}}}
+
+
 @pytest.fixture
 def runner(peer: RemotePeer, folder: pathlib.Path) -> Runner:
-    about = {name: getattr(peer, name) for name in ("ports", "host", "user", "private_key", "ssh_config")}
-    hosts = yaml.safe_load(inventory({name: value if name == "ports" else str(value) for name, value in about.items()}, "vsrx1"))
-    hosts["vsrx_nodes"]["vars"] = {"ansible_command_timeout": 8}
-    return Runner(folder, hosts)
+    return Runner(folder, inventory_of({"vsrx1": peer}))
+
+
+@pytest.fixture
+def other() -> t.Iterator[RemotePeer]:
+    """Another cluster."""
+    with running_peer() as running:
+        yield running
+
+
+@pytest.fixture
+def both(peer: RemotePeer, other: RemotePeer, folder: pathlib.Path) -> Runner:
+    """Plays on two clusters."""
+    return Runner(folder, inventory_of({"vsrx1": peer, "vsrx2": other}))

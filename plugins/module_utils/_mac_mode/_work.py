@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._cluster_mac._health import judge as judge_health
 from .._cluster_mac._plan import PRESENT, apply, disagreement, plan
 from .._cluster_mac._rules import Ports, judge, without_mode
 from .._errors import VsrxError
@@ -44,7 +45,8 @@ def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
     steps = plan(observed.written, params["state"])
     after = apply(observed.written, steps)
     ours = observed.pending is not None and params["comment"] in (observed.pending.log, observed.pending.comment) and not steps
-    findings = [*_findings(params, observed), *pending_restart(modes(observed, after))]
+    health = judge_health(observed.groups, observed.links, observed.effective)
+    findings = [*_findings(params, observed), *health, *pending_restart(modes(observed, after))]
     actions = [step.describe() for step in steps]
     order = Order(params["state"], steps, params["confirm_timeout"], params["comment"], observed.clock)
     outcome = Outcome("")

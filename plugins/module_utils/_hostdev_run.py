@@ -36,13 +36,17 @@ _DEVICE_CAME_OR_WENT = "No such device"
 class HostReader(t.Protocol):
     """What is read of the host beside libvirt."""
 
-    def read(self, request: Request, present: t.Collection[str]) -> Host: ...
+    def read(self, request: Request, present: t.Collection[str]) -> Host:
+        """The host as it is, for what is asked and the functions that are there."""
 
-    def driver_of(self, function: str) -> t.Optional[str]: ...
+    def driver_of(self, function: str) -> t.Optional[str]:
+        """The driver that holds a function."""
 
-    def holder_of(self, function: str) -> t.Optional[str]: ...
+    def holder_of(self, function: str) -> t.Optional[str]:
+        """Who holds a function."""
 
-    def settle(self) -> None: ...
+    def settle(self) -> None:
+        """Wait until the host has worked off its events."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,21 +18,26 @@ USER_SPACE = ("vfio-pci", "pci-stub", "uio_pci_generic", "igb_uio", "xen-pciback
 
 class Open(t.Protocol):
     @property
-    def groups(self) -> t.Mapping[int, str]: ...
+    def groups(self) -> t.Mapping[int, str]:
+        """Who has an IOMMU group open, by group."""
 
     @property
-    def devices(self) -> t.Mapping[str, str]: ...
+    def devices(self) -> t.Mapping[str, str]:
+        """Who has a device open, by its name."""
 
 
 class Use(t.Protocol):
     @property
-    def up(self) -> bool: ...
+    def up(self) -> bool:
+        """Whether the link is up."""
 
     @property
-    def master(self) -> t.Optional[str]: ...
+    def master(self) -> t.Optional[str]:
+        """The bridge or bond it belongs to."""
 
     @property
-    def uppers(self) -> tuple[str, ...]: ...
+    def uppers(self) -> tuple[str, ...]:
+        """The interfaces stacked on it."""
 
 
 def _held(holder: str, how: str, vf: Vf) -> Claim:

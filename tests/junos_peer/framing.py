@@ -15,7 +15,8 @@ LONGEST = 64 * 1024 * 1024
 
 
 class Source(t.Protocol):
-    async def read(self, n: int = -1) -> bytes: ...
+    async def read(self, n: int = -1) -> bytes:
+        """Up to ``n`` bytes, none at the end."""
 
 
 class Reader:

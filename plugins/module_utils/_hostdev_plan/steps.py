@@ -11,7 +11,8 @@ import typing as t
 
 
 class Step(t.Protocol):
-    def describe(self) -> str: ...
+    def describe(self) -> str:
+        """The line for ``actions``."""
 
 
 @dataclasses.dataclass(frozen=True)

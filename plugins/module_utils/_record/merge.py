@@ -18,16 +18,20 @@ class Request(t.Protocol):
     """What is asked of a PF; None leaves a thing as it is."""
 
     @property
-    def drivers_autoprobe(self) -> t.Optional[bool]: ...
+    def drivers_autoprobe(self) -> t.Optional[bool]:
+        """Whether drivers of the host take new VFs."""
 
     @property
-    def up(self) -> t.Optional[bool]: ...
+    def up(self) -> t.Optional[bool]:
+        """Whether the link is up."""
 
     @property
-    def mtu(self) -> t.Optional[int]: ...
+    def mtu(self) -> t.Optional[int]:
+        """The MTU."""
 
     @property
-    def vfs(self) -> tuple[t.Any, ...]: ...
+    def vfs(self) -> tuple[t.Any, ...]:
+        """What is asked of each VF."""
 
 
 _T = t.TypeVar("_T")

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test molecule-cluster molecule-site interruption-test bench docs release-check release changelog format clean
+.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs release-check release changelog format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ lab-test: lab ## modules and roles on the virtual SR-IOV host
 # A failed task is repeated at the end of the output, where people and continuous integration look first.
 molecule = log=$$PWD/.work/molecule-$(1).log; rm -f "$$log"; cd extensions; ANSIBLE_LOG_PATH=$$log molecule test -s $(1) $(ARGS) \
 	|| { status=$$?; grep -h -A 40 -E ' (fatal|failed): ' "$$log" | cut -c 1-400 | head -n 120 || true; exit $$status; }
+
+figure: lab ## the figure of the MAC addresses on the wire, drawn from a run on the virtual SR-IOV host
+	@$(in_env) python tests/integration/lab/wire_figure.py
 
 molecule-cluster: setup ## molecule scenario on the Junos peer alone
 	@$(in_env) $(call molecule,cluster)

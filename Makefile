@@ -47,8 +47,7 @@ peer-test: setup ## modules and roles against the Junos peer
 	@$(in_env) pytest -q -n auto tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
 
 lab-test: lab ## modules and roles on the virtual SR-IOV host
-	@$(in_env) pytest -q -x -raR -n 2 --dist loadfile --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)
-	@$(in_env) tests/lab/lab down host1 host2
+	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)
 
 # A failed task is repeated at the end of the output, where people and continuous integration look first.
 molecule = log=$$PWD/.work/molecule-$(1).log; rm -f "$$log"; cd extensions; ANSIBLE_LOG_PATH=$$log molecule test -s $(1) $(ARGS) \
@@ -66,7 +65,7 @@ molecule-site: lab ## molecule scenario with the whole site on the lab and the p
 interruption-test: lab ## the site interrupted wherever it can be, then run again; an hour and more (ARGS=--help)
 	@$(in_env) tests/stage/stage up && python tests/stage/interruption.py $(ARGS)
 
-bench: lab ## every benchmark in one table; needs a quiet machine (ARGS='site junos': only those parts)
+bench: lab ## the site beside the same job by hand, and its growth, in one table; needs a quiet machine (ARGS=site: only that part)
 	@$(in_env) python -m benchmarks $(ARGS)
 
 docs: setup ## the docs site, strict

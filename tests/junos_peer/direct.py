@@ -15,7 +15,6 @@ import contextlib
 import json
 import pathlib
 import tempfile
-import threading
 import typing as t
 
 from ansible.module_utils.connection import ConnectionError as AnsibleConnectionError
@@ -26,6 +25,7 @@ from .options import Options
 from .orders import carry_out
 from .peer import Peer
 from .session import Session
+from .testing import running_loop
 from .tree import local, parse, plain
 
 #: how long a request waits for a reply that does not come
@@ -179,13 +179,8 @@ def direct_peer(**options: t.Any) -> t.Iterator[DirectPeer]:
     """Options as in `Options`."""
     with tempfile.TemporaryDirectory(prefix="junos-peer-") as folder:
         peer = Peer(Options(pathlib.Path(folder), **{"boot_delay": 0.01, "sync_delay": 0.01, **options}))
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, name="junos-peer", daemon=True)
-        thread.start()
-        try:
-            yield DirectPeer(peer, loop)
-        finally:
-            loop.call_soon_threadsafe(peer.clock.stop)
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
-            loop.close()
+        with running_loop() as loop:
+            try:
+                yield DirectPeer(peer, loop)
+            finally:
+                loop.call_soon_threadsafe(peer.clock.stop)

@@ -20,14 +20,26 @@ from .remote import RemotePeer
 
 
 @contextlib.contextmanager
+def running_loop() -> t.Iterator[asyncio.AbstractEventLoop]:
+    """An event loop in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="junos-peer", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@contextlib.contextmanager
 def running_peer(state_dir: pathlib.Path | None = None, **options: t.Any) -> t.Iterator[RemotePeer]:
     """Options as in `Options`: personality, release, rfc_compliant, config, topology, boot_delay, sync_delay, time_scale, ..."""
     with contextlib.ExitStack() as stack:
         folder = state_dir or pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="junos-peer-")))
         peer = Peer(Options(folder, **{"boot_delay": 0.3, "sync_delay": 0.2, **options}))
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, name="junos-peer", daemon=True)
-        thread.start()
+        loop = stack.enter_context(running_loop())
 
         def within(work: t.Coroutine[t.Any, t.Any, t.Any]) -> t.Any:
             return asyncio.run_coroutine_threadsafe(work, loop).result(60)
@@ -40,6 +52,3 @@ def running_peer(state_dir: pathlib.Path | None = None, **options: t.Any) -> t.I
             yield RemotePeer(lambda name, **details: within(order(name, details)))
         finally:
             within(peer.stop())
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
-            loop.close()

@@ -27,7 +27,7 @@ HOW: dict[str, tuple[str, list[str]]] = {
     "kill": ("ansible-playbook and its workers are killed (SIGKILL)", []),
     "ssh": (
         "the SSH connections to the KVM host are cut",
-        [str(LAB), "ssh", "kvm1", "--", "pkill -o -f sshd-session; pkill -f sshd-session; true"],
+        [str(LAB), "ssh", "kvm1", "--", "pkill -f sshd-session; true"],
     ),
     "libvirtd": ("libvirt's daemon is restarted", [str(LAB), "ssh", "kvm1", "--", "systemctl restart libvirtd"]),
     "reboot": (

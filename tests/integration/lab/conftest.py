@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The virtual SR-IOV host as a fixture: VSRX_LAB_HOST names it (default host1, host2 for a second worker), VSRX_LAB=0 skips what needs it.
+"""The virtual SR-IOV host as a fixture: VSRX_LAB_HOST names it (default host1), VSRX_LAB=0 skips what needs it.
 
 A test that failed on a host which broke as a virtual machine has proved nothing: it fails as BrokenLabHostError, and `make lab-test`
 runs it once more.
@@ -19,8 +19,7 @@ from lab import boot, domains, hosts, inventory
 from lab.machine import Machine
 
 HANG = 900.0  # no command of a test takes this long unless it hangs
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1  # each process has a host of its own
-HOST = os.environ.get("VSRX_LAB_HOST", f"host{WORKER}")
+HOST = os.environ.get("VSRX_LAB_HOST", "host1")
 
 
 class BrokenLabHostError(Exception):

@@ -109,7 +109,8 @@ class Session:
         words = " ".join(words.split())
         lowered = words.lower()
         if any(sign in lowered for sign in _LOST):
-            raise _lost(f"{what}: the NETCONF session gave no answer ({words})")
+            cure = "" if self._answered else "; see that the node is up and that 'system services netconf ssh' answers at this address"
+            raise _lost(f"{what}: the NETCONF session gave no answer ({words}){cure}")
         if not words or "xml" in lowered or "parse" in lowered or "document" in lowered or "tag" in lowered:
             raise UnreadableError(f"{what}: the reply could not be read ({words or 'nothing was said'})")
         raise RefusedError(f"{what}: {words}", junos_errors=[words])

@@ -109,6 +109,12 @@ def test_every_other_exception_has_its_kind(helper: Helper, words: str, kind: ty
         session.ask("<get/>", "asking")
 
 
+def test_a_node_that_was_never_heard_is_told_with_what_to_look_at(helper: Helper) -> None:
+    helper.answers = [RuntimeError("Could not open socket to 127.0.0.1:830")] * 2
+    with pytest.raises(LostError, match=r"127\.0\.0\.1:830.*; see that the node is up.*'system services netconf ssh'"):
+        Session(helper.path).ask("<get/>", "asking")
+
+
 def test_a_session_found_dead_is_replaced_once(helper: Helper) -> None:
     helper.answers = [RuntimeError("Not connected to NETCONF server"), "<rpc-reply><ok/></rpc-reply>"]
     session = Session(helper.path)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
 import hashlib
 import json
@@ -40,15 +41,28 @@ def _write(path: pathlib.Path, text: str) -> None:
         os.close(folder)
 
 
+@dataclasses.dataclass(frozen=True)
+class Unfinished:
+    """A change that an earlier run began and did not end.
+
+    ``former`` is the definition from before it, None where it is lost; ``start`` tells that the run meant to start the domain,
+    ``ran`` that the domain ran when it began.
+    """
+
+    former: t.Optional[str]
+    start: bool
+    ran: bool
+
+
 class Journal:
-    """A domain's former definitions, and whether a run owes it a start.
+    """A domain's former definitions, and the change that is under way.
 
     ``original.xml`` is the definition before the collection first changed it.
     """
 
     def __init__(self, directory: str, domain_uuid: str) -> None:
         self._folder = pathlib.Path(directory) / "domains" / str(uuid.UUID(domain_uuid))
-        self._owed = self._folder / "start-owed.json"
+        self._under_way = self._folder / "unfinished.json"
 
     @contextlib.contextmanager
     def locked(self) -> t.Iterator[None]:
@@ -73,26 +87,30 @@ class Journal:
                 _write(each, xml)
         return str(path)
 
-    def owe_start(self, name: str, backup: t.Optional[str]) -> None:
-        """Write down, before the domain is shut down, that it must be started again."""
-        _write(self._owed, json.dumps({"domain": name, "backup": backup}) + "\n")
+    def begin(self, name: str, former: str, *, start: bool, ran: bool) -> str:
+        """Write down, before the domain is touched, what was and what is owed to it; the path says where ``former`` is kept."""
+        backup = self.keep(former)
+        record = {"domain": name, "backup": backup, "start": start, "ran": ran}
+        _write(self._under_way, json.dumps(record) + "\n")
+        return backup
 
-    def start_paid(self) -> None:
+    def end(self) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self._owed.unlink()
+            self._under_way.unlink()
 
-    @property
-    def start_is_owed(self) -> bool:
+    def unfinished(self) -> t.Optional[Unfinished]:
         try:
-            return self._owed.exists()
+            record = json.loads(self._under_way.read_text(encoding="utf-8"))
+            return Unfinished(self._former(record["backup"]), bool(record["start"]), bool(record["ran"]))
+        except FileNotFoundError:
+            return None
         except OSError as failure:
-            raise VsrxError(f"{self._owed} can not be looked at: {failure.strerror}; become root") from None
+            raise VsrxError(f"{self._under_way} can not be read: {failure.strerror}; become root") from None
+        except (ValueError, KeyError, TypeError):
+            raise VsrxError(f"{self._under_way} is not what an earlier run wrote; look at the domain, then remove the file") from None
 
-    def former(self) -> t.Optional[str]:
-        """The definition from before the change that an earlier run did not finish."""
+    def _former(self, backup: str) -> t.Optional[str]:
         try:
-            backup = json.loads(self._owed.read_text(encoding="utf-8"))["backup"]
-            path = self._folder / pathlib.Path(backup).name if backup else None
-            return path.read_text(encoding="utf-8") if path else None
-        except (OSError, ValueError, KeyError, TypeError):
+            return (self._folder / pathlib.Path(backup).name).read_text(encoding="utf-8")
+        except OSError:
             return None

@@ -15,7 +15,7 @@ from ._domain_xml import reading
 from ._domain_xml.claims import claims_of
 from ._errors import VsrxError
 from ._hostdev_host import HostRoom
-from ._hostdev_plan import signature
+from ._hostdev_plan import live, signature
 from ._hostdev_plan.host import Host
 from ._hostdev_plan.plan import Plan, Planner
 from ._hostdev_plan.request import Request, request_of
@@ -75,12 +75,17 @@ class Run:
         self._domain = dataclasses.replace(found, inactive_xml=self._handle.definition()) if found.persistent else found
         self._reader = reader
         self._journal = journal
+        earlier = journal.unfinished()
         host = reader.read(request, self._functions())
         claims = _with_host(claims_of(state), host.claims)
         self._vfs = host.vfs
-        self.plan: Plan = Planner(request, self._domain, host, claims).plan(pending_start=self._journal.start_is_owed)
+        self.plan: Plan = Planner(request, self._domain, host, claims).plan(pending_start=earlier is not None and earlier.start)
         self.backup: t.Optional[str] = None
-        self._former: t.Optional[str] = None
+        # What a failure brings back: where an earlier run did not end, that is what was before that run.
+        self._former = (earlier.former if earlier else None) or self._domain.inactive_xml or ""
+        self._former_live = self._former if earlier else self._domain.live_xml
+        self._ran = earlier.ran if earlier else self._domain.active
+        self._kept = ""
 
     def _functions(self) -> list[str]:
         """The host's functions that the domain has, by its definition or as it runs."""
@@ -95,60 +100,63 @@ class Run:
     def restarts(self) -> bool:
         return any(isinstance(step, ShutDown) for step in self.plan.steps)
 
+    @property
+    def _starts(self) -> bool:
+        return any(isinstance(step, Start) for step in self.plan.steps)
+
+    @property
+    def _live_steps(self) -> list[t.Union[Attach, Detach]]:
+        return [step for step in self.plan.steps if isinstance(step, (Attach, Detach))]
+
     def prepare(self) -> None:
         """Keep what was before, and define what is planned; the guest does not notice yet."""
-        starts = any(isinstance(step, Start) for step in self.plan.steps)
         before = t.cast(str, self._domain.inactive_xml)
-        self._former = self._journal.former() if self._journal.start_is_owed else None
         if self.plan.xml is not None:
             self.backup = self._journal.keep(before)
-        if starts:
-            self._journal.owe_start(self.name, self._journal.keep(self._former or before))
+        if self._starts or self._live_steps:
+            self._kept = self._journal.begin(self.name, self._former, start=self._starts, ran=self._ran)
         if self.plan.xml is not None:
             self._define(self.plan.xml, before)
 
     def finish(self, consent: Consent) -> None:
         """Shut down and start as planned, or leave the domain as it was."""
-        before = t.cast(str, self._domain.inactive_xml)
         if self.restarts:
-            self._shut_down(consent, before)
-        if any(isinstance(step, Start) for step in self.plan.steps):
-            self._start(self._former or before, was_running=self.restarts or self._former is not None)
-        self._change_live(consent, before)
-        self._journal.start_paid()
+            self._shut_down(consent)
+        if self._starts:
+            self._start()
+        if self._live_steps:
+            self._change_live(consent.shutdown_timeout)
+        self._journal.end()
 
-    def _change_live(self, consent: Consent, before: str) -> None:
+    def _change_live(self, seconds: float) -> None:
         """Detach and attach, and look whether it happened: libvirt says 'detached' when the guest was merely asked."""
-        done: list[t.Union[Attach, Detach]] = []
         try:
-            for step in self.plan.steps:
-                if isinstance(step, Detach):
-                    self._detach(step, consent.shutdown_timeout)
-                    done.append(step)
-                elif isinstance(step, Attach):
-                    self._reader.settle()
-                    self._handle.attach(step.xml)
-                    done.append(step)
-            if done:
-                self._prove()
+            self._apply_live(self._live_steps, seconds)
+            self._prove()
         except VsrxError as failure:
-            self._undo_live(done, before, consent, failure.message)
+            self._undo_live(seconds, failure.message)
+
+    def _apply_live(self, steps: t.Iterable[t.Union[Attach, Detach]], seconds: float) -> None:
+        for step in steps:
+            if isinstance(step, Detach):
+                self._detach(step, seconds)
+            else:
+                self._reader.settle()
+                self._handle.attach(step.xml)
 
     def _detach(self, step: Detach, seconds: float) -> None:
         self._handle.detach(step.xml)
         if not self._handle.until_gone(lambda xml: step.vf not in {each.function for each in self._signatures(xml)}, seconds):
             raise VsrxError(f"domain {self.name}: the guest has not let go of VF {step.vf} within {seconds:g} s")
 
-    def _undo_live(self, done: t.Sequence[t.Union[Attach, Detach]], before: str, consent: Consent, why: str) -> t.NoReturn:
+    def _undo_live(self, seconds: float, why: str) -> t.NoReturn:
         back = "its definition is what it was"
         try:
-            self._handle.define(before)
-            for step in reversed(done):
-                if isinstance(step, Attach):
-                    self._detach(Detach(step.vf, step.xml), consent.shutdown_timeout)
-                else:
-                    self._reader.settle()
-                    self._handle.attach(step.xml)
+            self._handle.define(self._former)
+            now, former = self._handle.live(), t.cast(str, self._former_live)
+            if self._signatures(now) != self._signatures(former):
+                self._apply_live(live.steps(dataclasses.replace(self._domain, live_xml=now), former, self._vfs), seconds)
+            self._journal.end()
         except VsrxError as second:
             back += f", but what it runs with could not be put back: {second.message}"
         raise VsrxError(f"domain {self.name} was not changed live: {why}; {back}")
@@ -167,26 +175,26 @@ class Run:
     def _signatures(self, xml: str) -> list[Signature]:
         return signature.of_xml(xml, f"domain {self.name}", self._vfs)
 
-    def _shut_down(self, consent: Consent, before: str) -> None:
+    def _shut_down(self, consent: Consent) -> None:
         if self._handle.shut_down(consent.shutdown_timeout):
             return
         if consent.force_off:
             self._handle.destroy()
             return
-        if self.plan.xml is not None:
-            self._handle.define(before)
-        self._journal.start_paid()
+        if self._handle.definition() != self._former:
+            self._handle.define(self._former)
+        self._journal.end()
         raise VsrxError(
             f"domain {self.name} did not shut down within {consent.shutdown_timeout:g} s, so its ports were left as they were; "
             "shut it down from inside, or set force_off: true to switch it off at the deadline"
         )
 
-    def _start(self, former: str, was_running: bool) -> None:
+    def _start(self) -> None:
         try:
             self._start_settled()
             self._prove()
         except VsrxError as failure:
-            self._roll_back(former, was_running, failure.message)
+            self._roll_back(failure.message)
 
     def _start_settled(self) -> None:
         """A VF that has just come back to the host gets its netdev and then its name; libvirt trips when it starts between."""
@@ -214,19 +222,19 @@ class Run:
             if each.function and self._reader.holder_of(each.function) is None:
                 raise VsrxError(f"domain {self.name} runs, but no process has VF {each.function} open")
 
-    def _roll_back(self, former: str, was_running: bool, why: str) -> t.NoReturn:
+    def _roll_back(self, why: str) -> t.NoReturn:
         try:
             self._handle.destroy()
-            self._handle.define(former)
-            if was_running:
+            self._handle.define(self._former)
+            if self._ran:
                 self._start_settled()
         except VsrxError as second:
             raise VsrxError(
                 f"domain {self.name} did not start with its new ports ({why}), and its old definition did not come back either "
-                f"({second.message}); the old definition is kept in {self.backup or 'the journal'}"
+                f"({second.message}); the old definition is kept in {self._kept}"
             ) from None
-        self._journal.start_paid()
-        state = "runs again" if was_running else "is off, as it was"
+        self._journal.end()
+        state = "runs again" if self._ran else "is off, as it was"
         raise VsrxError(f"domain {self.name} did not start with its new ports ({why}); its old definition is back and it {state}")
 
 

@@ -15,7 +15,7 @@ from .._domain_xml.address import parse
 from .._errors import VsrxError
 from . import layout, signature
 from .signature import Signature
-from .steps import Attach, Detach, Step
+from .steps import Attach, Detach
 
 
 def _common(wanted: t.Sequence[Signature], running: t.Sequence[Signature]) -> int:
@@ -48,7 +48,7 @@ def _check_seats(domain: Domain, added: t.Sequence[Signature]) -> None:
             _refuse(domain, f"guest address {seat} is not behind a root port, where nothing can be attached live")
 
 
-def steps(domain: Domain, xml: str, vfs: t.Collection[str]) -> list[Step]:
+def steps(domain: Domain, xml: str, vfs: t.Collection[str]) -> list[t.Union[Attach, Detach]]:
     """Detach from the end and attach at the end; everything else needs a power cycle."""
     where = f"running domain {domain.name}"
     live_xml = t.cast(str, domain.live_xml)
@@ -65,5 +65,5 @@ def steps(domain: Domain, xml: str, vfs: t.Collection[str]) -> list[Step]:
         _refuse(domain, "what changes takes effect at the next start only")
     _check_seats(domain, added)
     old, new = _texts(live_xml, where, vfs), _texts(xml, where, vfs)
-    detached: list[Step] = [Detach(each.function, old[each.function]) for each in reversed(removed) if each.function]
+    detached: list[t.Union[Attach, Detach]] = [Detach(each.function, old[each.function]) for each in reversed(removed) if each.function]
     return [*detached, *(Attach(each.function, new[each.function]) for each in added if each.function)]

@@ -207,7 +207,7 @@ def test_a_domain_that_does_not_start_runs_again_as_before(kvm: Kvm) -> None:
 def test_a_play_that_is_killed_while_it_waits_is_ended_by_the_next(kvm: Kvm) -> None:
     kvm.virsh("start", NODE)
     running = kvm.start_module(ports=PORTS, power="cycle", shutdown_timeout=600)
-    owed = "/var/lib/vsrx-sriov/domains/*/start-owed.json"
+    owed = "/var/lib/vsrx-sriov/domains/*/unfinished.json"
     kvm.host.run([f"until [ -e {owed} ] && virsh dumpxml --inactive {NODE} | grep -q hostdev; do sleep 0.2; done"])
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()

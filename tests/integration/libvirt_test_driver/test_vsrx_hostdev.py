@@ -9,62 +9,10 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_journal import Journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
-from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
-from domain_shapes import host, vf, xml_of
-
-PORTS = [{"vf": vf(0), "mac": "02:5a:00:00:00:01"}, {"vf": vf(0, 1)}]
-CHANGES = ("keep", "owe_start", "start_paid", "define", "shut_down", "destroy", "start")
-
-
-class MadeUp:
-    """A host whose VFs go to VFIO as soon as a domain runs."""
-
-    def __init__(self, **changes: t.Any) -> None:
-        self.host = host(**changes)
-        self.driver: t.Optional[str] = "vfio-pci"
-        self.holder: t.Optional[str] = "process 1 (qemu)"
-
-    def read(self, request: t.Any, present: t.Any) -> t.Any:
-        return self.host
-
-    def driver_of(self, function: str) -> t.Optional[str]:
-        return self.driver
-
-    def holder_of(self, function: str) -> t.Optional[str]:
-        return self.holder
-
-    def settle(self) -> None:
-        return
-
-
-class Site:
-    """One domain in the test driver, and the module's options for it."""
-
-    def __init__(self, libvirtd: t.Any, uri: str, folder: pathlib.Path, shape: str = "q35-virtio-two") -> None:
-        self.libvirtd = libvirtd
-        self.domain = libvirtd.defineXML(xml_of(shape))
-        self.options = {"uri": uri, "name": "vsrx", "shutdown_timeout": 30, "force_off": False, "state_dir": str(folder / "state")}
-        self.lock = str(folder / "lock")
-        self.reader = MadeUp()
-
-    def converge(self, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        return _hostdev_run.converge({**self.options, **options}, self.reader, check, HostLock(self.lock))
-
-    @property
-    def inactive(self) -> str:
-        return str(self.domain.XMLDesc(2))
-
-    @property
-    def functions(self) -> list[str]:
-        return [row["vf"] for row in self.converge(check=True)["ports"] if row["vf"]]
-
-    @property
-    def journal(self) -> Journal:
-        return Journal(self.options["state_dir"], self.domain.UUIDString())
+from domain_shapes import vf
+from hostdev_site import PORTS, Site
 
 
 @pytest.fixture
@@ -119,7 +67,7 @@ def test_cycle_restarts_a_domain_that_runs(site: Site) -> None:
     result = site.converge(ports=PORTS, power="cycle")
     assert result["restarted"] and site.domain.isActive() and site.libvirtd.lookupByName("vsrx").ID() != started
     assert result["actions"][-2:] == ["shut down vsrx", "start vsrx"]
-    assert not site.journal.start_is_owed
+    assert site.journal.unfinished() is None
 
 
 def test_a_guest_that_does_not_shut_down_keeps_its_ports(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +76,7 @@ def test_a_guest_that_does_not_shut_down_keeps_its_ports(site: Site, monkeypatch
     monkeypatch.setattr(Handle, "shut_down", lambda *unused: False)
     with pytest.raises(VsrxError, match="did not shut down within 30 s, so its ports were left as they were"):
         site.converge(ports=PORTS, power="cycle")
-    assert site.inactive == before and site.domain.isActive() and not site.journal.start_is_owed
+    assert site.inactive == before and site.domain.isActive() and site.journal.unfinished() is None
     result = site.converge(ports=PORTS, power="cycle", force_off=True)
     assert result["restarted"] and site.domain.isActive() and site.functions == [vf(0), vf(0, 1)]
 
@@ -151,7 +99,7 @@ def test_a_domain_that_does_not_start_gets_its_old_definition_back(site: Site, m
         VsrxError, match=rf"did not start with its new ports \(PF 'ens1f0' is not online\); its old definition is back and {state}"
     ):
         site.converge(ports=PORTS, power="cycle")
-    assert site.inactive == before and bool(site.domain.isActive()) == was_running and not site.journal.start_is_owed
+    assert site.inactive == before and bool(site.domain.isActive()) == was_running and site.journal.unfinished() is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +127,7 @@ def test_a_domain_that_starts_with_neither_definition_is_told_so(site: Site, mon
     monkeypatch.setattr(Handle, "start", refuse)
     with pytest.raises(VsrxError, match="did not come back either"):
         site.converge(ports=PORTS, power="cycle")
-    assert site.journal.start_is_owed
+    assert site.journal.unfinished()
     monkeypatch.undo()
     monkeypatch.setattr("libvirt.open", lambda uri: _keep(site.libvirtd))
     result = site.converge(check=True)
@@ -227,57 +175,3 @@ def test_the_first_definition_is_kept_for_ever(site: Site) -> None:
     folder = pathlib.Path(site.options["state_dir"]) / "domains" / site.domain.UUIDString()
     assert (folder / "original.xml").read_text(encoding="utf-8") == before
     assert folder.stat().st_mode & 0o777 == 0o700
-
-
-class KilledError(BaseException):
-    """The run ends here, as with SIGKILL: nothing of it goes on."""
-
-
-def _kill_at(monkeypatch: pytest.MonkeyPatch, point: int, after: bool) -> list[str]:
-    """Let the run die before or after its point-th change; returns the changes that were reached."""
-    reached: list[str] = []
-
-    def deadly(name: str, call: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
-        def act(*arguments: t.Any) -> t.Any:
-            reached.append(name)
-            if len(reached) - 1 == point and not after:
-                raise KilledError(name)
-            result = call(*arguments)
-            if len(reached) - 1 == point:
-                raise KilledError(name)
-            return result
-
-        return act
-
-    for owner in (Handle, Journal):
-        for name in CHANGES:
-            if hasattr(owner, name):
-                monkeypatch.setattr(owner, name, deadly(name, getattr(owner, name)))
-    return reached
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("point", range(7))
-@pytest.mark.parametrize("power_again", ["cycle", "refuse"])
-def test_a_run_that_is_killed_anywhere_is_ended_by_the_next(
-    site: Site, monkeypatch: pytest.MonkeyPatch, point: int, after: bool, power_again: str
-) -> None:
-    site.domain.create()
-    undisturbed = "02:5a:00:00:00:01"
-    with monkeypatch.context() as killing:
-        reached = _kill_at(killing, point, after)
-        try:
-            site.converge(ports=PORTS, power="cycle")
-        except KilledError:
-            pass
-        else:
-            assert len(reached) <= point
-    died_running = bool(site.domain.isActive())
-    done = "hostdev" in str(site.domain.XMLDesc(0)) if died_running else False
-    if power_again == "refuse" and died_running and not done:
-        with pytest.raises(VsrxError, match="is running and"):
-            site.converge(ports=PORTS)
-        power_again = "cycle"
-    site.converge(ports=PORTS, power=power_again)
-    assert site.domain.isActive() and undisturbed in str(site.domain.XMLDesc(0)) and not site.journal.start_is_owed
-    assert site.converge(ports=PORTS)["changed"] is False

@@ -158,9 +158,3 @@ def test_any_ports_after_any_ports(shape: str, first: list[dict[str, str]], seco
     again = plan(xml, second, exclusive=exclusive)
     assert again.xml is None and again.steps == ()
     etree.fromstring(xml.encode())
-
-
-@settings(max_examples=40, deadline=None)
-@given(shape=st.sampled_from(ORDINARY), asked=ports)
-def test_check_and_real_run_see_one_plan(shape: str, asked: list[dict[str, str]]) -> None:
-    assert plan(xml_of(shape), asked) == plan(xml_of(shape), asked)

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One domain in libvirt's test driver, and the module's options for it; only the host's VFs are made up."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_journal import Journal
+from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
+from domain_shapes import host, vf, xml_of
+
+PORTS = [{"vf": vf(0), "mac": "02:5a:00:00:00:01"}, {"vf": vf(0, 1)}]
+
+
+class MadeUp:
+    """A host whose VFs go to VFIO as soon as a domain runs."""
+
+    def __init__(self, **changes: t.Any) -> None:
+        self.host = host(**changes)
+        self.driver: t.Optional[str] = "vfio-pci"
+        self.holder: t.Optional[str] = "process 1 (qemu)"
+
+    def read(self, request: t.Any, present: t.Any) -> t.Any:
+        return self.host
+
+    def driver_of(self, function: str) -> t.Optional[str]:
+        return self.driver
+
+    def holder_of(self, function: str) -> t.Optional[str]:
+        return self.holder
+
+    def settle(self) -> None:
+        return
+
+
+class Site:
+    """One domain in the test driver, and the module's options for it."""
+
+    def __init__(self, libvirtd: t.Any, uri: str, folder: pathlib.Path, shape: str = "q35-virtio-two") -> None:
+        self.libvirtd = libvirtd
+        self.domain = libvirtd.defineXML(xml_of(shape))
+        self.options = {"uri": uri, "name": "vsrx", "shutdown_timeout": 30, "force_off": False, "state_dir": str(folder / "state")}
+        self.lock = str(folder / "lock")
+        self.reader = MadeUp()
+
+    def converge(self, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
+        return _hostdev_run.converge({**self.options, **options}, self.reader, check, HostLock(self.lock))
+
+    @property
+    def inactive(self) -> str:
+        return str(self.domain.XMLDesc(2))
+
+    @property
+    def functions(self) -> list[str]:
+        return [row["vf"] for row in self.converge(check=True)["ports"] if row["vf"]]
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.options["state_dir"], self.domain.UUIDString())

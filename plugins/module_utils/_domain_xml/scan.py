@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from .._errors import VsrxError
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_CHARACTERS = 4 * 1024 * 1024
 MAX_DEPTH = 200
 
 _START_TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>")
@@ -129,10 +129,10 @@ class _Reader:
 def parse(xml: str, what: str, root: str) -> Element:
     """Read a document whose root element must be ``root``; ``what`` names it in errors.
 
-    No entity is expanded, nothing is fetched, and a document over MAX_BYTES is refused before it is read.
+    No entity is expanded, nothing is fetched, and a document over MAX_CHARACTERS is refused before it is read.
     """
-    if len(xml) > MAX_BYTES:
-        raise VsrxError(f"{what} has {len(xml)} characters of XML; expected at most {MAX_BYTES}")
+    if len(xml) > MAX_CHARACTERS:
+        raise VsrxError(f"{what} has {len(xml)} characters of XML; expected at most {MAX_CHARACTERS}")
     try:
         document = xml.encode("utf-8")
     except UnicodeEncodeError:

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
-import tracemalloc
+import json
+import os
+import subprocess
+import sys
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import scan
@@ -72,20 +75,82 @@ def test_hostile_xml_is_refused(xml: str, message: str) -> None:
         scan.parse(xml, "the XML", "domain")
 
 
-def test_a_huge_document_is_refused_before_it_is_read() -> None:
-    xml = "<domain>" + " " * 50_000_000 + "</domain>"
-    tracemalloc.start()
-    with pytest.raises(VsrxError, match="expected at most"):
-        scan.parse(xml, "the XML", "domain")
-    _now, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 1_000_000
+HUGE = "<domain>" + " " * 50_000_000 + "</domain>"
+LINES = "<domain><name>" + "a\n" * (scan.MAX_CHARACTERS // 2 - 100) + "</name></domain>"
+# A child on its own: its peak of memory is only ever raised by what it parses, its processor time ends, and what it opens is told.
+CHILD = """
+import json, resource, sys
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import scan
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+
+xml = sys.stdin.read()
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+touched = []
+watching = True
+outside = ("open", "socket", "subprocess", "os.")
+sys.addaudithook(lambda event, _args: touched.append(event) if watching and event.startswith(outside) else None)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    scan.parse(xml, "the XML", "domain")
+    told = None
+except VsrxError as error:
+    told = str(error)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+watching = False
+print(json.dumps({"told": told, "touched": touched, "grown_kib": after - before}))
+"""
 
 
-def test_a_billion_laughs_cost_no_memory() -> None:
-    tracemalloc.start()
-    with pytest.raises(VsrxError):
-        scan.parse(LAUGHS, "the XML", "domain")
-    _now, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 1_000_000
+@pytest.mark.parametrize(
+    ("xml", "told", "most_kib"),
+    [
+        ("<!DOCTYPE domain [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><domain><name>&x;</name></domain>", "document type", 512),
+        ("<!DOCTYPE domain SYSTEM 'http://192.0.2.1/x.dtd'><domain/>", "document type", 512),
+        ("<!DOCTYPE domain [<!ENTITY % x SYSTEM 'http://192.0.2.1/x'>%x;]><domain/>", "document type", 512),
+        (LAUGHS, "document type", 512),
+        (HUGE, "expected at most", 512),
+        (LINES, None, 32 * 1024),
+    ],
+    ids=["file", "dtd", "parameter entity", "laughs", "huge", "many lines"],
+)
+def test_hostile_xml_costs_no_file_no_network_and_no_memory(xml: str, told: str | None, most_kib: int) -> None:
+    child = subprocess.run([sys.executable, "-c", CHILD], input=xml, capture_output=True, text=True, check=True, env=_importing())
+    seen = json.loads(child.stdout)
+    assert seen["touched"] == []
+    assert seen["grown_kib"] <= most_kib
+    assert told in seen["told"] if told else seen["told"] is None
+
+
+def _importing() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+KINDS = [
+    "bridge",
+    "client",
+    "direct",
+    "ethernet",
+    "hostdev",
+    "internal",
+    "mcast",
+    "network",
+    "null",
+    "server",
+    "udp",
+    "user",
+    "vdpa",
+    "vhostuser",
+]
+FORMS = (
+    *(f"<interface type='{kind}'" for kind in KINDS),
+    *("pc-i440fx-", "pc-q35-", "multifunction='on'", "<!--", "<metadata>", "xmlns:", "slot='10'", 'slot="0x01"', "ua-wan"),
+    *("<boot order", "<teaming type='transient'", "<rom bar", "queues=", "managed='no'", "trunk='yes'", "type='mdev'"),
+)
+
+
+@pytest.mark.mission("S20")
+def test_the_corpus_has_the_shapes_that_people_have() -> None:
+    texts = [xml_of(shape) for shape in SHAPES]
+    assert len(texts) >= 40
+    for form in FORMS:
+        assert any(form in text for text in texts), form

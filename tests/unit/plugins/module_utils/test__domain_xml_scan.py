@@ -125,22 +125,10 @@ def _importing() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
-KINDS = [
-    "bridge",
-    "client",
-    "direct",
-    "ethernet",
-    "hostdev",
-    "internal",
-    "mcast",
-    "network",
-    "null",
-    "server",
-    "udp",
-    "user",
-    "vdpa",
-    "vhostuser",
-]
+KINDS = (
+    *("bridge", "client", "direct", "ethernet", "hostdev", "internal", "mcast", "network"),
+    *("null", "server", "udp", "user", "vdpa", "vhostuser"),
+)
 FORMS = (
     *(f"<interface type='{kind}'" for kind in KINDS),
     *("pc-i440fx-", "pc-q35-", "multifunction='on'", "<!--", "<metadata>", "xmlns:", "slot='10'", 'slot="0x01"', "ua-wan"),

@@ -13,7 +13,7 @@ import pathlib
 from benchmarks import plot
 from benchmarks.measure import HEAD, Row, line
 
-PARTS = ("site", "growth")
+PARTS = ("site", "domain", "growth")
 RESULTS = pathlib.Path(__file__).parents[1] / ".work" / "bench"
 
 

@@ -1,10 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times vsrx_hostdev beside what people use instead, as Ansible tasks of one play on one lab host.
-
-Run it in the development environment (. .work/env.sh); it prints a table. VSRX_LAB_HOST names the lab host (default bench).
-"""
+"""vsrx_hostdev beside what people use instead, as Ansible tasks of one play on one lab host (VSRX_LAB_HOST, default bench)."""
 
 from __future__ import annotations
 
@@ -12,15 +9,17 @@ import json
 import os
 import pathlib
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 
 from lab import hosts, inventory
 
+from benchmarks.measure import Row
+
 HERE = pathlib.Path(__file__).parent
-ROUNDS = 3
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 DOMAINS = 200
 
 
@@ -43,26 +42,17 @@ def outage(events: str) -> float:
     return started - stopped
 
 
-def row(what: str, ours: list[float], theirs: list[float], bound: str) -> None:
-    mine, other = statistics.median(ours), statistics.median(theirs)
-    print(f"| {what} | {mine:.2f} s | {other:.2f} s | {mine / other:.2f} | {bound} |")
-
-
-def main() -> None:
+def rows() -> Iterator[Row]:
     machine = hosts.reset(os.environ.get("VSRX_LAB_HOST", "bench"))
-    print(f"| what (median of {ROUNDS}) | vsrx_hostdev | the other | ratio | bound |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"kvm": inventory.variables(machine)}}}), encoding="utf-8")
         times = play(folder, "ports", {"rounds": ROUNDS})
-        row("8 ports into a domain, beside 8 times virt-xml --add-device", times["module"], times["virt_xml"], "0.2")
-        row("8 ports into a domain, beside 8 times virsh attach-device --config", times["module"], times["attach"], "0.35")
+        eight = "8 ports into a domain"
+        yield Row("domain", eight, "8 times virt-xml --add-device", times["module"], times["virt_xml"], 0.2)
+        yield Row("domain", eight, "8 times virsh attach-device --config", times["module"], times["attach"], 0.35)
         times = play(folder, "outage", {"rounds": ROUNDS})
         seen = {name: [outage(events) for events in texts] for name, texts in times.items()}
-        row("outage of the guest, beside bare shutdown, define, start", seen["module"], seen["bare"], "1.1")
+        yield Row("domain", "outage of the guest under power: cycle", "bare shutdown, define, start", seen["module"], seen["bare"], 1.1)
         times = play(folder, "many", {"rounds": ROUNDS, "domains": DOMAINS})
-        row(f"nothing to change, {DOMAINS} domains defined, beside ping", times["module"], times["ping"], "2")
-
-
-if __name__ == "__main__":
-    main()
+        yield Row("domain", f"ports, nothing to change, {DOMAINS} domains defined", "ping", times["module"], times["ping"], 2.0)

@@ -92,6 +92,10 @@ class HostRoom:
     def driver_of(self, function: str) -> t.Optional[str]:
         return self._tree.target(f"{functions.DEVICES}/{function}/driver")
 
+    def has(self, function: str) -> bool:
+        """Is the function still there?"""
+        return self._tree.exists(f"{functions.DEVICES}/{function}")
+
     def holder_of(self, function: str) -> t.Optional[str]:
         """The process that has the function's VFIO group or device open."""
         opened = holders.open_devices(self._tree)

@@ -45,6 +45,9 @@ class HostReader(t.Protocol):
     def holder_of(self, function: str) -> t.Optional[str]:
         """Who holds a function."""
 
+    def has(self, function: str) -> bool:
+        """Is the function still there?"""
+
     def settle(self) -> None:
         """Wait until the host has worked off its events."""
 
@@ -194,7 +197,8 @@ class Run:
             self._start_settled()
             self._prove()
         except VsrxError as failure:
-            self._roll_back(failure.message)
+            gone = [row.vf for row in self.plan.rows if row.vf and not self._reader.has(row.vf)]
+            self._roll_back("; ".join((failure.message, *(f"VF {function} has gone from the host" for function in gone))))
 
     def _start_settled(self) -> None:
         """A VF that has just come back to the host gets its netdev and then its name; libvirt trips when it starts between."""

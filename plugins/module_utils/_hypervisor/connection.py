@@ -70,4 +70,16 @@ class Connection:
             return call()
         except libvirt.libvirtError as failure:
             # libvirt passes on what programs printed, line breaks and all.
-            raise VsrxError(f"{what}: {' '.join(str(failure).split())}") from None
+            told = " ".join(str(failure).split())
+            if not self._alive():
+                raise VsrxError(
+                    f"{what}: the connection to libvirt at {self.uri} was lost, as when its daemon is restarted ({told}); "
+                    "what was begun is written down, so run it again to end it"
+                ) from None
+            raise VsrxError(f"{what}: {told}") from None
+
+    def _alive(self) -> bool:
+        try:
+            return bool(self.handle.isAlive())
+        except libvirt.libvirtError:
+            return False

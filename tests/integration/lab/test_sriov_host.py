@@ -46,3 +46,42 @@ def test_an_error_stops_the_role_before_the_first_change(kvm: Kvm) -> None:
     assert refused.returncode != 0
     assert "the NIC has no SR-IOV capability" in refused.stdout and "are one PF" in refused.stdout
     assert kvm.count("eno2") == kvm.count("eno3") == 0 and "state DOWN" in kvm.shell("ip link show eno2")
+
+
+GRUBBY = """#!/bin/sh
+# As the real one answers: --info=ALL shows each kernel's arguments in quotes, --args adds those that are not there.
+args=$(cat /run/grubby-args)
+case $1 in
+--info=ALL) printf 'index=0\\nkernel="/boot/vmlinuz"\\nargs="%s"\\n' "$args" ;;
+--update-kernel=ALL)
+  for word in ${2#--args=}; do case " $args " in *" $word "*) ;; *) args="$args $word" ;; esac; done
+  echo "$args" > /run/grubby-args ;;
+esac
+"""
+CMDLINE = "intel_iommu=on iommu=pt"
+
+
+@pytest.mark.mission("S18")
+def test_the_kernel_command_line_is_set_with_the_distributions_own_tool(kvm: Kvm) -> None:
+    def run(*options: str) -> str:
+        done = kvm.play({"sriov_host_pfs": []}, *options, tasks_from="cmdline")
+        if not options:
+            assert done.returncode != 0 and "Start it again, or set sriov_host_reboot to true" in done.stdout, done.stdout
+        return str(done.stdout)
+
+    kvm.shell("mkdir -p /boot/grub && update-grub")
+    configuration = kvm.shell("cat /boot/grub/grub.cfg")
+    assert "/vmlinuz" in configuration and CMDLINE not in configuration
+    run("--check")
+    assert kvm.shell("cat /boot/grub/grub.cfg") == configuration
+    assert "changed=2" in run()
+    lines = [line for line in kvm.shell("cat /boot/grub/grub.cfg").splitlines() if line.strip().startswith("linux")]
+    assert lines and all(CMDLINE in line for line in lines)
+    assert "changed=0" in run()
+
+    kvm.host.write("/run/grubby-args", "ro quiet intel_iommu=on\n")
+    kvm.host.write("/usr/sbin/grubby", GRUBBY)
+    kvm.shell("chmod 755 /usr/sbin/grubby")
+    assert "changed=1" in run()
+    assert kvm.shell("cat /run/grubby-args") == f"ro quiet {CMDLINE}"
+    assert "changed=0" in run()

@@ -33,6 +33,9 @@ class MadeUp:
     def holder_of(self, function: str) -> t.Optional[str]:
         return self.holder
 
+    def has(self, function: str) -> bool:
+        return function in self.host.functions
+
     def settle(self) -> None:
         return
 

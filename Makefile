@@ -65,7 +65,7 @@ molecule-site: lab ## molecule scenario with the whole site on the lab and the p
 interruption-test: lab ## the site interrupted wherever it can be, then run again; an hour and more (ARGS=--help)
 	@$(in_env) tests/stage/stage up && python tests/stage/interruption.py $(ARGS)
 
-bench: lab ## the site beside the same job by hand, and its growth, in one table; needs a quiet machine (ARGS=site: only that part)
+bench: lab ## ratios beside what people do instead, in one table; needs a quiet machine (ARGS="host junos": only those parts)
 	@$(in_env) python -m benchmarks $(ARGS)
 
 docs: setup ## the docs site, strict

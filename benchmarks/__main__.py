@@ -13,7 +13,7 @@ import pathlib
 from benchmarks import plot
 from benchmarks.measure import HEAD, Row, line
 
-PARTS = ("site", "domain", "growth")
+PARTS = ("site", "host", "domain", "junos", "growth")
 RESULTS = pathlib.Path(__file__).parents[1] / ".work" / "bench"
 
 

@@ -1,11 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times pci_facts and sriov_vfs beside lspci, ping and the bare kernel write, and prints a table.
-
-Run it in the development environment (. .work/env.sh). VSRX_LAB_HOST names the lab host (default bench);
-VSRX_LAB=0 leaves out what needs it.
-"""
+"""pci_facts and sriov_vfs beside lspci, ping and the bare kernel write, here and on a lab host (VSRX_LAB_HOST, default bench)."""
 
 from __future__ import annotations
 
@@ -16,13 +12,18 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+
+from lab import hosts, inventory
+
+from benchmarks.measure import Row
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tests/unit/plugins/module_utils"))
 
 from host_tree import FakeHost  # noqa: E402
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 PFS, VFS, OTHERS = 8, 256, 52
 READ = """
 import resource, sys, time
@@ -69,12 +70,7 @@ def seconds_of(command: list[str]) -> float:
     return os.times().elapsed - began
 
 
-def row(what: str, ours: list[float], theirs: list[float], bound: str) -> None:
-    mine, other = statistics.median(ours), statistics.median(theirs)
-    print(f"| {what} | {mine:.3f} s | {other:.3f} s | {mine / other:.2f} | {bound} |", flush=True)
-
-
-def reading(folder: pathlib.Path) -> None:
+def reading(folder: pathlib.Path) -> Iterator[Row]:
     root = folder / "tree"
     root.mkdir()
     make_tree(root)
@@ -85,8 +81,8 @@ def reading(folder: pathlib.Path) -> None:
         count = int(words[0])
         gather.append(float(words[1]))
         memory.append(float(words[2]))
-    row(f"reading {count} functions, beside lspci -Dvmmnnk", gather, lspci, "1")
-    print(f"| peak memory of that reading | {max(memory):.0f} MiB | | | 100 MiB |", flush=True)
+    yield Row("host", f"reading {count} functions", "lspci -Dvmmnnk", gather, lspci, 1.0)
+    yield Row("host", "peak memory of that reading", "the most it may take", memory, [100.0] * ROUNDS, 1.0, "MiB")
 
 
 def play(folder: pathlib.Path, name: str, host: dict[str, object]) -> dict[str, list[float]]:
@@ -107,31 +103,17 @@ def play(folder: pathlib.Path, name: str, host: dict[str, object]) -> dict[str, 
     return dict(json.loads(result.read_text(encoding="utf-8")))
 
 
-def main() -> None:
-    print(f"| what (median of {ROUNDS}) | ours | the other | ratio | bound |\n|---|---|---|---|---|", flush=True)
+def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        reading(folder)
-        here = {"ansible_connection": "local", "ansible_python_interpreter": os.path.realpath(sys.executable)}
-        times = play(folder, "facts", {**here, "ansible_python_interpreter": sys.executable})
-        row("pci_facts of this machine, beside ping", times["module"], times["ping"], "1.5")
-        if os.environ.get("VSRX_LAB") == "0":
-            return
-        from lab import hosts, inventory
-
+        yield from reading(folder)
+        times = play(folder, "facts", {"ansible_connection": "local", "ansible_python_interpreter": sys.executable})
+        yield Row("host", "pci_facts of this machine", "ping", times["module"], times["ping"], 1.5)
         lab = inventory.variables(hosts.reset(os.environ.get("VSRX_LAB_HOST", "bench")))
         times = play(folder, "facts", lab)
-        row("pci_facts of the lab host, beside ping", times["module"], times["ping"], "1.5")
+        yield Row("host", "pci_facts of a lab host", "ping", times["module"], times["ping"], 1.5)
         times = play(folder, "vfs", lab)
-        row("sriov_vfs, nothing to change on 2 PFs, beside ping", times["same"], times["ping"], "1.5")
-        own = statistics.median(times["same"])
-        row(
-            "sriov_vfs makes 4 VFs (less a call that changes nothing), beside the bare write",
-            [took - own for took in times["made"]],
-            times["bare"],
-            "1.1",
-        )
-
-
-if __name__ == "__main__":
-    main()
+        yield Row("host", "sriov_vfs, nothing to change on 2 PFs", "ping", times["same"], times["ping"], 1.5)
+        call = statistics.median(times["same"])
+        made = [took - call for took in times["made"]]
+        yield Row("host", "sriov_vfs makes 4 VFs, less a call that changes nothing", "the bare write", made, times["bare"], 1.1)

@@ -24,7 +24,9 @@ DOMAINS = 200
 
 
 def play(folder: pathlib.Path, name: str, variables: dict[str, object]) -> dict[str, list]:
-    """Run a playbook; what it leaves: for each name, one value a round."""
+    """Run a playbook on a fresh host; what it leaves: for each name, one value a round."""
+    host = inventory.variables(hosts.reset(os.environ.get("VSRX_LAB_HOST", "bench")))
+    (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"kvm": host}}}), encoding="utf-8")
     result = folder / f"{name}.json"
     command = ["ansible-playbook", "-i", str(folder / "inventory.json"), str(HERE / f"{name}.yml")]
     command += ["-e", json.dumps({**variables, "result": str(result)})]
@@ -43,10 +45,8 @@ def outage(events: str) -> float:
 
 
 def rows() -> Iterator[Row]:
-    machine = hosts.reset(os.environ.get("VSRX_LAB_HOST", "bench"))
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"kvm": inventory.variables(machine)}}}), encoding="utf-8")
         times = play(folder, "ports", {"rounds": ROUNDS})
         eight = "8 ports into a domain"
         yield Row("domain", eight, "8 times virt-xml --add-device", times["module"], times["virt_xml"], 0.2)

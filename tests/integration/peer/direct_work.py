@@ -58,6 +58,11 @@ def run(peer: DirectPeer, check_mode: bool = False, **params: t.Any) -> dict[str
         try:
             return work(t.cast("t.Any", Module(check_mode, **params)))
         except VsrxError as failure:
-            return {"failed": True, "msg": failure.message, "findings": failure.findings, **failure.facts}
+            return {
+                "failed": True,
+                "msg": failure.message,
+                "findings": [finding.as_dict() for finding in failure.findings],
+                **failure.facts,
+            }
         finally:
             peer.reset()

@@ -75,8 +75,16 @@ seealso:
 EXAMPLES = r"""
 - name: Both statements, for the ports that are virtual functions
   vsrx.sriov.junos_cluster_mac:
-    sriov_ports: [ge-0/0/0, ge-7/0/0]
+    sriov_ports: [ge-0/0/1, ge-0/0/2, ge-7/0/1, ge-7/0/2]
   register: mac_mode
+
+- name: The same where PF and guest are in one hand and a finding of S10 is known, with half an hour until Junos rolls back
+  vsrx.sriov.junos_cluster_mac:
+    sriov_ports: [ge-0/0/1, ge-0/0/2, ge-7/0/1, ge-7/0/2]
+    pf_under_control: true
+    accept: [S10]
+    confirm_timeout: 30
+    comment: "change 4711: MAC mode"
 
 - name: See what removing them would change
   vsrx.sriov.junos_cluster_mac:

@@ -136,6 +136,17 @@ EXAMPLES = r"""
         vfs:
           - {vf: 0, mac: "02:5a:00:00:00:01", vlan: 100, spoofchk: true, trust: false}
 
+- name: A VF in a provider's VLAN, with priority, rates in Mbit/s and a link that follows no cable; its driver stays off the host
+  vsrx.sriov.sriov_vfs:
+    junos_release: 23.4R2
+    pfs:
+      - pf: eno2
+        num_vfs: 2
+        drivers_autoprobe: false
+        mtu: 9000
+        vfs:
+          - {vf: 1, vlan: 200, qos: 3, vlan_proto: 802.1ad, link_state: enable, min_tx_rate: 100, max_tx_rate: 1000}
+
 - name: No VFs
   vsrx.sriov.sriov_vfs:
     pfs:

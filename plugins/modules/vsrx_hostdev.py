@@ -148,6 +148,34 @@ EXAMPLES = r"""
       - pf: eno2
         vlan: 100
 
+- name: A given VF at a given guest address; a guest that has not shut down after five minutes is switched off
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx2
+    ports:
+      - {vf: "0000:83:02.4", driver: vfio, guest_address: "0000:07:00.0"}
+    power: cycle
+    shutdown_timeout: 300
+    force_off: true
+
+- name: See what ports would come of VFs that are still to be made
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx1-node0
+    cluster_node: 0
+    ports:
+      - {pf: eno2, index: 0}
+    predict_vfs: true
+  check_mode: true
+  diff: true
+
+- name: Take one port away, from a libvirt and with a record of their own
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx2
+    uri: qemu+unix:///system?socket=/run/lab/libvirt-sock
+    state_dir: /var/lib/lab/vsrx-sriov
+    ports:
+      - {vf: "0000:83:02.4"}
+    state: absent
+
 - name: No SR-IOV ports any more
   vsrx.sriov.vsrx_hostdev:
     name: vsrx2

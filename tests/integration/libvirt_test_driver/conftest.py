@@ -11,6 +11,7 @@ import typing as t
 
 import libvirt
 import pytest
+from shared_connection import Shared
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "unit" / "plugins" / "module_utils"))
 
@@ -39,16 +40,3 @@ def libvirtd(monkeypatch: pytest.MonkeyPatch, uri: str) -> t.Iterator[t.Any]:
     monkeypatch.setattr(libvirt, "open", lambda asked: Shared(connection) if asked == uri else real(asked))
     yield connection
     connection.close()
-
-
-class Shared:
-    """The connection, without the right to close it."""
-
-    def __init__(self, connection: t.Any) -> None:
-        self._connection = connection
-
-    def close(self) -> None:
-        return
-
-    def __getattr__(self, name: str) -> t.Any:
-        return getattr(self._connection, name)

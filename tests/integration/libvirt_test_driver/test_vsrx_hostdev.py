@@ -13,6 +13,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxErro
 from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
 from domain_shapes import vf
 from hostdev_site import PORTS, Site
+from shared_connection import Shared
 
 
 @pytest.fixture
@@ -129,15 +130,9 @@ def test_a_domain_that_starts_with_neither_definition_is_told_so(site: Site, mon
         site.converge(ports=PORTS, power="cycle")
     assert site.journal.unfinished()
     monkeypatch.undo()
-    monkeypatch.setattr("libvirt.open", lambda uri: _keep(site.libvirtd))
+    monkeypatch.setattr("libvirt.open", lambda uri: Shared(site.libvirtd))
     result = site.converge(check=True)
     assert result["actions"] == ["start vsrx (an earlier run shut it down)"]
-
-
-def _keep(connection: t.Any) -> t.Any:
-    from conftest import Shared
-
-    return Shared(connection)
 
 
 @pytest.mark.parametrize("transient_failures", [1, 2])

@@ -16,9 +16,9 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan import signature
 from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
-from conftest import Shared
 from domain_shapes import vf
 from hostdev_site import PORTS, Site
+from shared_connection import Shared
 
 FIRST, SECOND, THIRD = (vf(0), vf(0, 1), vf(1))
 

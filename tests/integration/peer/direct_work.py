@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 import pytest
@@ -48,21 +49,25 @@ class _Held:
         return cls.peer
 
 
-def run(peer: DirectPeer, check_mode: bool = False, **params: t.Any) -> dict[str, t.Any]:
-    """One task: its result, or its refusal as `failed` and `msg`. It begins with a session of its own."""
+@contextlib.contextmanager
+def connected(peer: DirectPeer) -> t.Iterator[None]:
+    """A task's connection is the peer, with a session of its own."""
     peer.reset()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_session, "Connection", peer)
         patch.setattr(_Held, "peer", peer, raising=False)
         patch.setattr(_session, "_Held", _Held)
         try:
-            return work(t.cast("t.Any", Module(check_mode, **params)))
-        except VsrxError as failure:
-            return {
-                "failed": True,
-                "msg": failure.message,
-                "findings": [finding.as_dict() for finding in failure.findings],
-                **failure.facts,
-            }
+            yield
         finally:
             peer.reset()
+
+
+def run(peer: DirectPeer, check_mode: bool = False, **params: t.Any) -> dict[str, t.Any]:
+    """One task: its result, or its refusal as `failed` and `msg`."""
+    with connected(peer):
+        try:
+            return work(t.cast("t.Any", Module(check_mode, **params)))
+        except VsrxError as failure:
+            findings = [finding.as_dict() for finding in failure.findings]
+            return {"failed": True, "msg": failure.message, "findings": findings, **failure.facts}

@@ -1,0 +1,42 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The examples of vsrx_hostdev run, on domains of their names, and what they return is what is documented."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import typing as t
+
+import documented
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run
+from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
+from domain_shapes import UUID, host, xml_of
+from hostdev_site import MadeUp
+
+
+@pytest.fixture
+def site(libvirtd: t.Any, uri: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The examples' domains and PFs; what the test's own libvirt needs instead of the example's."""
+    for number, name in enumerate(("vsrx1-node0", "vsrx2")):
+        xml = xml_of("q35-virtio-two")
+        before, name_before = (xml.partition(f"<{tag}>")[2].partition("<")[0] for tag in ("uuid", "name"))
+        libvirtd.defineXML(xml.replace(before, f"{UUID[:-1]}{number}").replace(f"<name>{name_before}<", f"<name>{name}<"))
+    reader = MadeUp()
+    named = {address: dataclasses.replace(pf, names=(f"eno{number}",)) for number, (address, pf) in enumerate(host().pfs.items(), 2)}
+    reader.host = host(pfs=named)
+    monkeypatch.setattr(_hostdev_run, "HostRoom", lambda predict: reader)
+    monkeypatch.setattr(_hostdev_run, "HostLock", lambda seconds: HostLock(str(tmp_path / "lock")))
+    return {"uri": uri, "state_dir": str(tmp_path / "state")}
+
+
+@pytest.mark.parametrize("example", documented.examples("vsrx_hostdev"), ids=lambda example: example.title)
+def test_the_examples_run(site: dict[str, str], capsys: pytest.CaptureFixture[str], example: documented.Example) -> None:
+    arguments = {**example.arguments, **site}
+    result = documented.call("vsrx_hostdev", arguments, capsys, example.check)
+    assert not result.get("failed"), result
+    assert documented.undocumented("vsrx_hostdev", result) == []
+    if not example.check:
+        assert documented.call("vsrx_hostdev", arguments, capsys)["changed"] is False

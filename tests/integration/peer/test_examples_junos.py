@@ -1,0 +1,35 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The examples of junos_cluster_mac run on the peer, and what they return is what is documented."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+import typing as t
+
+import pytest
+from direct_work import connected
+from junos_peer.direct import DirectPeer, direct_peer
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "unit" / "plugins" / "module_utils"))
+
+import documented  # noqa: E402
+
+
+@pytest.fixture
+def peer() -> t.Iterator[DirectPeer]:
+    with direct_peer() as made:
+        yield made
+
+
+@pytest.mark.parametrize("example", documented.examples("junos_cluster_mac"), ids=lambda example: example.title)
+def test_the_examples_run(peer: DirectPeer, capsys: pytest.CaptureFixture[str], example: documented.Example) -> None:
+    with connected(peer):
+        result = documented.call("junos_cluster_mac", example.arguments, capsys, example.check)
+        assert not result.get("failed"), result
+        assert documented.undocumented("junos_cluster_mac", result) == []
+        if not example.check:
+            assert documented.call("junos_cluster_mac", example.arguments, capsys)["changed"] is False

@@ -42,8 +42,8 @@ DOMAIN = """<domain type='test'>
 CONVERGE = """
 import json, sys
 import libvirt
-from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_host import HostRoom
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.host import HostRoom
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.work import converge
 given = json.load(sys.stdin)
 kept = libvirt.open(given["uri"])
 class Shared:
@@ -52,7 +52,7 @@ class Shared:
 libvirt.open = lambda uri: Shared()
 for name, ports in given["ports"].items():
     options = dict(name=name, ports=ports, state="present", exclusive=True, power="refuse", shutdown_timeout=1, force_off=False)
-    _hostdev_run.converge({**given, **options, "cluster_node": int(name[-1]), "state_dir": "/var/lib/vsrx-sriov"}, HostRoom(), False)
+    converge({**given, **options, "cluster_node": int(name[-1]), "state_dir": "/var/lib/vsrx-sriov"}, HostRoom(), False)
 print(json.dumps([domain.XMLDesc(2) for domain in kept.listAllDomains()]))
 """
 

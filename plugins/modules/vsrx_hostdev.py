@@ -254,7 +254,8 @@ backup:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run, _module
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.work import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
 
 ARGUMENTS = {
     "name": {"type": "str", "required": True},
@@ -288,7 +289,7 @@ ARGUMENTS = {
 
 
 def main() -> None:
-    _module.run(AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True), _hostdev_run.work)
+    run(AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True), work)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_journal import Journal
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.journal import Journal
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.work import converge
 from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
 from domain_shapes import host, vf, xml_of
 
@@ -51,7 +51,7 @@ class Site:
         self.reader = MadeUp()
 
     def converge(self, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        return _hostdev_run.converge({**self.options, **options}, self.reader, check, HostLock(self.lock))
+        return converge({**self.options, **options}, self.reader, check, HostLock(self.lock))
 
     @property
     def inactive(self) -> str:

@@ -11,7 +11,7 @@ import typing as t
 
 import documented
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils import _hostdev_run
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work import work
 from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
 from domain_shapes import UUID, host, xml_of
 from hostdev_site import MadeUp
@@ -27,8 +27,8 @@ def site(libvirtd: t.Any, uri: str, tmp_path: pathlib.Path, monkeypatch: pytest.
     reader = MadeUp()
     named = {address: dataclasses.replace(pf, names=(f"eno{number}",)) for number, (address, pf) in enumerate(host().pfs.items(), 2)}
     reader.host = host(pfs=named)
-    monkeypatch.setattr(_hostdev_run, "HostRoom", lambda predict: reader)
-    monkeypatch.setattr(_hostdev_run, "HostLock", lambda seconds: HostLock(str(tmp_path / "lock")))
+    monkeypatch.setattr(work, "HostRoom", lambda predict: reader)
+    monkeypatch.setattr(work, "HostLock", lambda seconds: HostLock(str(tmp_path / "lock")))
     return {"uri": uri, "state_dir": str(tmp_path / "state")}
 
 

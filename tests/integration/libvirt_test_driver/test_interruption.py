@@ -10,7 +10,7 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_journal import Journal
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.journal import Journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
 from works import WORKS, Scene, Work
 

@@ -17,7 +17,7 @@ import tempfile
 import typing as t
 import uuid
 
-from ._errors import VsrxError
+from .._errors import VsrxError
 
 DIRECTORY = "/var/lib/vsrx-sriov"
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 # The host as the planner of ports wants to know it, from what the rooms for sysfs and ip read.
 import typing as t
 
-from . import _udev
-from ._hostdev_plan.host import Function, Host, Pf
-from ._pci import address, classes, model, pf
-from ._sysfs import functions, holders
-from ._sysfs.tree import Tree
-from ._vf_work import observe
-from ._vf_work.observe import Room
+from .. import _udev
+from .._hostdev_plan.host import Function, Host, Pf
+from .._pci import address, classes, model, pf
+from .._sysfs import functions, holders
+from .._sysfs.tree import Tree
+from .._vf_work import observe
+from .._vf_work.observe import Room
 
 if t.TYPE_CHECKING:
-    from ._hostdev_plan.request import Request
+    from .._hostdev_plan.request import Request
 
 _SETTLE_SECONDS = 60
 

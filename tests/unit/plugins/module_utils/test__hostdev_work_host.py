@@ -8,9 +8,9 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_host import HostRoom
 from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan.host import Host
 from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan.request import request_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.host import HostRoom
 from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work.observe import Room
 from host_tree import FakeHost, FakeIp

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _xml.py parses
-from xml.sax.saxutils import escape  # noqa: S406 - escaping only
+from html import escape
 
 from ._reply import Reply, expect
 from ._session import Session
@@ -67,11 +67,13 @@ class Database:
         return self._session.ask("<commit-configuration><check/></commit-configuration>", "commit check")
 
     def commit_confirmed(self, minutes: int, log: str) -> Reply:
-        request = f"<confirmed/><confirm-timeout>{minutes}</confirm-timeout><log>{escape(log)}</log>"
+        request = f"<confirmed/><confirm-timeout>{minutes}</confirm-timeout><log>{escape(log, quote=False)}</log>"
         return self._session.ask(f"<commit-configuration>{request}</commit-configuration>", "commit confirmed")
 
     def confirm(self, log: str) -> Reply:
-        return self._session.ask(f"<commit-configuration><log>{escape(log)}</log></commit-configuration>", "confirming the commit")
+        return self._session.ask(
+            f"<commit-configuration><log>{escape(log, quote=False)}</log></commit-configuration>", "confirming the commit"
+        )
 
     def _compare(self, rollback: int, database: str, what: str) -> str:
         request = f'<get-configuration{database} compare="rollback" rollback="{rollback}" format="text"/>'

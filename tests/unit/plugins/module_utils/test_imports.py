@@ -1,0 +1,45 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A module loads on the managed host only what its call needs: what it does not load, the host need not even have."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+COSTLY = {"libvirt", "lxml", "jmespath", "yaml", "ansible.module_utils.connection", "asyncio", "http", "email"}
+CHILD = """
+import importlib, json, sys
+import ansible.module_utils.basic
+before = set(sys.modules)
+importlib.import_module("ansible_collections.vsrx.sriov.plugins.modules." + sys.argv[1])
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+def loaded(module: str) -> set[str]:
+    """What a module loads beyond AnsibleModule, in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", CHILD, module], capture_output=True, text=True, check=True, env=environment)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("module", "needs", "others"),
+    [
+        ("pci_facts", set(), {"_hypervisor", "_hostdev_work", "_junos", "_vf_work"}),
+        ("sriov_vfs", set(), {"_hypervisor", "_domain_xml", "_hostdev_work", "_junos"}),
+        ("vsrx_hostdev", {"libvirt"}, {"_junos", "_mac_mode"}),
+        ("junos_cluster_mac", {"ansible.module_utils.connection"}, {"_sysfs", "_hypervisor", "_domain_xml", "_vf_work"}),
+    ],
+)
+def test_a_module_loads_only_what_it_needs(module: str, needs: set[str], others: set[str]) -> None:
+    found = loaded(module)
+    assert COSTLY & found == needs
+    rooms = {name.split(".")[5] for name in found if name.startswith("ansible_collections.vsrx.sriov.plugins.module_utils.")}
+    assert not rooms & others, rooms

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+import html
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _xml.py parses
-from html import escape
 
 from ._reply import Reply, expect
 from ._session import Session
@@ -18,6 +18,10 @@ _READ = (
     "<protocols/><routing-instances/><vlans/><bridge-domains/><firewall/>"
 )
 _LITERAL = "<groups/><apply-groups/><chassis/>"
+
+
+def _log(comment: str) -> str:
+    return f"<log>{html.escape(comment, quote=False)}</log>"
 
 
 class Database:
@@ -67,13 +71,11 @@ class Database:
         return self._session.ask("<commit-configuration><check/></commit-configuration>", "commit check")
 
     def commit_confirmed(self, minutes: int, log: str) -> Reply:
-        request = f"<confirmed/><confirm-timeout>{minutes}</confirm-timeout><log>{escape(log, quote=False)}</log>"
+        request = f"<confirmed/><confirm-timeout>{minutes}</confirm-timeout>{_log(log)}"
         return self._session.ask(f"<commit-configuration>{request}</commit-configuration>", "commit confirmed")
 
     def confirm(self, log: str) -> Reply:
-        return self._session.ask(
-            f"<commit-configuration><log>{escape(log, quote=False)}</log></commit-configuration>", "confirming the commit"
-        )
+        return self._session.ask(f"<commit-configuration>{_log(log)}</commit-configuration>", "confirming the commit")
 
     def _compare(self, rollback: int, database: str, what: str) -> str:
         request = f'<get-configuration{database} compare="rollback" rollback="{rollback}" format="text"/>'

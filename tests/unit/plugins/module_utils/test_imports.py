@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-COSTLY = {"libvirt", "lxml", "jmespath", "yaml", "ansible.module_utils.connection", "asyncio", "http", "email"}
+COSTLY = {"libvirt", "lxml", "jmespath", "yaml", "ansible.module_utils.connection", "asyncio", "http", "email", "ssl"}
 CHILD = """
 import importlib, json, sys
 import ansible.module_utils.basic

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import pathlib
 import re
 import typing as t
@@ -13,50 +14,95 @@ import typing as t
 import yaml
 
 TOP = pathlib.Path(__file__).parents[3]
-#: calls whose argument at this place is a message
-_SAID_AT = {"VsrxError": 0, "RefusedError": 0, "UnreadableError": 0, "error": 2, "warning": 2}
 VARYING = "..."
+#: calls, and which of their arguments is a message
+_SAID_AT = {"VsrxError": 0, "RefusedError": 0, "UnreadableError": 0, "_refuse": 1, "error": 2, "warning": 2, "Finding": 2}
+#: rooms that make messages for others to raise: what they yield, return or append
+_REASONS = (
+    "_vf_plan/refusals.py",
+    "_vf_plan/macs.py",
+    "_vf_plan/errnos.py",
+    "_vf_plan/capability.py",
+    "_hostdev_plan/choice.py",
+    "_cluster_mac/_health.py",
+    "_cluster_mac/_features.py",
+)
 
 
-def text_of(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    if isinstance(node, ast.JoinedStr):
-        return "".join(text_of(each) for each in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return text_of(node.left) + text_of(node.right)
-    return VARYING
+class _File:
+    """The messages of one file of code."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._tree = ast.parse(path.read_text())
+        self._reasons = str(path).endswith(_REASONS)
+        self._assigned: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                self._assigned.setdefault(node.targets[0].id, []).append(node.value)
+
+    def texts(self, node: ast.expr, names: bool = True) -> list[str]:
+        """Each text that an expression can be; a name stands for what it is given, one step far."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return [node.value]
+        if isinstance(node, ast.FormattedValue):
+            return self.texts(node.value, names)
+        if isinstance(node, ast.Name) and names:
+            return [text for each in self._assigned.get(node.id, []) for text in self.texts(each, False)] or [VARYING]
+        if isinstance(node, ast.JoinedStr):
+            return ["".join(parts) for parts in itertools.product(*(self.texts(each, names) for each in node.values))]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return [left + right for left in self.texts(node.left, names) for right in self.texts(node.right, names)]
+        if isinstance(node, ast.IfExp):
+            return self.texts(node.body, names) + self.texts(node.orelse, names)
+        return [VARYING]
+
+    def said(self) -> t.Iterator[ast.expr]:
+        for node in ast.walk(self._tree):
+            if self._reasons and isinstance(node, (ast.Yield, ast.Return)) and node.value is not None:
+                yield from self._made(node.value)
+            elif self._reasons and isinstance(node, ast.Dict):
+                yield from self._made(node)
+            elif isinstance(node, ast.Call):
+                for name in self._called(node.func):
+                    place = _SAID_AT.get(name, 0 if self._reasons and name == "append" else len(node.args))
+                    yield from node.args[place : place + 1]
+
+    def _called(self, function: ast.expr) -> list[str]:
+        if isinstance(function, ast.IfExp):
+            return self._called(function.body)
+        return [function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")]
+
+    def _made(self, node: ast.expr) -> t.Iterator[ast.expr]:
+        """Sentences that are handed out: of several, as cause and cure, the first that is more than a word."""
+        if isinstance(node, ast.Dict):
+            for each in node.values:
+                yield from self._made(each)
+        elif isinstance(node, ast.Tuple):
+            yield from [each for each in node.elts if " " in self.texts(each, False)[0].replace(VARYING, "").strip()][:1]
+        elif isinstance(node, (ast.Constant, ast.JoinedStr)):
+            yield node
 
 
-def _of_code(path: pathlib.Path) -> t.Iterator[tuple[str, str]]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            place = _SAID_AT.get(name, len(node.args))
-            if len(node.args) > place:
-                yield f"{path.relative_to(TOP)}:{node.lineno}", text_of(node.args[place])
+def _of_tasks(tasks: t.Any) -> t.Iterator[str]:
+    if isinstance(tasks, list):
+        for each in tasks:
+            yield from _of_tasks(each)
+    elif isinstance(tasks, dict):
+        said = [tasks.get("fail_msg"), (tasks.get("ansible.builtin.fail") or {}).get("msg")]
+        yield from (re.sub(r"\{\{.*?\}\}|\{%.*?%\}", VARYING, text, flags=re.DOTALL) for text in said if text)
+        for each in tasks.values():
+            yield from _of_tasks(each)
 
 
-def _of_tasks(path: pathlib.Path) -> t.Iterator[tuple[str, str]]:
-    def walk(node: t.Any) -> t.Iterator[str]:
-        if isinstance(node, list):
-            for each in node:
-                yield from walk(each)
-        elif isinstance(node, dict):
-            yield from (str(node[key]) for key in ("fail_msg",) if key in node)
-            yield from (str(body["msg"]) for body in [node.get("ansible.builtin.fail")] if body)
-            yield from (said for each in node.values() for said in walk(each))
-
-    for said in walk(yaml.safe_load(path.read_text())):
-        yield str(path.relative_to(TOP)), re.sub(r"\{\{.*?\}\}|\{%.*?%\}", VARYING, said, flags=re.DOTALL)
-
-
-def messages() -> list[tuple[str, str]]:
-    """Where each message is, and the message."""
-    found: list[tuple[str, str]] = []
+def messages() -> dict[str, str]:
+    """Each message, and where it is said. What only passes on somebody else's words is none."""
+    found: dict[str, str] = {}
     for path in sorted((TOP / "plugins").rglob("*.py")):
-        found += _of_code(path)
+        file = _File(path)
+        for node in file.said():
+            found.update(dict.fromkeys(file.texts(node), f"{path.relative_to(TOP)}:{node.lineno}"))
     for folder in ("roles", "playbooks"):
         for path in sorted((TOP / folder).rglob("*.yml")):
-            found += _of_tasks(path)
-    return [(place, " ".join(said.split())) for place, said in found]
+            found.update(dict.fromkeys(_of_tasks(yaml.safe_load(path.read_text())), str(path.relative_to(TOP))))
+    words = {" ".join(said.split()): place for said, place in found.items()}
+    return {said: place for said, place in words.items() if len(re.findall("[a-zA-Z]", said)) > 5}

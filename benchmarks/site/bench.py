@@ -19,10 +19,16 @@ STAGE = TOP / "tests" / "stage"
 INVENTORY = TOP / ".work" / "stage" / "inventory"
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SITE = "vsrx.sriov.site"
+#: what users can set, each taken away: the stage has them all
+WITHOUT = {
+    "without pipelining": ("-e", "ansible_pipelining=false"),
+    "without ControlPersist": ("-e", '{"ansible_ssh_extra_args": "-o ControlMaster=no -o ControlPath=none"}'),
+    "with one fork": ("--forks", "1"),
+}
 
 
-def play(playbook: str, **environment: str) -> float:
-    return runs.playbook(INVENTORY, playbook, **environment).seconds
+def play(playbook: str, *arguments: str) -> float:
+    return runs.playbook(INVENTORY, playbook, *arguments).seconds
 
 
 def stage(word: str) -> None:
@@ -35,6 +41,7 @@ def rows() -> Iterator[Row]:
     by_hand = str(HERE / "by_hand.yml")
     first: dict[str, list[float]] = {SITE: [], by_hand: []}
     again: dict[str, list[float]] = {SITE: [], by_hand: [], "floor": []}
+    poorer: dict[str, list[float]] = {what: [] for what in WITHOUT}
     stage("up")
     for _round in range(ROUNDS):
         for playbook in (by_hand, SITE):
@@ -43,6 +50,10 @@ def rows() -> Iterator[Row]:
             again[playbook].append(play(playbook))
         made = runs.calls(INVENTORY, SITE, folder)
         again["floor"].append(play(str(runs.floor(folder, made))))
+        for what, arguments in WITHOUT.items():
+            poorer[what].append(play(SITE, *arguments))
     yield Row("site", "site, first run", "by hand", first[SITE], first[by_hand], 0.8)
     yield Row("site", "site, nothing to change", "by hand", again[SITE], again[by_hand], 0.4)
     yield Row("site", "site, nothing to change", f"{len(made)} pings, as many as it makes calls", again[SITE], again["floor"], 2.5)
+    for what, took in poorer.items():
+        yield Row("site", "site, nothing to change", what, again[SITE], took, 1.0)

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs release-check release changelog format clean
+.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs screenshots release-check release changelog format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ bench: lab ## ratios beside what people do instead, in one table; needs a quiet 
 
 docs: setup ## the docs site, strict
 	@$(in_env) tests/env/docs
+
+screenshots: setup ## pictures of the report that `make demo` left, in headless Chromium (ARGS=FILE: of another run's site.json)
+	@tests/env/browser
+	@$(in_env) python tests/stage/screenshots.py $(ARGS)
 
 release-check: setup ## the artifact installed into an empty environment and looked at (ARGS=--demo: and the demo run from it)
 	@$(in_env) tests/env/release-check $(ARGS)

@@ -104,7 +104,7 @@ def _against(about: t.Mapping[str, t.Any], value: t.Any, where: str) -> list[str
     wrong = []
     for found in each:
         wrong += [f"{where}.{key} is on one side only" for key in sorted(set(found) ^ set(contained))]
-        for key in set(found) & set(contained):
+        for key in sorted(set(found) & set(contained)):
             wrong += _against(contained[key], found[key], f"{where}.{key}")
     return wrong
 
@@ -119,5 +119,5 @@ def _like(sample: t.Any, value: t.Any, where: str) -> list[str]:
         return [line for found in value[:1] if sample for line in _like(sample[0], found, where)]
     if isinstance(sample, dict):
         wrong = [f"{where}.{key} is on one side only" for key in sorted(set(sample) ^ set(value))]
-        return wrong + [line for key in set(sample) & set(value) for line in _like(sample[key], value[key], f"{where}.{key}")]
+        return wrong + [line for key in sorted(set(sample) & set(value)) for line in _like(sample[key], value[key], f"{where}.{key}")]
     return []

@@ -68,8 +68,8 @@ interruption-test: lab ## the site interrupted wherever it can be, then run agai
 bench: lab ## ratios beside what people do instead, in one table; needs a quiet machine (ARGS="host junos": only those parts)
 	@$(in_env) python -m benchmarks $(ARGS)
 
-docs: setup ## the docs site, strict
-	@$(in_env) tests/env/docs
+docs: setup ## the docs site, strict (ARGS=--links: links into other sites, too)
+	@$(in_env) tests/env/docs $(ARGS)
 
 screenshots: setup ## pictures of the report that `make demo` left, in headless Chromium (ARGS=FILE: of another run's site.json)
 	@tests/env/browser

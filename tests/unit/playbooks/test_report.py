@@ -1,0 +1,134 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report's page is made of whatever could be read, and of nothing else: no tag from outside, nothing from the network."""
+
+from __future__ import annotations
+
+import html.parser
+import json
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+
+TEMPLATE = pathlib.Path(__file__).parents[3] / "playbooks/templates/report.html.j2"
+VOID = {"meta"}
+STRANGE = "<b>&\"'"
+
+VIRTUAL = {"position": 1, "junos_interface": "fxp0", "sriov": False, "mac": "52:54:00:a0:00:00", "guest_address": "0000:01:00.0"}
+VIRTUAL |= dict.fromkeys(("vf", "pf", "pf_address", "index", "reth"))
+PORT = {"position": 2, "junos_interface": "ge-0/0/0", "sriov": True, "mac": "02:5a:00:00:00:01", "guest_address": None}
+PORT |= {"vf": "0000:01:10.0", "pf": "eno2", "pf_address": "0000:01:00.0", "index": 0, "reth": "reth0"}
+VF = {"vf": 0, "address": "0000:01:10.0", "mac": "02:5a:00:00:00:01", "trust": False, "spoofchk": None}
+HOST = {"name": "kvm1", "pfs": [{"pf": "eno2", "address": "0000:01:00.0", "driver": "igb", "num_vfs": 1, "total_vfs": 7, "vfs": [VF]}]}
+
+
+def _node(number: int, **other: t.Any) -> dict[str, t.Any]:
+    silent = {**dict.fromkeys(("junos_version", "booted_at", "in_force")), "healthy": False, "reasons": ["it does not answer"]}
+    name = f"vsrx1-node{number}"
+    return {
+        "name": name,
+        "re_name": f"node{number}",
+        "host": "kvm1",
+        "domain": name,
+        "ports": [VIRTUAL, PORT],
+        "primary_of": [],
+        **silent,
+        **other,
+    }
+
+
+def _cluster(reths: list[t.Any], statements: dict[str, t.Any], **other: t.Any) -> dict[str, t.Any]:
+    nodes = [_node(0, **other), _node(1, ports=[])]
+    return {"name": "vsrx1", "nodes": nodes, "reths": reths, "healthy": False, "statements": statements, "restart_required": None}
+
+
+def _finding(on: str, where: str, severity: str = "warning") -> dict[str, t.Any]:
+    return {"id": "S16", "severity": severity, "on": on, "where": where, "found": STRANGE, "cure": STRANGE}
+
+
+RETH = {"name": "reth0", "redundancy_group": 1, "ports": {"node0": ["ge-0/0/0"]}, "active_port": None, "mac": None}
+ALONE = {"name": "vsrx2", "host": "kvm1", "domain": "vsrx2", "ports": [VIRTUAL, PORT]}
+EMPTY: dict[str, t.Any] = {"read_at": "2026-01-02 03:04:05", "hosts": [], "clusters": [], "standalone": [], "findings": []}
+SITES: dict[str, dict[str, t.Any]] = {
+    "nothing": EMPTY,
+    "unread host": EMPTY | {"hosts": [{"name": STRANGE, "pfs": []}], "findings": [_finding(STRANGE, STRANGE, "error") | {"id": ""}]},
+    "stand-alone": EMPTY | {"hosts": [HOST], "standalone": [ALONE]},
+    "silent cluster": EMPTY | {"hosts": [HOST], "clusters": [_cluster([], {})]},
+    "cluster": EMPTY
+    | {
+        "hosts": [HOST],
+        "clusters": [_cluster([RETH], {"use-active-child-mac-on-reth": [], STRANGE: ["node0"]}, in_force=True, booted_at=1718000000)],
+        "findings": [_finding("kvm1", "eno2"), _finding("vsrx1-node0", "x"), _finding("vsrx1", "[edit interfaces reth0]", "error")],
+    },
+}
+
+
+class _Page(html.parser.HTMLParser):
+    """The words of a page; a tag that is not closed, or that the template does not have, is noted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, t.Optional[str]]]) -> None:
+        self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        assert not [value for name, value in attrs if name in ("src", "href") or name.startswith("on")]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, t.Optional[str]]]) -> None:
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"{tag} is closed where another is open"
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """All sites through Ansible's own templating."""
+    folder = tmp_path_factory.mktemp("report")
+    template = {"src": str(TEMPLATE), "dest": f"{folder}/{{{{ item.key }}}}.html", "mode": "0644"}
+    task = {"name": "page", "ansible.builtin.template": template, "loop": "{{ sites | dict2items }}", "vars": {"site": "{{ item.value }}"}}
+    (folder / "play.yml").write_text(json.dumps([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}]))
+    (folder / "vars.json").write_text(json.dumps({"sites": SITES, "ansible_python_interpreter": sys.executable}))
+    command = ["ansible-playbook", "-i", "localhost,", "-e", f"@{folder}/vars.json", str(folder / "play.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {name: (folder / f"{name}.html").read_text() for name in SITES}
+
+
+def _read(text: str) -> _Page:
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert page.open == []
+    return page
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_the_page_is_whole_and_alone(pages: dict[str, str], name: str) -> None:
+    page = _read(pages[name])
+    assert not page.tags & {"b", "script", "link", "img", "iframe"}
+    assert "url(" not in pages[name] and "@import" not in pages[name]
+
+
+def test_findings_are_at_their_objects(pages: dict[str, str]) -> None:
+    drawing = pages["cluster"].partition("<svg")[2].partition("</svg>")[0]
+    assert drawing.count(">S16<title>") == 3 and drawing.count('class="bad end"') == 1
+    assert "S16<title>" not in pages["silent cluster"]
+
+
+def test_what_is_off_is_said_and_what_is_unknown_is_not(pages: dict[str, str]) -> None:
+    row = pages["stand-alone"].rpartition("<h2>KVM hosts")[2]
+    assert "<td>off</td><td></td>" in row and "vsrx2 ge-0/0/0" in row
+    silent = _read(pages["silent cluster"]).words
+    assert "it does not answer" in silent and "MAC mode unknown" in silent

@@ -88,7 +88,8 @@ def page() -> t.Iterator[Page]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         raise BrowserError("no Chromium here; install the package chromium")
-    with tempfile.TemporaryDirectory() as profile:
+    # What the browser's last processes still write there does not matter.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         arguments = [program, "--headless=new", "--remote-debugging-pipe", f"--user-data-dir={profile}", "--hide-scrollbars"]
         arguments += ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
         if os.geteuid() == 0:

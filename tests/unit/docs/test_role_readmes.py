@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import pathlib
+import re
 
 import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from role_readmes import ROLES, table, written
 
 
@@ -16,3 +19,17 @@ def test_a_readme_has_the_variables_of_the_specs(role: pathlib.Path) -> None:
     text = (role / "README.md").read_text()
     assert table(role) in text, "run tests/unit/docs/role_readmes.py"
     assert text == written(role)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES.iterdir()), ids=lambda role: role.name)
+def test_the_example_of_a_readme_is_one_of_its_specs(role: pathlib.Path) -> None:
+    (block,) = re.findall(r"^```yaml\n(.+?)^```", (role / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    (play,) = yaml.safe_load(block)
+    (used,) = play["roles"]
+    assert used["role"] == f"vsrx.sriov.{role.name}"
+    options = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    given = play.get("vars", {}) | used.get("vars", {})
+    assert given, "an example sets something"
+    # What is required beside it is said of the inventory.
+    spec = {name: {key: value for key, value in option.items() if key != "required"} for name, option in options.items()}
+    assert ArgumentSpecValidator(spec).validate(given).error_messages == []

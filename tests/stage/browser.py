@@ -12,7 +12,6 @@ import os
 import pathlib
 import shutil
 import subprocess
-import tempfile
 import typing as t
 
 # Chromium reads requests from descriptor 3 and answers on 4.
@@ -84,20 +83,19 @@ class Page:
 
 
 @contextlib.contextmanager
-def page() -> t.Iterator[Page]:
+def page(profile: pathlib.Path) -> t.Iterator[Page]:
+    """The browser's own files are in `profile`."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         raise BrowserError("no Chromium here; install the package chromium")
-    # What the browser's last processes still write there does not matter.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        arguments = [program, "--headless=new", "--remote-debugging-pipe", f"--user-data-dir={profile}", "--hide-scrollbars"]
-        arguments += ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        if os.geteuid() == 0:
-            arguments.append("--no-sandbox")
-        with subprocess.Popen(
-            ["/bin/sh", "-c", _PIPES, "sh", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                yield Page(process)
-            finally:
-                process.terminate()
+    arguments = [program, "--headless=new", "--remote-debugging-pipe", f"--user-data-dir={profile}", "--hide-scrollbars"]
+    arguments += ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with subprocess.Popen(
+        ["/bin/sh", "-c", _PIPES, "sh", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield Page(process)
+        finally:
+            process.terminate()

@@ -75,7 +75,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True)
     _rendered(data, PICTURES / "index.html")
     try:
-        with page() as shown:
+        with page(TOP / ".work/chromium") as shown:
             shown.open(PICTURES / "index.html")
             wrong = _pictures(shown)
     except BrowserError as failure:

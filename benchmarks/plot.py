@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from benchmarks.measure import Row
 
-LEFT, WIDTH, STEP = 470, 300, 30
+LEFT, WIDTH, STEP = 720, 300, 30
 STYLE = """
 text { font: 13px sans-serif; fill: #1b1f24 } .bar { fill: #2f7d4f } .over { fill: #b3402a } .spread { stroke: #1b1f24 }
 .bound { stroke: #1b1f24; stroke-dasharray: 3 2 } @media (prefers-color-scheme: dark) {
@@ -21,7 +21,7 @@ text { fill: #e6e9ec } .spread, .bound { stroke: #e6e9ec } .bar { fill: #4fae78 
 def svg(rows: Sequence[Row]) -> str:
     """Every row is drawn on its own scale, so that the bounds are one line."""
     height = STEP * len(rows) + 50
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 {height}" role="img"><style>{STYLE}</style>']
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1170 {height}" role="img"><style>{STYLE}</style>']
     bound_at = LEFT + WIDTH * 2 / 3
     for number, row in enumerate(rows):
         y = 20 + STEP * number
@@ -31,7 +31,7 @@ def svg(rows: Sequence[Row]) -> str:
 
         lowest, highest = (x(ratio) for ratio in row.spread)
         parts += [
-            f'<text x="{LEFT - 10}" y="{y + 12}" text-anchor="end">{escape(row.what)}</text>',
+            f'<text x="{LEFT - 10}" y="{y + 12}" text-anchor="end">{escape(f"{row.what}, beside {row.baseline}")}</text>',
             f'<rect class="{"bar" if row.met else "over"}" x="{LEFT}" y="{y}" width="{x(row.ratio) - LEFT:.1f}" height="14"/>',
             f'<line class="spread" x1="{lowest:.1f}" x2="{highest:.1f}" y1="{y + 7}" y2="{y + 7}"/>',
             f'<text x="{LEFT + WIDTH + 10}" y="{y + 12}">{row.ratio:.2f} of at most {row.bound:g}</text>',

@@ -33,8 +33,8 @@ class Database:
         self.history = history
         self.candidate = Candidate.of(self.committed)
         self.lock: Editor | None = None
-        #: seconds that a commit must not carry, since a node booted in them
-        self.booted: t.Callable[[], set[int]] = set
+        #: the second of the latest boot; whatever is committed from then on is later
+        self.last_boot: t.Callable[[], int] = lambda: 0
         self.changed: t.Callable[[], None] = lambda: None
         self._timer: asyncio.TimerHandle | None = None
         self._before: Entry | None = None
@@ -171,10 +171,7 @@ class Database:
         self.changed()
 
     def _moment(self) -> int:
-        seconds = max(self.clock.seconds(), self.last.seconds)
-        while seconds in self.booted():
-            seconds += 1
-        return seconds
+        return max(self.clock.seconds(), self.last.seconds, self.last_boot() + 1)
 
     def _cancel(self) -> None:
         if self._timer is not None:

@@ -179,6 +179,7 @@ def direct_peer(**options: t.Any) -> t.Iterator[DirectPeer]:
     """Options as in `Options`."""
     with tempfile.TemporaryDirectory(prefix="junos-peer-") as folder:
         peer = Peer(Options(pathlib.Path(folder), **{"boot_delay": 0.01, "sync_delay": 0.01, **options}))
+        peer.cluster.server_up = lambda node: None
         with running_loop() as loop:
             try:
                 yield DirectPeer(peer, loop)

@@ -80,7 +80,7 @@ class Peer:
         cluster.server_down = lambda node: self.servers[node.number].down()
         cluster.server_up = lambda node: self.servers[node.number].up()
         cluster.noted = self._noted
-        database.booted = lambda: {node.booted_at for node in cluster.nodes}
+        database.last_boot = lambda: max(node.booted_at for node in cluster.nodes)
         database.changed = self._changed
         if not (self.options.state_dir / state.NAME).exists():
             for node in cluster.nodes:

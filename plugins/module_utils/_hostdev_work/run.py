@@ -71,7 +71,7 @@ class Run:
         self._domain = dataclasses.replace(found, inactive_xml=self._handle.definition()) if found.persistent else found
         self._reader = reader
         self._journal = journal
-        earlier = journal.unfinished()
+        self._earlier = earlier = journal.unfinished()
         host = reader.read(request, self._functions())
         claims = _with_host(claims_of(state), host.claims)
         self._vfs = host.vfs
@@ -82,6 +82,7 @@ class Run:
         self._former_live = self._former if earlier else self._domain.live_xml
         self._ran = earlier.ran if earlier else self._domain.active
         self._kept = ""
+        self._found_kept = ""
 
     def _functions(self) -> list[str]:
         """The host's functions that the domain has, by its definition or as it runs."""
@@ -109,10 +110,18 @@ class Run:
         before = t.cast(str, self._domain.inactive_xml)
         if self.plan.xml is not None:
             self.backup = self._journal.keep(before)
+        if self._former != before:
+            # Somebody may have changed it since the earlier run; a failure brings back what was before that one, and loses nothing.
+            self._found_kept = f"; the definition that this run found is kept in {self._journal.keep(before)}"
         if self._starts or self._live_steps:
             self._kept = self._journal.begin(self.name, self._former, start=self._starts, ran=self._ran)
         if self.plan.xml is not None:
-            self._define(self.plan.xml, before)
+            try:
+                self._define(self.plan.xml, before)
+            except VsrxError:
+                if self._earlier is None:
+                    self._journal.end()
+                raise
 
     def finish(self, consent: Consent) -> None:
         """Shut down and start as planned, or leave the domain as it was."""
@@ -155,7 +164,7 @@ class Run:
             self._journal.end()
         except VsrxError as second:
             back += f", but what it runs with could not be put back: {second.message}"
-        raise VsrxError(f"domain {self.name} was not changed live: {why}; {back}")
+        raise VsrxError(f"domain {self.name} was not changed live: {why}; {back}{self._found_kept}")
 
     def _define(self, xml: str, before: str) -> None:
         self._handle.define(xml)
@@ -181,7 +190,8 @@ class Run:
             self._handle.define(self._former)
         self._journal.end()
         raise VsrxError(
-            f"domain {self.name} did not shut down within {consent.shutdown_timeout:g} s, so its ports were left as they were; "
+            f"domain {self.name} did not shut down within {consent.shutdown_timeout:g} s, "
+            f"so its ports were left as they were{self._found_kept}; "
             "shut it down from inside, or set force_off: true to switch it off at the deadline"
         )
 
@@ -232,4 +242,6 @@ class Run:
             ) from None
         self._journal.end()
         state = "runs again" if self._ran else "is off, as it was"
-        raise VsrxError(f"domain {self.name} did not start with its new ports ({why}); its old definition is back and it {state}")
+        raise VsrxError(
+            f"domain {self.name} did not start with its new ports ({why}); its old definition is back and it {state}{self._found_kept}"
+        )

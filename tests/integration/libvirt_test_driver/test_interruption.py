@@ -10,9 +10,10 @@ import pathlib
 import typing as t
 
 import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.journal import Journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
-from works import WORKS, Scene, Work
+from works import CYCLE, WORKS, Scene, Work
 
 CHANGES = ("keep", "begin", "end", "define", "shut_down", "destroy", "start", "attach", "detach")
 
@@ -66,3 +67,22 @@ def test_a_run_that_is_killed_anywhere_is_ended_by_the_next(
         assert scene.run(site) == undisturbed, f"killed {'after' if after else 'before'} {died[-1]}, change {point + 1} of {points}"
         if not work.fails:
             assert site.converge(**work.options)["changed"] is False
+
+
+def test_what_a_person_changed_after_an_interrupted_run_is_not_lost(
+    libvirtd: t.Any, uri: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene(libvirtd, uri, tmp_path, WORKS["a start that fails"], monkeypatch)
+    site = scene.fresh()
+    before = site.inactive
+    with monkeypatch.context() as killing:
+        killing.setattr(Handle, "shut_down", _deadly(Handle.shut_down, "shut_down", [], 0, after=False))
+        with pytest.raises(KilledError):
+            site.converge(**CYCLE)
+    assert site.inactive != before
+    libvirtd.defineXML(site.inactive.replace("</name>", "</name>\n  <title>edited</title>"))
+    edited = site.inactive
+    with pytest.raises(VsrxError, match="its old definition is back .* the definition that this run found is kept in (.*)") as refused:
+        site.converge(**CYCLE)
+    assert site.inactive == before
+    assert pathlib.Path(refused.value.message.rpartition(" ")[2]).read_text(encoding="utf-8") == edited

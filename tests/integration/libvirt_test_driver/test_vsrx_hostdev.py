@@ -154,8 +154,8 @@ def test_a_definition_that_libvirt_makes_something_else_of_is_undone(site: Site,
     define = Handle.define
     monkeypatch.setattr(Handle, "define", lambda handle, xml: define(handle, xml.replace("02:5a:00:00:00:01", "02:5a:00:00:00:0f")))
     with pytest.raises(VsrxError, match="libvirt made something else .*planned: .*02:5a:00:00:00:01.*found: .*02:5a:00:00:00:0f"):
-        site.converge(ports=PORTS)
-    assert site.inactive == before
+        site.converge(ports=PORTS, power="cycle")
+    assert site.inactive == before and site.journal.unfinished() is None and not site.domain.isActive()
 
 
 def test_legacy_assignment_is_refused_where_libvirt_does_not_offer_it(site: Site) -> None:

@@ -85,4 +85,4 @@ class Runner:
         plays = [
             {"hosts": "vsrx_nodes", "gather_facts": False, "tasks": [{"name": "role", "include_role": {"name": "vsrx.sriov.vsrx_cluster"}}]}
         ]
-        return self.play(plays, *arguments, **{"vsrx_cluster_restart": "simultaneous", "vsrx_cluster_poll_interval": 1, **variables})
+        return self.play(plays, *arguments, **{"vsrx_cluster_restart": "simultaneous", "vsrx_cluster_poll_interval": 0.2, **variables})

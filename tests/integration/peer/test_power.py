@@ -77,7 +77,7 @@ def test_a_node_that_does_not_come_back_is_reset_or_started(peer: RemotePeer, ru
 
     power_button = threading.Thread(target=power)
     power_button.start()
-    played = runner.role(**{**KNOWN, "vsrx_cluster_boot_timeout": 20})
+    played = runner.role(**{**KNOWN, "vsrx_cluster_boot_timeout": 12})
     ended.set()
     power_button.join()
     assert hypervisor.orders() == [[order, "vsrx1-node1"]], played.messages() + played.text

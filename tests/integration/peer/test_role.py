@@ -103,7 +103,7 @@ FAULTS: dict[str, tuple[list[tuple[str, dict[str, t.Any]]], str]] = {
 IN_TURN = [(*case, {"rfc_compliant": number % 2 == 1}) for number, case in enumerate(FAULTS.values())]
 PATIENCE = {
     "vsrx_cluster_settle_timeout": 3,
-    "vsrx_cluster_boot_timeout": 25,
+    "vsrx_cluster_boot_timeout": 18,
     "vsrx_cluster_sync_timeout": 8,
     "vsrx_cluster_answer_timeout": 8,
 }
@@ -131,7 +131,7 @@ def test_a_failover_test_reports_what_it_saw_and_wants_consent(peer: RemotePeer,
     assert runner.role(**KNOWN).failed() == 0
     tasks = [{"name": "test", "include_role": {"name": "vsrx.sriov.vsrx_cluster", "tasks_from": "failover_test"}}]
     plays = [{"hosts": "vsrx_nodes", "gather_facts": False, "tasks": tasks}]
-    variables = {"vsrx_cluster_restart": "never", "vsrx_cluster_poll_interval": 1, **KNOWN}
+    variables = {"vsrx_cluster_restart": "never", "vsrx_cluster_poll_interval": 0.2, **KNOWN}
     refused = runner.play(plays, **variables)
     assert refused.failed() == 2 and "vsrx_cluster_failover_consent" in refused.messages() and not peer.log("failover")
     played = runner.play(plays, vsrx_cluster_failover_consent=True, **variables)

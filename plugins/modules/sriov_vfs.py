@@ -72,7 +72,7 @@ options:
             type: int
             required: true
           mac:
-            description: MAC address, unicast, and on no other port of the host and its domains.
+            description: MAC address, unicast, and on no other port of the host and its domains; all zero takes a pinned one away.
             type: str
           vlan:
             description: VLAN that the PF puts the VF into; V(0) for none.

@@ -9,6 +9,7 @@ from __future__ import annotations
 # A MAC address is given to one port only, across all PFs of the host and all its domains (S22).
 import typing as t
 
+from .. import _mac
 from .._claims import Claim
 from .._pci.pf import Pf
 from .plan import wanted_count
@@ -20,7 +21,7 @@ def _given(steps: t.Iterable[Step]) -> t.Iterator[tuple[SetVf, str]]:
     for step in steps:
         if isinstance(step, SetVf):
             for change in step.changed:
-                if change.attribute == "mac":
+                if change.attribute == "mac" and not _mac.is_zero(change.after):
                     yield step, change.after
 
 
@@ -37,7 +38,7 @@ def _kept(asked: t.Sequence[tuple[PfRequest, Pf]], others: t.Iterable[Pf]) -> di
             continue
         changed = {vf.index for vf in request.vfs if vf.wanted.mac is not None} if request is not None else set()
         for vf in pf.vfs:
-            if vf.index not in changed and vf.attributes.mac:
+            if vf.index not in changed and vf.attributes.mac and not _mac.is_zero(vf.attributes.mac):
                 kept.setdefault(vf.attributes.mac, (pf.address, vf.index, f"VF {vf.index} of {pf.label} ({vf.address})"))
     return kept
 

@@ -39,7 +39,7 @@ class PfRequest:
 
 def _attributes(where: str, given: t.Mapping[str, t.Any]) -> VfAttributes:
     wanted = VfAttributes(**{name: given.get(name) for name in vars(VfAttributes())})
-    if wanted.mac is not None:
+    if wanted.mac is not None and not _mac.is_zero(wanted.mac):
         wanted = dataclasses.replace(wanted, mac=_mac.station(wanted.mac, where))
     if wanted.vlan is not None and wanted.vlan not in _VLANS:
         raise VsrxError(f"{where}: vlan {wanted.vlan} is no VLAN; expected 0 (none) to 4094")
@@ -93,7 +93,7 @@ def _refuse_twin_macs(requests: t.Iterable[PfRequest]) -> None:
     first: dict[str, str] = {}
     for request in requests:
         for vf in request.vfs:
-            if vf.wanted.mac is None:
+            if vf.wanted.mac is None or _mac.is_zero(vf.wanted.mac):
                 continue
             where = f"{request.pf}, VF {vf.index}"
             if vf.wanted.mac in first:

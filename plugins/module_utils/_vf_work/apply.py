@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 # Carries a plan out, step by step. Whatever fails says what was planned, what was answered and what is there now.
+import dataclasses
 import typing as t
 
 from .. import _udev
@@ -59,13 +60,25 @@ def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
         _udev.settle(_SETTLE)
 
 
-def _set_vf(room: Room, step: SetVf, pf: Pf) -> None:
-    """All of a VF's attributes, or none: what was set before a refusal is put back."""
+@dataclasses.dataclass(frozen=True)
+class _Done:
+    """Attributes that were set together, and what they were as far as the driver shows it."""
+
+    pf: str
+    index: int
+    names: tuple[str, ...]
+    before: t.Mapping[str, t.Any]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.names)} of {self.pf} VF {self.index}"
+
+
+def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
+    """A VF's attributes; a refusal puts back all that ``done`` holds, so that no VF stays half set."""
     name = t.cast(str, pf.name)
     vf = pf.vf(step.index)
     found = vars(vf.attributes) if vf is not None else {}
     wanted = {change.attribute: change.after for change in step.changed if found.get(change.attribute) != change.after}
-    done: list[dict[str, t.Any]] = []
     for keys in TOGETHER:
         if not any(key in wanted for key in keys):
             continue
@@ -74,33 +87,39 @@ def _set_vf(room: Room, step: SetVf, pf: Pf) -> None:
             room.ip.set_vf(name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
         except RefusedError as failure:
             asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
-            back = _put_back(room, name, step.index, done)
+            back = _put_back(room, done)
             raise VsrxError(
                 f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. "
                 "Leave the attribute out, or use a NIC whose driver supports it"
             ) from None
-        done.append(before)
+        done.append(_Done(name, step.index, tuple(key for key in keys if key in wanted), before))
 
 
-def _put_back(room: Room, name: str, index: int, done: t.Sequence[t.Mapping[str, t.Any]]) -> str:
-    stuck = []
-    for before in reversed(done):
-        if not before:
+def _put_back(room: Room, done: t.Sequence[_Done]) -> str:
+    """Undo in reverse; what is said names what stays."""
+    stuck, unknown = [], []
+    for each in reversed(done):
+        if any(key not in each.before for key in each.names):
+            unknown.append(str(each))
+        if not each.before:
             continue
         try:
-            room.ip.set_vf(name, index, before)
+            room.ip.set_vf(each.pf, each.index, each.before)
         except RefusedError as failure:
-            stuck.append(f"{', '.join(before)} ({failure.answer})")
+            stuck.append(f"{each} ({failure.answer})")
+    told = []
     if stuck:
-        return f"the VF could not be put back as it was: {'; '.join(stuck)}"
-    return "the VF is as it was"
+        told.append(f"could not be put back as it was: {'; '.join(stuck)}")
+    if unknown:
+        told.append(f"stays as it was set, since the driver does not show what it was: {'; '.join(unknown)}")
+    return "; ".join(told) or "its VFs' attributes are as they were"
 
 
-def _take(room: Room, lock: HostLock, step: Step, pf: Pf) -> None:
+def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> None:
     if isinstance(step, SetCount):
         _set_count(room, lock, step, pf)
     elif isinstance(step, SetVf):
-        _set_vf(room, step, pf)
+        _set_vf(room, step, pf, done)
     elif isinstance(step, SetAutoprobe):
         try:
             numvfs.set_autoprobe(room.tree, step.address, step.after)
@@ -120,11 +139,12 @@ def apply(room: Room, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[st
     """Take the steps in their order; ``pfs`` by address, as they were when the plan was made."""
     now = dict(pfs)
     stale: set[str] = set()
+    done: list[_Done] = []
     for step in steps:
         if isinstance(step, SetVf) and step.address in stale:
             # VFs that were just made: what is there now is what has to be changed, and put back.
             now[step.address] = observe.read_pf(room, now[step.address].name or step.address)
             stale.discard(step.address)
-        _take(room, lock, step, now[step.address])
+        _take(room, lock, step, now[step.address], done)
         if isinstance(step, (SetCount, SetUp)):
             stale.add(step.address)

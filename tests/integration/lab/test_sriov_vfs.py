@@ -80,7 +80,7 @@ def test_what_igb_refuses_is_named_and_the_vf_is_as_it_was(kvm: Kvm) -> None:
         ({"vlan": 5, "vlan_proto": "802.1ad"}, "refused vlan 5, vlan_proto 802.1ad: Protocol not supported"),
     ]:
         refused = {"vf": 1, "mac": MAC, "trust": True, **wanted}
-        kvm.vfs({"pf": "eno2", "vfs": [refused]}, fails=f"eno2: VF 1: driver igb {said}; the VF is as it was")
+        kvm.vfs({"pf": "eno2", "vfs": [refused]}, fails=f"eno2: VF 1: driver igb {said}; its VFs' attributes are as they were")
         assert kvm.info("eno2", 1) == before
 
 

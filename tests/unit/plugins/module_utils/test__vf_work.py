@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -296,9 +297,28 @@ def test_a_refused_attribute_is_named_and_the_vf_is_as_it_was(site: Site, fresh:
     before = site.vf(1)
     site.ip.refuses = ["max_tx_rate"]
     asked = {"pf": "eno2", "vfs": [{"vf": 1, "mac": MAC, "vlan": 100, "qos": 3, "trust": True, "max_tx_rate": 500}]}
-    with pytest.raises(VsrxError, match=r"eno2: VF 1: driver i40e refused max_tx_rate 500: Operation not supported; the VF is as it was"):
+    with pytest.raises(
+        VsrxError, match=r"eno2: VF 1: driver i40e refused max_tx_rate 500: Operation not supported; its VFs' attributes are as "
+    ):
         site.run(asked)
     assert site.vf(1) == before
+
+
+def test_a_refusal_puts_earlier_vfs_of_all_pfs_back_too(site: Site) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 1})
+    before = [site.vf(0), site.vf(1), site.vf(0, "eno3")]
+    site.ip.refuses = ["max_tx_rate"]
+    first = {"pf": "eno2", "vfs": [{"vf": 0, "mac": MAC, "trust": True}, {"vf": 1, "vlan": 7}]}
+    with pytest.raises(VsrxError, match=r"eno3: VF 0: driver i40e refused max_tx_rate 500: .* its VFs' attributes are as they were"):
+        site.run(first, {"pf": "eno3", "vfs": [{"vf": 0, "spoofchk": False, "max_tx_rate": 500}]})
+    assert [site.vf(0), site.vf(1), site.vf(0, "eno3")] == before
+
+
+def test_what_was_never_shown_is_not_said_to_be_as_it_was(site: Site) -> None:
+    site.run({"pf": "eno2", "num_vfs": 1})
+    site.ip.hides, site.ip.refuses = ["trust"], ["max_tx_rate"]
+    with pytest.raises(VsrxError, match=r"stays as it was set, since the driver does not show what it was: trust of eno2 VF 0"):
+        site.run({"pf": "eno2", "vfs": [{"vf": 0, "trust": True, "max_tx_rate": 5}]})
 
 
 def test_a_vf_that_can_not_be_put_back_is_said(site: Site) -> None:
@@ -310,7 +330,7 @@ def test_a_vf_that_can_not_be_put_back_is_said(site: Site) -> None:
         return (2, "", "Device or resource busy") if words == ["trust", "on"] else real(file, words)
 
     site.ip._set_vf = stubborn  # type: ignore[method-assign]
-    with pytest.raises(VsrxError, match=r"could not be put back as it was: trust \(Device or resource busy\)"):
+    with pytest.raises(VsrxError, match=r"could not be put back as it was: trust of eno2 VF 0 \(Device or resource busy\)"):
         site.run({"pf": "eno2", "vfs": [{"vf": 0, "trust": False, "max_tx_rate": 5}]})
 
 
@@ -439,6 +459,21 @@ def test_how_it_was_is_kept_once_and_for_all(site: Site) -> None:
     site.run({"pf": "eno2", "num_vfs": 5})
     before = site.run({"pf": "eno2", "num_vfs": 0})["pfs"][0]["before"]
     assert before["num_vfs"] == 1 and before["vfs"][0]["vf"] == 0
+
+
+@pytest.mark.parametrize("count", [3, 4], ids=["as many", "more"])
+def test_a_pf_that_had_vfs_before_gets_them_back(site: Site, count: int) -> None:
+    own = {"pf": "eno2", "num_vfs": 3, "vfs": [{"vf": 1, "mac": "02:5a:00:00:00:07", "vlan": 7, "qos": 2}]}
+    site.run(own)
+    shutil.rmtree(site.host.root / "var/lib/vsrx-sriov")  # somebody else made them
+    before = [site.vf(index) for index in range(3)]
+    assert before[0]["address"] == before[2]["address"] == "00:00:00:00:00:00"
+    other = [{"vf": 0, "mac": MAC, "trust": True}, {"vf": 1, "vlan": 9, "mac": "02:5a:00:00:00:08"}, {"vf": 2, "mac": "02:5a:00:00:00:09"}]
+    site.run({"pf": "eno2", "num_vfs": count, "up": True, "vfs": other})
+    (recorded,) = site.run({"pf": "eno2"}, check=True)["pfs"]
+    (restored,) = site.run({**recorded["before"], "pf": recorded["address"]}, persist=False)["pfs"]
+    assert (restored["num_vfs"], restored["up"], [site.vf(index) for index in range(3)]) == (3, False, before)
+    assert not site.run({**recorded["before"], "pf": recorded["address"]}, persist=False)["changed"]
 
 
 def test_what_nobody_changed_is_not_recorded(site: Site) -> None:

@@ -383,6 +383,8 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool
     "attributes": ([{"pf": "eno2", "num_vfs": 1}], [{"pf": "eno2", "vfs": [{"vf": 0, "vlan": 9, "spoofchk": False}]}], None, []),
     "persist": ([{"pf": "eno2", "num_vfs": 1}], [{"pf": "eno2", "num_vfs": 1}], True, []),
     "make and persist": ([], [{"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]}], True, []),
+    "persist no more": ([{"pf": "eno2", "num_vfs": 1}], [{"pf": "eno2", "num_vfs": 0}], False, []),
+    "down": ([{"pf": "eno2", "up": True, "mtu": 9000}], [{"pf": "eno2", "up": False, "mtu": 1500}], None, []),
     "no autoprobe": ([], [{"pf": "eno2", "num_vfs": 1, "drivers_autoprobe": False}], None, []),
     "over the limit": ([], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 9}], None, []),
     "held": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 0}], None, [claim()]),
@@ -396,7 +398,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool
 def test_check_mode_says_what_then_happens(site: Site, case: str) -> None:
     first, asked, persist, claims = CASES[case]
     if first:
-        site.run(*first)
+        site.run(*first, persist=True if persist is False else None)
     site.claims = claims
     files, writes, commands = site.files(), site.host.writes(), list(site.ip.commands)
 
@@ -417,6 +419,19 @@ def test_check_mode_says_what_then_happens(site: Site, case: str) -> None:
     else:
         again = site.run(*asked, persist=persist)
         assert not again["changed"], again["actions"]
+        assert _shown(preview[0]["diff"]["after"], again["pfs"]) == preview[0]["diff"]["after"]
+
+
+def _shown(diff: dict[str, Any], pfs: list[dict[str, Any]]) -> dict[str, Any]:
+    """What was found afterwards, as far as a diff speaks of it."""
+    found = {pf["pf"]: {**pf, "vfs": {str(vf["vf"]): vf for vf in pf["vfs"]}} for pf in pfs}
+
+    def like(shape: Any, value: Any) -> Any:
+        if isinstance(value, bool) and not isinstance(shape, bool):  # the diff has what will be made at boot, the result whether
+            return shape if bool(shape) == value else value
+        return {key: like(shape[key], value.get(key)) for key in shape} if isinstance(shape, dict) else value
+
+    return dict(like(diff, found))
 
 
 # Persistence and the record

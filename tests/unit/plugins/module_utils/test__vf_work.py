@@ -419,7 +419,10 @@ def test_check_mode_says_what_then_happens(site: Site, case: str) -> None:
     else:
         again = site.run(*asked, persist=persist)
         assert not again["changed"], again["actions"]
-        assert _shown(preview[0]["diff"]["after"], again["pfs"]) == preview[0]["diff"]["after"]
+        said = preview[0]["diff"]["after"]
+        for changes in said.values():
+            changes["persist"] = bool(changes.pop("at_boot", persist))
+        assert _shown(said, again["pfs"]) == said
 
 
 def _shown(diff: dict[str, Any], pfs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -427,8 +430,6 @@ def _shown(diff: dict[str, Any], pfs: list[dict[str, Any]]) -> dict[str, Any]:
     found = {pf["pf"]: {**pf, "vfs": {str(vf["vf"]): vf for vf in pf["vfs"]}} for pf in pfs}
 
     def like(shape: Any, value: Any) -> Any:
-        if isinstance(value, bool) and not isinstance(shape, bool):  # the diff has what will be made at boot, the result whether
-            return shape if bool(shape) == value else value
         return {key: like(shape[key], value.get(key)) for key in shape} if isinstance(shape, dict) else value
 
     return dict(like(diff, found))

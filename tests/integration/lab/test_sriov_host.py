@@ -74,7 +74,12 @@ def test_the_kernel_command_line_is_set_with_the_distributions_own_tool(kvm: Kvm
     assert "/vmlinuz" in configuration and CMDLINE not in configuration
     run("--check")
     assert kvm.shell("cat /boot/grub/grub.cfg") == configuration
-    assert "changed=2" in run()
+    kvm.host.write("/etc/grub.d/00_broken", "#!/bin/sh\nexit 1\n")
+    kvm.shell("chmod 755 /etc/grub.d/00_broken")
+    broken = kvm.play({"sriov_host_pfs": []}, tasks_from="cmdline")
+    assert broken.returncode != 0 and "update-grub" in broken.stdout and "Start it again" not in broken.stdout
+    kvm.shell("rm /etc/grub.d/00_broken")
+    assert "changed=1" in run()
     lines = [line for line in kvm.shell("cat /boot/grub/grub.cfg").splitlines() if line.strip().startswith("linux")]
     assert lines and all(CMDLINE in line for line in lines)
     assert "changed=0" in run()
@@ -84,4 +89,6 @@ def test_the_kernel_command_line_is_set_with_the_distributions_own_tool(kvm: Kvm
     kvm.shell("chmod 755 /usr/sbin/grubby")
     assert "changed=1" in run()
     assert kvm.shell("cat /run/grubby-args") == f"ro quiet {CMDLINE}"
+    assert "changed=0" in run()
+    kvm.host.write("/run/grubby-args", "ro iommu=pt quiet intel_iommu=on\n")
     assert "changed=0" in run()

@@ -25,7 +25,7 @@ def kept() -> list[Row]:
     """What earlier runs measured."""
     path = RESULTS / "results.json"
     names = [field.name for field in dataclasses.fields(Row)]
-    return [Row(**{name: row[name] for name in names}) for row in json.loads(path.read_text())] if path.exists() else []
+    return [Row(**{name: row[name] for name in names if name in row}) for row in json.loads(path.read_text())] if path.exists() else []
 
 
 def keep(rows: list[Row]) -> None:
@@ -46,8 +46,10 @@ def main() -> None:
             rows.append(row)
             print(line(row.cells()), flush=True)
     keep([*(row for row in kept() if row.part not in parts), *rows])
-    missed = [row.what for row in rows if not row.met]
-    print(f"{len(rows)} ratios, {len(missed)} beyond their bound{': ' + '; '.join(missed) if missed else ''}. Kept in {RESULTS}")
+    missed = [row for row in rows if not row.met]
+    print(f"\n{len(rows)} ratios, {len(missed)} beyond their bound. Kept in {RESULTS}")
+    for row in missed:
+        print(f"* {row.what}, beside {row.baseline}: {row.ratio:.2f} of at most {row.bound:g}. {row.costs or 'Not looked into yet.'}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured beside what, one value a round and side; ``bound`` is the ratio that is wanted at most."""
+    """What was measured beside what, one value a round and side; ``bound`` is the ratio that is wanted at most.
+
+    ``costs`` says what most of our time goes into, for a row that may miss its bound.
+    """
 
     part: str
     what: str
@@ -21,6 +24,7 @@ class Row:
     theirs: Sequence[float]
     bound: float
     unit: str = "s"
+    costs: str = ""
 
     @property
     def ratio(self) -> float:

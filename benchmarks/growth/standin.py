@@ -4,7 +4,8 @@
 """KVM hosts that are only a folder: a made-up /sys, an `ip` that answers from files, and libvirt's test driver.
 
 Ansible reaches one over a local connection: its "interpreter" is a script that enters a mount namespace where the folder's files are
-/sys, /run, /var/lib and ip, and then is Python. So nothing of this machine is read or changed, and hosts do not see each other.
+/sys, /run, /var/lib, systemd's units and ip, and then is Python. So nothing of this machine is read or changed, and hosts do not see
+each other.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def make(folder: pathlib.Path, pfs: int = 2, vfs: int = 4, others: int = 0, numb
     names = [f"eno{index + 2}" for index in range(pfs)]
     for index, name in enumerate(names):
         host.pf(f"0000:{0x10 + 2 * index:02x}:00.0", name, total=vfs, offset=256, mac=f"52:54:00:00:00:{index:02x}", vfs=vfs)
-    for path in ("run", "var/lib", "ip", "bin"):
+    for path in ("run", "var/lib", "etc/systemd/system", "ip", "bin"):
         (folder / path).mkdir(parents=True)
     ip = FakeIp(host)
     for name in names:
@@ -73,7 +74,7 @@ def make(folder: pathlib.Path, pfs: int = 2, vfs: int = 4, others: int = 0, numb
     (folder / "ip" / "addr").write_text("[]")
     ip_files = shlex.quote(str(folder / "ip"))
     _script(folder / "bin" / "ip", f'for last; do :; done; [ "$last" = show ] && last=addr; exec cat {ip_files}/"$last"')
-    places = {"sys": "/sys", "run": "/run", "var/lib": "/var/lib", "bin/ip": IP}
+    places = {"sys": "/sys", "run": "/run", "var/lib": "/var/lib", "etc/systemd/system": "/etc/systemd/system", "bin/ip": IP}
     inside = " && ".join(f"mount --bind {shlex.quote(str(folder / path))} {place}" for path, place in places.items())
     python = folder / "bin" / "python"
     enter = shlex.quote(inside + " && exec " + shlex.quote(sys.executable) + ' "$@"')

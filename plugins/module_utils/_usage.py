@@ -13,7 +13,16 @@ from ._claims import Claim
 from ._pci.pf import Pf, Vf
 
 #: drivers that hand a function to user space; without anybody who has it open nobody uses it
-USER_SPACE = ("vfio-pci", "pci-stub", "uio_pci_generic", "igb_uio", "xen-pciback", "pciback")
+_USER_SPACE = ("pci-stub", "uio_pci_generic", "igb_uio", "xen-pciback", "pciback")
+
+
+def is_vfio(driver: t.Optional[str]) -> bool:
+    """vfio-pci, or the variant of it that is made for one vendor's VFs, such as mlx5_vfio_pci."""
+    return driver is not None and "vfio" in driver
+
+
+def for_user_space(driver: t.Optional[str]) -> bool:
+    return is_vfio(driver) or driver in _USER_SPACE
 
 
 class Open(t.Protocol):
@@ -55,7 +64,7 @@ def of_netdevs(pf: Pf, uses: t.Mapping[str, Use], addresses: t.Mapping[str, t.Se
             how += [f"under {upper}" for upper in use.uppers]
             if how:
                 found.append(_held(f"netdev {name}", ", ".join(how), vf))
-        if vf.driver is not None and vf.driver not in USER_SPACE and not vf.netdevs:
+        if vf.driver is not None and not for_user_space(vf.driver) and not vf.netdevs:
             found.append(_held(f"driver {vf.driver}", "bound, its netdev is not here: in another network namespace, or not made", vf))
     return found
 

@@ -87,8 +87,10 @@ def root_port(bus: Bus, indent: str) -> str:
     )
 
 
-def hostdev_interface(function: PciAddress, mac: str, driver: str, vlan: int, guest: PciAddress, indent: str) -> str:
-    """A VF as an <interface>, as libvirt writes it."""
+def hostdev_interface(
+    function: PciAddress, mac: str, driver: str, vlan: int, guest: PciAddress, indent: str, kept: t.Iterable[str] = ()
+) -> str:
+    """A VF as an <interface>, as libvirt writes it; ``kept`` are further elements."""
     lines = [
         "<interface type='hostdev' managed='yes'>",
         f"{STEP}<mac address='{mac}'/>",
@@ -99,5 +101,5 @@ def hostdev_interface(function: PciAddress, mac: str, driver: str, vlan: int, gu
     ]
     if vlan:
         lines += [f"{STEP}<vlan>", f"{STEP}{STEP}<tag id='{vlan}'/>", f"{STEP}</vlan>"]
-    lines += [f"{STEP}{guest_address(guest)}", "</interface>"]
+    lines += [*(f"{STEP}{text}" for text in kept), f"{STEP}{guest_address(guest)}", "</interface>"]
     return f"\n{indent}".join(lines)

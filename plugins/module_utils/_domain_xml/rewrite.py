@@ -17,6 +17,8 @@ from .patch import Edit
 from .scan import Element
 from .topology import Bus
 
+#: what a plain <hostdev> and an <interface> have in common beside the places that are written anew
+_KEPT = ("boot", "rom", "alias", "teaming")
 _MANAGED = re.compile(rb"(\bmanaged\s*=\s*['\"])[^'\"]*")
 
 
@@ -125,7 +127,11 @@ def _text(wish: Wish, indent: str) -> str:
         return _edited(wish.nic, wish.settings, wish.guest)
     settings = t.cast(Settings, wish.settings)
     function = address.parse(settings.function, "vf")
-    return patch.hostdev_interface(function, settings.mac, settings.driver or "vfio", settings.vlan or 0, wish.guest, indent)
+    former = wish.nic.element if wish.nic is not None else None
+    driver = former.first("driver") if former is not None else None
+    named = settings.driver or (driver.get("name") if driver is not None else None) or "vfio"
+    kept = [child.source.decode() for child in former.children if child.tag in _KEPT] if former is not None else []
+    return patch.hostdev_interface(function, settings.mac, named, settings.vlan or 0, wish.guest, indent, kept)
 
 
 class _Rewriter:

@@ -13,10 +13,11 @@ import typing as t
 from .._claims import Claim
 from .._domain_xml import address
 from .._errors import VsrxError
+from .._usage import is_vfio
 from .host import Function, Host, Pf
 from .request import Port
 
-_FREE_DRIVERS = (None, "vfio-pci", "pci-stub", "pcieport")
+_FREE_DRIVERS = (None, "pci-stub", "pcieport")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,8 +78,8 @@ class Chooser:
             return port.vf
         pf = self._pf(port)
         index = t.cast(int, port.index)
-        if index not in pf.vfs and not strict:
-            return None
+        if not strict:
+            return pf.vfs.get(index, pf.absent.get(index))
         if index not in pf.vfs:
             raise VsrxError(
                 f"{port.label}: {pf.name} has no VF {index}; it has {len(pf.vfs)} VFs; make them with vsrx.sriov.sriov_vfs first"
@@ -87,7 +88,8 @@ class Chooser:
 
     def _free(self, port: Port, used: t.Mapping[str, str], strict: bool) -> t.Optional[str]:
         pf = self._pf(port)
-        own = [function for function in self._present if function in pf.vfs.values() and function not in used]
+        known = {*pf.vfs.values(), *(pf.absent.values() if not strict else ())}
+        own = [function for function in self._present if function in known and function not in used]
         if own or not strict:
             return own[0] if own else None
         free = [function for _index, function in sorted(pf.vfs.items()) if function not in used and not self._obstacle(function, pf)]
@@ -129,7 +131,7 @@ class Chooser:
             return "is not there"
         if known.iommu_group is None:
             return "is in no IOMMU group; turn the IOMMU on (VT-d in the BIOS, intel_iommu=on on the kernel's command line)"
-        busy = [f"{other} ({driver})" for other, driver in known.neighbours if driver not in _FREE_DRIVERS]
+        busy = [f"{other} ({driver})" for other, driver in known.neighbours if driver not in _FREE_DRIVERS and not is_vfio(driver)]
         if busy:
             return f"shares IOMMU group {known.iommu_group} with {', '.join(busy)}, so it can not be assigned alone"
         return None

@@ -37,9 +37,16 @@ def _holder_among_vfs(mac: str, own: t.Collection[str], host: Host) -> t.Optiona
     return None
 
 
-def check_macs(domain: Domain, places: t.Sequence[Place], macs: t.Sequence[t.Optional[str]], claims: t.Sequence[Claim], host: Host) -> None:
-    """No MAC address twice: in this domain, in another, or on another VF (S22)."""
-    own = {place.function for place in places if place.function}
+def check_macs(
+    domain: Domain,
+    places: t.Sequence[Place],
+    macs: t.Sequence[t.Optional[str]],
+    claims: t.Sequence[Claim],
+    host: Host,
+    had: t.Collection[str],
+) -> None:
+    """No MAC address twice: in this domain, in another, or on another VF (S22); ``had`` are the VFs that the domain has until now."""
+    own = {*had, *(place.function for place in places if place.function)}
     seen: dict[str, str] = {}
     for place, mac in zip(places, macs):
         if mac is None:

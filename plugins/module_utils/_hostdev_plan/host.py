@@ -36,6 +36,8 @@ class Pf:
     speed_mbps: t.Optional[int] = None
     numa_node: t.Optional[int] = None
     vfs: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
+    #: where the VFs would be that are not there, as far as the PF tells
+    absent: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
     #: administrative MAC addresses by VF index, where the host tells
     macs: t.Mapping[int, str] = dataclasses.field(default_factory=dict)
 
@@ -65,4 +67,6 @@ class Host:
 
     @property
     def vfs(self) -> frozenset[str]:
-        return frozenset(address for address, function in self.functions.items() if function.pf)
+        """The functions that are VFs, and those that were before their PF lost them."""
+        there = {address for address, function in self.functions.items() if function.pf}
+        return frozenset(there.union(*(pf.absent.values() for pf in self.pfs.values())))

@@ -80,7 +80,7 @@ def _what(wish: Wish) -> tuple[str, ...]:
         return (*found, f"plain hostdev to interface with MAC {settings.mac}")
     driver = nic.element.first("driver")
     before = driver.get("name") if driver is not None else None
-    vlan = rewrite.vlan_of(nic.element) or 0
+    vlan = "a trunk" if rewrite.is_trunk(nic.element) else rewrite.vlan_of(nic.element) or 0
     if nic.mac != settings.mac:
         found.append(f"MAC {nic.mac} to {settings.mac}")
     if settings.driver and before != settings.driver:
@@ -108,7 +108,7 @@ class Planner:
     def plan(self, *, pending_start: bool = False) -> Plan:
         """``pending_start`` tells that an earlier run shut the domain down and never started it."""
         request, found = self._request, self._reading
-        present = [*found.network_functions(self._host.vfs), *found.interfaces]
+        present = layout.in_order(found, self._host.vfs)
         chooser = Chooser(self._host, self._claims, self._domain.uuid, [nic.function for nic in present if nic.function])
         absent = request.state == ABSENT
         chosen = chooser.choose(request.ports, strict=not absent)
@@ -117,7 +117,7 @@ class Planner:
         places, gone = layout.without_ports(order, chosen) if absent else layout.with_ports(order, chosen, request.exclusive, self._pools)
         conflicts.check_trunks(places)
         macs = [layout.mac_of(place, self._domain.uuid) for place in places]
-        conflicts.check_macs(self._domain, places, macs, self._claims, self._host)
+        conflicts.check_macs(self._domain, places, macs, self._claims, self._host, self._had())
 
         counted = found.network_functions(vfs)
         guests = [seating.Guest(place.label, place.current, place.chosen.port.guest if place.chosen else None) for place in places]
@@ -132,9 +132,15 @@ class Planner:
         if not absent:
             _findings.refuse(f"domain {self._domain.name}", findings)
         edits = [*self._edits(wishes, rows, order, gone), *(AddRootPort(bus.index, str(bus.seat)) for bus in seats.ports)]
-        changed = bool(rewritten.changes)
-        steps = power.steps(self._domain, request, edits, rows, rewritten.xml, vfs, pending_start)
-        return Plan(steps, rewritten.xml if changed else None, rewritten.changes, rows, tuple(findings))
+        # Elements that merely stand in another order are the same domain to libvirt and to the guest.
+        xml = rewritten.xml if edits else t.cast(str, self._domain.inactive_xml)
+        steps = power.steps(self._domain, request, edits, rows, xml, vfs, pending_start)
+        return Plan(steps, xml if edits else None, rewritten.changes if edits else (), rows, tuple(findings))
+
+    def _had(self) -> set[str]:
+        """The VFs that the domain has until now, by its definition and as it runs; libvirt has set its MAC addresses on them."""
+        running = reading.read(self._domain.live_xml, f"running domain {self._domain.name}") if self._domain.live_xml else None
+        return {function for each in (self._reading, running) if each is not None for function in reading.managed_functions(each)}
 
     def _edits(self, wishes: t.Sequence[Wish], rows: t.Sequence[Row], order: t.Sequence[Nic], gone: t.Sequence[Nic]) -> list[Step]:
         steps: list[Step] = []

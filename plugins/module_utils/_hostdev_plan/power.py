@@ -27,12 +27,15 @@ def _runs_as_asked(domain: Domain, request: Request, rows: t.Sequence[Row], xml:
     return signature.allow(wanted[:last], running[:last])
 
 
-def _refuse_images(domain: Domain) -> None:
+def _refuse_image(domain: Domain) -> None:
     if domain.has_managed_save:
         raise VsrxError(
             f"domain {domain.name} has a managed save image, which holds its old devices; "
             f"start it from the image, or drop the image (virsh managedsave-remove {domain.name})"
         )
+
+
+def _refuse_snapshots(domain: Domain) -> None:
     if domain.snapshots:
         raise VsrxError(
             f"domain {domain.name} has {domain.snapshots} snapshots, which bring its old ports back when they are reverted to; "
@@ -45,12 +48,15 @@ def steps(
 ) -> tuple[Step, ...]:
     """The edits and what else it takes; ``xml`` is the definition as it will be, ``vfs`` the host's VFs."""
     changed = xml != domain.inactive_xml
+    starts = not domain.active and (pending_start or request.power == CYCLE)
+    if changed or starts:
+        _refuse_image(domain)
     if changed:
-        _refuse_images(domain)
+        _refuse_snapshots(domain)
+    if starts:
+        return (*edits, Start(domain.name, "an earlier run shut it down" if pending_start else ""))
     if not domain.active:
-        if pending_start:
-            return (*edits, Start(domain.name, "an earlier run shut it down"))
-        return (*edits, Start(domain.name)) if request.power == CYCLE else tuple(edits)
+        return tuple(edits)
     if not changed and _runs_as_asked(domain, request, rows, xml, vfs):
         return ()
     if request.power == CYCLE:

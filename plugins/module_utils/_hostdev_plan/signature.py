@@ -13,7 +13,7 @@ from .._domain_xml import reading, rewrite
 from .._domain_xml.nics import Nic
 from . import layout
 
-_DRIVER = "vfio"
+VFIO = "vfio"
 
 
 class Signature(t.NamedTuple):
@@ -41,7 +41,7 @@ def _of(nic: Nic) -> Signature:
         mac=nic.mac,
         guest=str(nic.guest) if nic.guest else None,
         vlan=(rewrite.vlan_of(nic.element) or 0) if nic.function else 0,
-        driver=(named or _DRIVER) if nic.function else None,
+        driver=(named or VFIO) if nic.function else None,
     )
 
 

@@ -73,6 +73,16 @@ class Start:
 
 
 @dataclasses.dataclass(frozen=True)
+class EndRecord:
+    """Nothing is left to do but to forget that an earlier run did not end."""
+
+    name: str
+
+    def describe(self) -> str:
+        return f"end the record of an interrupted run on {self.name}"
+
+
+@dataclasses.dataclass(frozen=True)
 class Attach:
     vf: str
     xml: str = dataclasses.field(repr=False)

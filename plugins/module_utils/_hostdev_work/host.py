@@ -44,6 +44,7 @@ def _pf(found: pf.Pf, predict: bool) -> Pf:
         speed_mbps=found.speed_mbps,
         numa_node=found.numa_node,
         vfs={**{vf.index: vf.address for vf in found.vfs}, **(_predicted(found) if predict else {})},
+        absent={} if predict else _predicted(found),
         macs={vf.index: vf.attributes.mac for vf in found.vfs if vf.attributes.mac},
     )
 
@@ -70,6 +71,9 @@ class HostRoom:
         # A VF that is named by its address and is predicted can be any PF's.
         unknown = self._predict and any(vf not in there for vf in vfs)
         wanted = set(named) if unknown else resolved | {tree.target(f"{functions.DEVICES}/{vf}/physfn") for vf in vfs}
+        if any(port.mac for port in request.ports):
+            # Any PF's VF can hold an address that is asked for.
+            wanted |= {name for name in named if tree.exists(f"{functions.DEVICES}/{name}/virtfn0")}
         read = [observe.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
         pfs.update({each.address: _pf(each, self._predict) for each in read})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _usage
 from .._claims import Claim
 from .._domain_xml import reading
 from .._domain_xml.claims import claims_of
@@ -18,11 +19,10 @@ from .._hostdev_plan.host import Host
 from .._hostdev_plan.plan import Plan, Planner
 from .._hostdev_plan.request import Request
 from .._hostdev_plan.signature import Signature
-from .._hostdev_plan.steps import Attach, Detach, ShutDown, Start
+from .._hostdev_plan.steps import Attach, Detach, EndRecord, ShutDown, Start
 from .._hypervisor import Connection, Handle, read
 from .journal import Journal
 
-_VFIO = "vfio-pci"
 _DEVICE_CAME_OR_WENT = "No such device"
 
 
@@ -72,17 +72,28 @@ class Run:
         self._reader = reader
         self._journal = journal
         self._earlier = earlier = journal.unfinished()
+        # Where the domain runs what its definition says, an earlier run did all that it owed but to say so.
+        over = earlier is not None and self._runs_its_definition()
         host = reader.read(request, self._functions())
         claims = _with_host(claims_of(state), host.claims)
         self._vfs = host.vfs
         self.plan: Plan = Planner(request, self._domain, host, claims).plan(pending_start=earlier is not None and earlier.start)
         self.backup: t.Optional[str] = None
+        if earlier is not None and not self.plan.steps:
+            self.plan = dataclasses.replace(self.plan, steps=(EndRecord(self.name),))
+        owed = None if over else earlier
         # What a failure brings back: where an earlier run did not end, that is what was before that run.
-        self._former = (earlier.former if earlier else None) or self._domain.inactive_xml or ""
-        self._former_live = self._former if earlier else self._domain.live_xml
-        self._ran = earlier.ran if earlier else self._domain.active
+        self._former = (owed.former if owed else None) or self._domain.inactive_xml or ""
+        self._former_live = self._former if owed else self._domain.live_xml
+        self._ran = owed.ran if owed else self._domain.active
         self._kept = ""
         self._found_kept = ""
+
+    def _runs_its_definition(self) -> bool:
+        if self._domain.live_xml is None or self._domain.inactive_xml is None:
+            return False
+        texts = (self._domain.inactive_xml, self._domain.live_xml)
+        return signature.allow(*(signature.of_xml(xml, f"domain {self.name}", self._functions()) for xml in texts))
 
     def _functions(self) -> list[str]:
         """The host's functions that the domain has, by its definition or as it runs."""
@@ -119,7 +130,7 @@ class Run:
             try:
                 self._define(self.plan.xml, before)
             except VsrxError:
-                if self._earlier is None:
+                if self._earlier is None and self._is_defined(before):
                     self._journal.end()
                 raise
 
@@ -152,7 +163,7 @@ class Run:
     def _detach(self, step: Detach, seconds: float) -> None:
         self._handle.detach(step.xml)
         if not self._handle.until_gone(lambda xml: step.vf not in {each.function for each in self._signatures(xml)}, seconds):
-            raise VsrxError(f"domain {self.name}: the guest has not let go of VF {step.vf} within {seconds:g} s")
+            raise VsrxError(f"domain {self.name}: the guest has not let go of VF {step.vf} within {seconds:g} s, and may still do so")
 
     def _undo_live(self, seconds: float, why: str) -> t.NoReturn:
         back = "its definition is what it was"
@@ -177,6 +188,13 @@ class Run:
                 f"planned: {signature.told(wanted)}; found: {signature.told(found)}"
             )
 
+    def _is_defined(self, xml: str) -> bool:
+        """Is this the definition for certain? Not where libvirt does not answer any more."""
+        try:
+            return self._handle.definition() == xml
+        except VsrxError:
+            return False
+
     def _signatures(self, xml: str) -> list[Signature]:
         return signature.of_xml(xml, f"domain {self.name}", self._vfs)
 
@@ -188,11 +206,16 @@ class Run:
             return
         if self._handle.definition() != self._former:
             self._handle.define(self._former)
-        self._journal.end()
+        what = f"domain {self.name} did not shut down within {consent.shutdown_timeout:g} s, so its ports were left as they were"
+        if self._handle.active:
+            # The request can not be taken back. The record stays, so that the next run starts what went down after this one.
+            late = "; it was asked and may still do so, then run this again, which starts it"
+        else:
+            self._start_settled()
+            self._journal.end()
+            late = "; it did after that, and was started again"
         raise VsrxError(
-            f"domain {self.name} did not shut down within {consent.shutdown_timeout:g} s, "
-            f"so its ports were left as they were{self._found_kept}; "
-            "shut it down from inside, or set force_off: true to switch it off at the deadline"
+            f"{what}{self._found_kept}{late}; shut it down from inside, or set force_off: true to switch it off at the deadline"
         )
 
     def _start(self) -> None:
@@ -223,10 +246,12 @@ class Run:
                 f"domain {self.name} runs with other NICs than planned; planned: {signature.told(wanted)}; found: {signature.told(found)}"
             )
         for each in wanted:
-            driver = self._reader.driver_of(each.function) if each.function else None
-            if each.function and each.driver == "vfio" and driver != _VFIO:
-                raise VsrxError(f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected {_VFIO}")
-            if each.function and self._reader.holder_of(each.function) is None:
+            if each.function is None or each.driver != signature.VFIO:
+                continue
+            driver = self._reader.driver_of(each.function)
+            if not _usage.is_vfio(driver):
+                raise VsrxError(f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected vfio-pci")
+            if self._reader.holder_of(each.function) is None:
                 raise VsrxError(f"domain {self.name} runs, but no process has VF {each.function} open")
 
     def _roll_back(self, why: str) -> t.NoReturn:

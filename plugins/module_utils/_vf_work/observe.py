@@ -116,7 +116,7 @@ def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[Claim]:
     if not vfs:
         return found
     addresses = room.ip.addresses() if any(vf.netdevs for _pf, vf in vfs) else {}
-    user_space = any(vf.driver in _usage.USER_SPACE for _pf, vf in vfs)
+    user_space = any(_usage.for_user_space(vf.driver) for _pf, vf in vfs)
     opened = holders.open_devices(room.tree) if user_space else holders.OpenDevices({}, {})
     for pf in {pf.address: pf for pf, _vf in vfs}.values():
         uses = {name: holders.netdev_use(room.tree, name) for vf in pf.vfs for name in vf.netdevs}

@@ -57,7 +57,8 @@ def test_a_run_that_is_killed_anywhere_is_ended_by_the_next(
         reached = _die_at(counting, -1, after=False)
         undisturbed = scene.run(site)
         points = len(reached)
-    assert points >= 2 and not undisturbed.under_way
+    # A guest that was asked to shut down may still do so.
+    assert points >= 2 and undisturbed.under_way == (work.fails == "did not shut down")
     for point, after in itertools.product(range(points), (False, True)):
         site = scene.fresh()
         with monkeypatch.context() as killing:

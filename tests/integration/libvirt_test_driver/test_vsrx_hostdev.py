@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.journal import Journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
 from domain_shapes import vf
 from hostdev_site import PORTS, Site
@@ -77,9 +78,91 @@ def test_a_guest_that_does_not_shut_down_keeps_its_ports(site: Site, monkeypatch
     monkeypatch.setattr(Handle, "shut_down", lambda *unused: False)
     with pytest.raises(VsrxError, match="did not shut down within 30 s, so its ports were left as they were"):
         site.converge(ports=PORTS, power="cycle")
-    assert site.inactive == before and site.domain.isActive() and site.journal.unfinished() is None
+    assert site.inactive == before and site.domain.isActive()
     result = site.converge(ports=PORTS, power="cycle", force_off=True)
+    assert site.journal.unfinished() is None
     assert result["restarted"] and site.domain.isActive() and site.functions == [vf(0), vf(0, 1)]
+
+
+def test_a_guest_that_shuts_down_after_all_is_started_by_the_next_run(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.domain.create()
+    monkeypatch.setattr(Handle, "shut_down", lambda *unused: False)
+    with pytest.raises(VsrxError, match="it was asked and may still do so, then run this again, which starts it"):
+        site.converge(ports=PORTS, power="cycle")
+    site.domain.destroy()
+    assert site.converge()["actions"] == ["start vsrx (an earlier run shut it down)"]
+    assert site.domain.isActive() and site.journal.unfinished() is None
+
+
+def test_a_guest_that_shuts_down_while_its_definition_is_put_back_is_started(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.domain.create()
+    before, define = site.inactive, Handle.define
+
+    def late(handle: Handle, xml: str) -> None:
+        define(handle, xml)
+        if xml == before:
+            handle.destroy()
+
+    monkeypatch.setattr(Handle, "shut_down", lambda *unused: False)
+    monkeypatch.setattr(Handle, "define", late)
+    with pytest.raises(VsrxError, match="it did after that, and was started again"):
+        site.converge(ports=PORTS, power="cycle")
+    assert site.inactive == before and site.domain.isActive() and site.journal.unfinished() is None
+
+
+def test_a_definition_that_may_have_been_taken_stays_on_record(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.domain.create()
+    before, define = site.inactive, Handle.define
+
+    def lost(handle: Handle, xml: str) -> None:
+        define(handle, xml)
+        raise VsrxError("the connection was lost")
+
+    with monkeypatch.context() as losing:
+        losing.setattr(Handle, "define", lost)
+        with pytest.raises(VsrxError, match="the connection was lost"):
+            site.converge(ports=PORTS, power="cycle")
+    earlier = site.journal.unfinished()
+    assert site.inactive != before and earlier is not None and earlier.former == before
+
+
+def test_a_record_that_is_left_over_is_ended_by_a_run_with_nothing_else_to_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.domain.create()
+    with monkeypatch.context() as killed:
+        killed.setattr(Journal, "end", lambda journal: None)
+        site.converge(ports=PORTS, power="cycle")
+    ended = ["end the record of an interrupted run on vsrx"]
+    preview = site.converge(check=True, ports=PORTS)
+    assert (preview["actions"], preview["changed"]) == (ended, True) and site.journal.unfinished()
+    assert site.converge(ports=PORTS)["actions"] == ended
+    assert site.converge(ports=PORTS)["changed"] is False and site.journal.unfinished() is None
+
+
+def test_a_failure_brings_back_what_ran_and_not_what_was_before_a_run_that_only_did_not_say_its_end(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.domain.create()
+    with monkeypatch.context() as killed:
+        killed.setattr(Journal, "end", lambda journal: None)
+        site.converge(ports=PORTS, power="cycle")
+    before, start = site.inactive, Handle.start
+
+    def refuse_new(handle: Handle) -> None:
+        if handle.definition() != before:
+            raise VsrxError("PF 'ens1f0' is not online")
+        start(handle)
+
+    monkeypatch.setattr(Handle, "start", refuse_new)
+    with pytest.raises(VsrxError, match="its old definition is back and it runs again"):
+        site.converge(ports=PORTS[:1], power="cycle", exclusive=True)
+    assert site.inactive == before and site.domain.isActive()
+
+
+@pytest.mark.parametrize("driver", ["mlx5_vfio_pci", "ixgbe-vf-vfio-pci"])
+def test_a_driver_for_one_vendors_vfs_is_vfio_too(site: Site, driver: str) -> None:
+    site.reader.driver = driver
+    site.converge(ports=PORTS, power="cycle")
+    assert site.domain.isActive()
 
 
 @pytest.mark.parametrize("was_running", [True, False])

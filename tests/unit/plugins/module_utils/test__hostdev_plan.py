@@ -206,7 +206,35 @@ def test_a_managed_save_image_does_not_matter_when_nothing_changes() -> None:
     assert plan(HAS_VFS, [{"vf": vf(0)}, {"vf": vf(1)}], domain={"has_managed_save": True}).steps == ()
 
 
+@pytest.mark.parametrize("options", [{"power": "cycle"}, {"pending_start": True}])
+def test_an_image_is_not_resumed_by_a_start(options: dict[str, t.Any]) -> None:
+    with pytest.raises(VsrxError, match="has a managed save image"):
+        plan(HAS_VFS, [{"vf": vf(0)}, {"vf": vf(1)}], domain={"has_managed_save": True}, **options)
+
+
 # Order and addresses
+
+
+@pytest.mark.parametrize("shape", ["q35-libvirt-order", "i440fx-libvirt-order"])
+@pytest.mark.parametrize("domain", [{}, {"active": True}])
+def test_the_order_of_elements_alone_is_no_change(shape: str, domain: dict[str, t.Any]) -> None:
+    xml = xml_of(shape)
+    domain = {**domain, "live_xml": xml} if domain else {}
+    found = plan(xml, [{"vf": vf(0)}, {"vf": vf(1)}], domain=domain, power="cycle" if domain else "refuse")
+    assert (found.steps, found.xml, found.changes) == ((), None, ())
+
+
+@pytest.mark.parametrize("shape", ["q35-libvirt-order", "q35-has-vfs"])
+def test_a_pf_alone_means_the_ports_in_the_order_of_the_guest(shape: str) -> None:
+    xml = xml_of(shape)
+    start = xml.index("<interface type='hostdev'")
+    first = xml[start : xml.index("</interface>", start) + 12]
+    last = xml.rindex("</interface>") + 12
+    # The guest's address keeps the first port first, wherever its element stands.
+    turned = xml[:start] + xml[start + len(first) : last] + first + xml[last:]
+    before = [row.vf for row in plan(turned, [{"vf": vf(0)}, {"vf": vf(1)}]).rows]
+    assert [row.vf for row in plan(turned, [{"pf": "ens1f0"}, {"pf": "ens1f0"}]).rows] == before
+    assert plan(turned, [{"pf": "ens1f0"}, {"pf": "ens1f0"}]).steps == ()
 
 
 @pytest.mark.mission("S5")
@@ -336,6 +364,19 @@ def test_what_people_put_on_a_port_stays_when_it_moves() -> None:
         assert line in str(found.xml)
 
 
+def test_what_people_put_on_a_plain_hostdev_stays_when_it_becomes_an_interface() -> None:
+    put = ("<boot order='2'/>", "<rom bar='off'/>", "<alias name='ua-wan'/>")
+    xml = xml_of("hostdev-plain-vf").replace("<driver name='vfio'/>", f"<driver name='kvm'/>{put[0]}{put[1]}").replace("ua-left", "ua-wan")
+    found = str(plan(xml, [{"vf": vf(0)}]).xml)
+    for line in (*put, "<driver name='kvm'/>"):
+        assert line in found
+
+
+def test_a_trunk_that_becomes_one_vlan_is_told() -> None:
+    found = plan(xml_of("hostdev-trunk"), [{"vf": vf(0), "vlan": 42}])
+    assert found.xml and "VLAN a trunk to 42" in " ".join(found.actions)
+
+
 # exclusive and absent
 
 
@@ -369,9 +410,14 @@ def test_absent_takes_the_listed_away(ports: list[dict[str, t.Any]], left: list[
 
 def test_absent_works_on_vfs_that_are_no_more() -> None:
     base = host()
-    pf = dataclasses.replace(base.pfs["0000:83:00.0"], vfs={}, up=False)
+    before = base.pfs["0000:83:00.0"]
+    pf = dataclasses.replace(before, vfs={}, absent=before.vfs, up=False)
     gone = dataclasses.replace(base, functions={}, pfs={pf.address: pf})
-    assert vfs_of(plan(HAS_VFS, [{"vf": vf(0)}, {"pf": "ens1f0", "index": 1}], on=gone, state="absent")) == [vf(1)]
+    assert vfs_of(plan(HAS_VFS, [{"vf": vf(0)}, {"pf": "ens1f0", "index": 1}], on=gone, state="absent")) == []
+    assert vfs_of(plan(HAS_VFS, [{"pf": "ens1f0"}], on=gone, state="absent")) == [vf(1)]
+    assert "hostdev" not in str(plan(xml_of("hostdev-plain-vf"), [], on=gone, exclusive=True).xml)
+    silent = dataclasses.replace(gone, pfs={pf.address: dataclasses.replace(pf, absent={})})
+    assert vfs_of(plan(HAS_VFS, [{"vf": vf(0)}, {"pf": "ens1f0", "index": 1}], on=silent, state="absent")) == [vf(1)]
 
 
 # Rules
@@ -570,6 +616,9 @@ def test_a_mac_moves_with_its_port_to_another_vf_of_the_same_domain() -> None:
     claims = [other(holder="domain vsrx", owner=own, address=vf(0), mac="02:5a:00:00:00:01", active=True)]
     found = plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], claims, exclusive=True)
     assert [(row.vf, row.mac) for row in found.rows if row.sriov] == [(vf(2), "02:5a:00:00:00:01")]
+    # libvirt has set it on the VF that the domain runs with
+    held = with_pf(0, macs={0: "02:5a:00:00:00:01"})
+    assert plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], claims, held, exclusive=True).rows == found.rows
 
 
 def test_what_runs_behind_the_asked_ports_does_not_matter() -> None:

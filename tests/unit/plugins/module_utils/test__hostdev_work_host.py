@@ -55,6 +55,16 @@ def test_macs_of_the_host_are_told_but_for_those_of_vfs(fake: FakeHost) -> None:
     assert read(fake, []).netdevs == {"52:54:00:00:83:00": "eno2", "52:54:00:00:84:00": "eno3", "52:54:00:00:09:00": "eno9"}
 
 
+def test_an_address_that_is_asked_for_is_looked_for_on_the_vfs_of_every_pf(fake: FakeHost) -> None:
+    assert read(fake, [{"pf": "eno3"}]).pfs["0000:83:00.0"].vfs == {}
+    assert len(read(fake, [{"pf": "eno3", "mac": "02:5a:00:00:00:01"}]).pfs["0000:83:00.0"].macs) == 4
+
+
+def test_it_is_told_where_vfs_would_be_that_are_not_there(fake: FakeHost) -> None:
+    pf = read(fake, [{"pf": "eno2"}]).pfs["0000:83:00.0"]
+    assert not set(pf.absent) & set(pf.vfs) and pf.absent[4] == "0000:83:02.4"
+
+
 def test_a_netdev_in_use_is_a_hold(fake: FakeHost) -> None:
     (fake.net / "eno2v1" / "flags").write_text("0x1003\n")
     (claim,) = read(fake, [{"pf": "eno2"}]).claims

@@ -44,3 +44,30 @@ def test_the_other_node_has_to_wait(
     assert (played.failed() == 0) is (not words), played.messages()
     assert words in played.messages()
     assert not peer.log("commit") and not peer.log("reboot", 0)
+
+
+SECOND = [
+    {
+        "hosts": "vsrx1-node0",
+        "gather_facts": False,
+        "tasks": [
+            {
+                "name": "configure",
+                "include_role": {"name": "vsrx.sriov.vsrx_ports", "tasks_from": "configure"},
+                "vars": {"vsrx_ports_planned": {"restarted": True, "actions": []}},
+            }
+        ],
+    }
+]
+DOMAIN = {"vsrx_host": "localhost", "vsrx_domain": "vsrx", "vsrx_ports": []}
+
+
+@pytest.mark.mission("S5", "S8")
+@pytest.mark.parametrize("cast_out", [True, False])
+def test_the_only_node_that_is_up_is_not_shut_down(peer: RemotePeer, runner: Runner, cast_out: bool) -> None:
+    """An earlier run may have been interrupted while the other node booted: this run has nothing to do there and waits for nothing."""
+    if cast_out:
+        peer.fault("becomes", node=1)
+    played = runner.play(SECOND, **DOMAIN, vsrx_ports_rejoin_timeout=4, vsrx_ports_poll_interval=1)
+    assert (played.failed() > 0) is cast_out, played.messages()
+    assert ("its cluster had no second node: primary node0, secondary none" in played.messages()) is cast_out

@@ -43,7 +43,7 @@ class Helper:
                     break
                 send_data(channel, json.dumps(self._handle(json.loads(data))).encode())
             channel.close()
-        pathlib.Path(self.path).unlink()
+        pathlib.Path(self.path).unlink(missing_ok=True)
 
     def _handle(self, request: dict[str, t.Any]) -> dict[str, t.Any]:
         head = {"jsonrpc": "2.0", "id": request["id"]}

@@ -4,6 +4,7 @@
 """Interrupts the playbook `site` wherever it can be, and proves that the next run ends as one that nobody disturbed.
 
 Each point begins on a bare stage: a run that is interrupted, then one that is not, then the hosts and the peer are read and compared.
+Results are kept, so that several runs with --part fill one table.
 """
 
 from __future__ import annotations
@@ -158,6 +159,22 @@ def attempt(point: Point, expected: dict[str, t.Any], folder: pathlib.Path) -> t
     return f"it ends otherwise: {', '.join(wrong)}" if wrong else None
 
 
+def keep(kept: pathlib.Path, how: str, point: str, wrong: t.Optional[str]) -> None:
+    """Beside what other runs found; a point that is tried again replaces what it had."""
+    results = json.loads(kept.read_text()) if kept.exists() else {}
+    results.setdefault(how, {})[point] = wrong
+    kept.write_text(json.dumps(results, indent=1))
+
+
+def table(kept: pathlib.Path) -> str:
+    """All that was kept: a line for each kind of interruption, and one for each point that failed."""
+    lines = [f"{'kind':9} {'tried':>5} {'passed':>6}"]
+    for how, tried in json.loads(kept.read_text()).items():
+        wrong = {point: why for point, why in tried.items() if why is not None}
+        lines += [f"{how:9} {len(tried):5} {len(tried) - len(wrong):6}", *(f"    {point}: {why}" for point, why in wrong.items())]
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -178,13 +195,15 @@ def main() -> None:
     part, parts = map(int, options.part.split("/"))
     chosen = [point for how in options.how or ["kill"] for point in points(found, how, options.every)][part - 1 :: parts]
     print(f"{len(found)} tasks, of which {sum(task.changed for task in found)} write; {len(chosen)} points", flush=True)
+    kept = folder / "results.json"
     failed = 0
     for point in chosen:
         began = time.monotonic()
         wrong = attempt(point, expected, folder)
         failed += wrong is not None
+        keep(kept, point.how, f"{point.task.number} {point.task.name} at {point.fraction:.0%}", wrong)
         print(f"{'FAILED' if wrong else 'passed'}  {point}  ({time.monotonic() - began:.0f} s){'  ' + wrong if wrong else ''}", flush=True)
-    print(f"{len(chosen)} points tried, {len(chosen) - failed} passed")
+    print(f"{len(chosen)} points tried, {len(chosen) - failed} passed; with all that is kept in {kept}:\n{table(kept)}")
     sys.exit(failed > 0)
 
 

@@ -42,4 +42,3 @@ class HypervisorState:
 
     domains: tuple[Domain, ...] = ()
     networks: tuple[Network, ...] = ()
-    libvirt_version: tuple[int, int, int] = (0, 0, 0)

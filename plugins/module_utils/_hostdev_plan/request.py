@@ -19,7 +19,6 @@ ABSENT = "absent"
 REFUSE = "refuse"
 CYCLE = "cycle"
 LIVE = "live"
-DRIVERS = ("vfio", "kvm")
 LAST_VLAN = 4094
 
 

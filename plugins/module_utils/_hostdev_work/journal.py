@@ -19,8 +19,6 @@ import uuid
 
 from .._errors import VsrxError
 
-DIRECTORY = "/var/lib/vsrx-sriov"
-
 
 def _write(path: pathlib.Path, text: str) -> None:
     """Put a file in place whole or not at all, readable by its owner only."""

@@ -55,10 +55,6 @@ def _uuids(connected: Connection, flag: int) -> set[str]:
     return {handle.UUIDString() for handle in connected.handle.listAllDomains(flag)}
 
 
-def _version(number: int) -> tuple[int, int, int]:
-    return (number // 1_000_000, number // 1_000 % 1_000, number % 1_000)
-
-
 def _read(connected: Connection) -> HypervisorState:
     transient = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_TRANSIENT)
     saved = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
@@ -68,7 +64,6 @@ def _read(connected: Connection) -> HypervisorState:
     return HypervisorState(
         domains=tuple(domain for domain in domains if domain is not None),
         networks=tuple(network for network in networks if network is not None),
-        libvirt_version=_version(connected.handle.getLibVersion()),
     )
 
 

@@ -4,7 +4,7 @@
 """Interrupts the playbook `site` wherever it can be, and proves that the next run ends as one that nobody disturbed.
 
 Each point begins on a bare stage: a run that is interrupted, then one that is not, then the hosts and the peer are read and compared.
-Results are kept, so that several runs with --part fill one table.
+Results are kept, so that several runs with --part fill one table; what another revision of the project did is never in it.
 """
 
 from __future__ import annotations
@@ -75,6 +75,10 @@ def play(log: pathlib.Path, **interrupt: t.Any) -> int:
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True, check=False
         )
     return done.returncode
+
+
+def revision() -> str:
+    return told("git", "-C", str(TOP), "describe", "--always", "--dirty").strip()
 
 
 def told(*command: str) -> str:
@@ -195,7 +199,7 @@ def main() -> None:
     part, parts = map(int, options.part.split("/"))
     chosen = [point for how in options.how or ["kill"] for point in points(found, how, options.every)][part - 1 :: parts]
     print(f"{len(found)} tasks, of which {sum(task.changed for task in found)} write; {len(chosen)} points", flush=True)
-    kept = folder / "results.json"
+    kept = folder / f"results-{revision()}.json"
     failed = 0
     for point in chosen:
         began = time.monotonic()

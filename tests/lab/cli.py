@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
     for sub in (up, reset):
         about = "with the small guest (domain guest1) up; its first start takes minutes, then it is kept"
         sub.add_argument("--guest", action="store_true", help=about)
+    with_name("keep", "keep a host's present state, for restore")
+    with_name("restore", "put a host back into the state that was kept")
     with_name("reboot", "reboot a host, keeping its disk, and wait for it")
     with_name("domains", "define the domains of tests/lab/domains again, as their files have them")
     with_name("console", "print a host's serial log")
@@ -88,6 +90,10 @@ def dispatch(options: argparse.Namespace) -> int:
         status()
     elif command == "reset":
         hosts.reset(options.name, options.guest)
+    elif command == "keep":
+        hosts.keep(options.name)
+    elif command == "restore":
+        hosts.restore(options.name)
     elif command == "reboot":
         hosts.reboot(options.name)
     elif command == "domains":

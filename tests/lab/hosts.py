@@ -70,6 +70,31 @@ def reset(name: str, guest: bool = False) -> Machine:
     return up(name, guest)
 
 
+def keep(name: str) -> None:
+    """Keep the host's present state, for `restore`."""
+    machine = running(name)
+    with paths.locked(f"host-{name}"):
+        progress = Progress(f"Keeping the state of {name}")
+        snapshot.keep(machine)
+        progress.done("kept")
+
+
+def restore(name: str) -> Machine:
+    """Back to the state that was kept, on the same port."""
+    machine = get(name)
+    state = machine.state
+    if state is None:
+        raise LabError(f"the lab host {name} was not started, so no state of it was kept; run: tests/lab/lab up {name}")
+    with paths.locked(f"host-{name}"):
+        progress = Progress(f"Restoring {name}")
+        machine.stop()
+        machine.start(image.Image(paths.cache() / state.image), state.accel, snapshot.KEPT, state.guest)
+        boot.wait(machine, progress, RESTORE_LIMIT, used=True)
+        boot.settle(machine)
+        progress.done(f"{name} is as it was kept")
+    return machine
+
+
 def reboot(name: str) -> Machine:
     """Reboot the host as an operator would, and wait until it is back."""
     machine = running(name)

@@ -22,6 +22,7 @@ from lab.machine import Machine
 from lab.progress import Progress
 
 TAG = "booted"
+KEPT = "kept"
 GUEST = "-guest"
 
 
@@ -89,6 +90,14 @@ def _new(target: Path) -> Iterator[Optional[Machine]]:
     for name in ("state.json", "known_hosts"):
         (work / name).unlink()
     work.rename(target)
+
+
+def keep(machine: Machine) -> None:
+    """Save the host's present state in its own disk, beside the one it was started from; what was kept before is replaced."""
+    machine.ssh.check("sync")
+    machine.ssh.disconnect()
+    with machine.qmp() as qmp:
+        qmp.monitor(f"savevm {KEPT}")
 
 
 def _boot(machine: Machine, image: Image, accel: str) -> None:

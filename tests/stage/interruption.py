@@ -85,10 +85,16 @@ def told(*command: str) -> str:
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
 
 
-def bare() -> None:
+def keep_bare() -> None:
+    """A bare stage, kept for `bare`."""
     told(str(HERE / "stage"), "bare")
     for host in hosts():  # a firewall comes back with its host
         told(str(LAB), "ssh", host, "--", " && ".join(f"virsh -q autostart {node}" for node in NODES))
+    told(str(HERE / "stage"), "keep")
+
+
+def bare() -> None:
+    told(str(HERE / "stage"), "again")
 
 
 def hosts() -> list[str]:
@@ -191,7 +197,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = STAGE / "interruption"
     folder.mkdir(parents=True, exist_ok=True)
-    bare()
+    keep_bare()
     if play(folder / "undisturbed.log"):
         sys.exit(f"interruption: the undisturbed run failed: {folder / 'undisturbed.log'}")
     expected = outcome()

@@ -124,7 +124,8 @@ def test_wrong_reboots(peer: RemotePeer, what: str) -> None:
 
 
 def test_a_node_that_is_down_refuses_connections_and_shows_as_lost() -> None:
-    with running_peer(boot_delay=30) as peer:
+    # Longer than ncclient's timeout: that is how long it may take to find the session dead.
+    with running_peer(boot_delay=600) as peer:
         with peer.netconf(0) as session:
             ask(session, REBOOT.format(""))
             peer.wait_until(lambda seen: bool(seen.log("reboot")))

@@ -40,6 +40,12 @@ class Outcome:
     warnings: tuple[str, ...] = ()
 
 
+def look(session: Session, order: Order) -> Outcome:
+    """What can be told without a lock: nobody's edits and nobody's timer are in the way. Nothing is loaded."""
+    _settled(Database(session), order)
+    return Outcome("")
+
+
 def preview(session: Session, order: Order) -> Outcome:
     """Junos' own comparison of the change with what is committed; the candidate is left as it was found."""
     database = Database(session)
@@ -121,13 +127,17 @@ def _lock(database: Database) -> None:
 
 def _unchanged(database: Database, order: Order) -> None:
     """Under the lock: nobody's edits, nobody's timer, and still the configuration that was planned for."""
+    _settled(database, order)
+    if plan(written(database.literal()), order.state) != order.steps:
+        raise VsrxError("the configuration was changed by somebody else between reading and locking. Nothing was changed; run again")
+
+
+def _settled(database: Database, order: Order) -> None:
     foreign = database.candidate_diff()
     if foreign:
         raise VsrxError(
             f"the candidate holds changes that are not committed; they were left alone. Commit or discard them first:\n{foreign}"
         )
-    if plan(written(database.literal()), order.state) != order.steps:
-        raise VsrxError("the configuration was changed by somebody else between reading and locking. Nothing was changed; run again")
     refuse_pending(next((row for row in history(database.commits()) if row.pending(order.now)), None))
 
 

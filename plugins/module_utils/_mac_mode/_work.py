@@ -14,7 +14,7 @@ from .._cluster_mac._rules import Ports, judge, without_mode
 from .._errors import VsrxError
 from .._findings import Finding, in_order, refuse
 from .._junos._session import Session
-from ._change import Order, Outcome, commit, confirm_pending, preview, refuse_pending
+from ._change import Order, Outcome, commit, confirm_pending, look, preview, refuse_pending
 from ._observe import Observed, observe
 from ._report import describe, modes, pending_restart
 
@@ -52,7 +52,7 @@ def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
     outcome = Outcome("")
     if steps:
         _refuse(params, observed, findings)
-        outcome = (preview if module.check_mode else commit)(session, order)
+        outcome = _apply(module)(session, order)
     elif ours and observed.pending is not None:
         actions = ["confirm the commit of an earlier run"]
         if not module.check_mode:
@@ -70,6 +70,13 @@ def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
         "rpcs": session.requests,
         **describe(observed, after),
     }
+
+
+def _apply(module: AnsibleModule) -> t.Callable[[Session, Order], Outcome]:
+    """Only Junos itself can tell a diff, and only with the change in the locked candidate: without diff mode a look is enough."""
+    if not module.check_mode:
+        return commit
+    return preview if module._diff else look
 
 
 def _findings(params: dict[str, t.Any], observed: Observed) -> list[Finding]:

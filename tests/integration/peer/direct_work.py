@@ -24,8 +24,9 @@ class Module:
 
     _socket_path = "/nonexistent"
 
-    def __init__(self, check_mode: bool, **params: t.Any) -> None:
+    def __init__(self, check_mode: bool, diff: bool = True, **params: t.Any) -> None:
         self.check_mode = check_mode
+        self._diff = diff
         self.params = {
             "state": "present",
             "sriov_ports": PORTS,

@@ -23,8 +23,9 @@ class Module:
 
     _socket_path = "/nonexistent"
 
-    def __init__(self, check_mode: bool = False, **params: t.Any) -> None:
+    def __init__(self, check_mode: bool = False, diff: bool = True, **params: t.Any) -> None:
         self.check_mode = check_mode
+        self._diff = diff
         self.warnings: list[str] = []
         self.params = {
             "state": "present",
@@ -142,6 +143,32 @@ def test_check_mode_says_what_a_real_run_then_does(box: Box, state: str) -> None
     keys = ("changed", "actions", "diff", "findings", "restart_required", "nodes", "cluster", "reths")
     foretold["cluster"].pop("committed_at"), done["cluster"].pop("committed_at")
     assert {key: foretold[key] for key in keys} == {key: done[key] for key in keys}
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_check_mode_without_diff_mode_locks_and_loads_nothing_and_says_the_same(box: Box, state: str) -> None:
+    if state == "absent":
+        run(box)
+    looked = run(box, check_mode=True, diff=False, state=state)
+    assert looked["changed"] and not looked["diff"]["prepared"]
+    assert all(request.startswith("<get-") for request in box.asked)
+    previewed = run(box, check_mode=True, state=state)
+    assert previewed["diff"]["prepared"] and any("<lock" in request for request in box.asked)
+    keys = ("changed", "actions", "findings", "restart_required", "nodes", "cluster", "reths")
+    assert {key: looked[key] for key in keys} == {key: previewed[key] for key in keys}
+
+
+def test_check_mode_without_diff_mode_refuses_what_it_can_read(box: Box) -> None:
+    box.locked_by = 99  # a lock shows only to who tries to take it
+    assert run(box, check_mode=True, diff=False)["changed"] and box.locked_by == 99
+    box.foreign = "[edit system]\n+  host-name x;"
+    with pytest.raises(VsrxError, match="(?s)they were left alone.*host-name x"):
+        run(box, check_mode=True, diff=False)
+    box.foreign = ""
+    box.history.insert(0, Entry(box.now, frozenset(), "commit confirmed, rollback in 10mins", "theirs", True))
+    box.deadline = box.now + 600
+    with pytest.raises(VsrxError, match="awaits confirmation"):
+        run(box, check_mode=True, diff=False)
 
 
 def test_a_change_of_somebody_else_in_the_candidate_is_left_alone(box: Box) -> None:

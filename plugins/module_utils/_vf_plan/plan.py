@@ -63,12 +63,12 @@ def plan(asked: t.Sequence[tuple[PfRequest, Pf]]) -> list[Step]:
 
 def needs_users(steps: t.Iterable[Step]) -> bool:
     """Can any of the steps hurt somebody who uses a VF, or give a MAC address that somebody has?"""
-    return gives_macs(steps) or any(
-        (isinstance(step, SetCount) and step.before)
-        or (isinstance(step, SetUp) and not step.after)
-        or (isinstance(step, SetVf) and not step.fresh)
-        for step in steps
-    )
+    return gives_macs(steps) or any(takes_away(step) or (isinstance(step, SetVf) and not step.fresh) for step in steps)
+
+
+def takes_away(step: Step) -> bool:
+    """Does the step take VFs, or their link, from whoever has them?"""
+    return (isinstance(step, SetCount) and step.before > 0) or (isinstance(step, SetUp) and not step.after)
 
 
 def gives_macs(steps: t.Iterable[Step]) -> bool:

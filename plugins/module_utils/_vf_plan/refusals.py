@@ -67,7 +67,8 @@ def _of_down(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
             yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"
 
 
-def _of_step(step: Step, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+def of_step(step: Step, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    """The reasons against one step on a PF as it is now."""
     if isinstance(step, SetMtu):
         yield from _of_mtu(step, pf)
     elif isinstance(step, SetCount):
@@ -91,5 +92,5 @@ def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claim
     found = list(_of_twins(asked))
     for request, pf in asked:
         found += _of_request(request, pf)
-        found += [reason for step in steps if step.address == pf.address for reason in _of_step(step, pf, claims)]
+        found += [reason for step in steps if step.address == pf.address for reason in of_step(step, pf, claims)]
     return found

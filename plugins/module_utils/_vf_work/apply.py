@@ -17,8 +17,9 @@ from .._lock import HostLock
 from .._pci.pf import TOGETHER, Pf
 from .._sysfs import functions as sysfs
 from .._sysfs import numvfs
-from .._vf_plan import errnos
-from .._vf_plan.steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step
+from .._vf_plan import errnos, refusals
+from .._vf_plan.plan import takes_away
+from .._vf_plan.steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, actions
 from . import observe
 from .observe import Room
 
@@ -135,12 +136,28 @@ def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> 
             _fail(pf, step.describe(), failure)
 
 
+def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) -> None:
+    """Stop before a step that hurts somebody who came since the plan was made: other PFs may have taken minutes."""
+    step = steps[number]
+    pf = observe.read_pf(room, asked)
+    claims = observe.host_claims(room, [pf]) + observe.hypervisor_claims()
+    reasons = list(refusals.of_step(step, pf, claims))
+    if reasons:
+        done, left = actions(steps[:number]), actions(steps[number:])
+        raise VsrxError(
+            f"Stopped before '{step.describe()}': {'; '.join(reasons)}. Done: {'; '.join(done) or 'nothing'}. Not done: {'; '.join(left)}. "
+            "Run again when they are free; what is done stays"
+        )
+
+
 def apply(room: Room, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[str, Pf]) -> None:
     """Take the steps in their order; ``pfs`` by address, as they were when the plan was made."""
     now = dict(pfs)
     stale: set[str] = set()
     done: list[_Done] = []
-    for step in steps:
+    for number, step in enumerate(steps):
+        if takes_away(step):
+            _look_again(room, steps, number, now[step.address].name or step.address)
         if isinstance(step, SetVf) and step.address in stale:
             # VFs that were just made: what is there now is what has to be changed, and put back.
             now[step.address] = observe.read_pf(room, now[step.address].name or step.address)

@@ -371,6 +371,30 @@ def test_somebody_who_comes_between_is_seen(site: Site, monkeypatch: pytest.Monk
     assert site.host.writes() == [f"{PF} 2"]
 
 
+@pytest.mark.mission("S22")
+@pytest.mark.parametrize(
+    ("second", "what"),
+    [({"num_vfs": 0}, "remove 2 VFs"), ({"num_vfs": 3}, "remove 2 VFs, then make 3"), ({"up": False}, "set down")],
+)
+def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write(
+    site: Site, monkeypatch: pytest.MonkeyPatch, second: dict[str, Any], what: str
+) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 2, "up": True})
+    writes, real = site.host.writes(), numvfs.write
+
+    def write(*arguments: Any, **more: Any) -> None:
+        real(*arguments, **more)
+        site.claims = [claim("0000:84:02.1", holder="domain late", active=True)]
+
+    monkeypatch.setattr(numvfs, "write", write)
+    with pytest.raises(VsrxError) as failure:
+        site.run({"pf": "eno2", "num_vfs": 0}, {"pf": "eno3", **second})
+    assert failure.value.message.startswith(f"Stopped before 'eno3: {what}': ")
+    assert "VF 1 (0000:84:02.1) is held by domain late" in failure.value.message
+    assert f"Done: eno2: remove 2 VFs. Not done: eno3: {what}." in failure.value.message
+    assert site.host.writes() == [*writes, f"{PF} 0"] and site.host.is_up(OTHER)
+
+
 CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool], list[Claim]]] = {
     "make": ([], [{"pf": "eno2", "num_vfs": 4}], None, []),
     "make on two": ([], [{"pf": "eno2", "num_vfs": 4, "up": True, "mtu": 9000}, {"pf": "eno3", "num_vfs": 1}], None, []),

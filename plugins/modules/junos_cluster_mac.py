@@ -24,10 +24,12 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The change is loaded into the locked candidate, compared and discarded.
+    details:
+      - Tells what would be changed from reads alone.
+      - With diff mode the change is loaded into the locked candidate, compared and discarded.
   diff_mode:
     support: full
-    details: The diff is Junos' own comparison.
+    details: The diff is Junos' own comparison. In check mode it needs the lock for a moment; without diff mode check mode takes none.
   idempotent:
     support: full
   platform:
@@ -52,7 +54,7 @@ options:
     type: bool
     default: false
   accept:
-    description: Rules whose findings do not stop the change, by id.
+    description: Rules whose findings do not stop the change, by id. Warnings, such as those of rule S12, never stop it.
     type: list
     elements: str
     default: []
@@ -65,7 +67,8 @@ options:
     type: str
     default: "vsrx.sriov: MAC mode of the chassis cluster"
 requirements:
-  - the connection plugin P(ansible.netcommon.netconf#connection) with ncclient on the control node
+  - the connection plugin P(ansible.netcommon.netconf#connection) and the Python library C(ncclient) on the control node
+  - C(system services netconf ssh) in Junos and a user who may configure and commit
 notes:
   - Works with the default netconf plugin; no Junos collection is needed.
 seealso:
@@ -78,11 +81,11 @@ EXAMPLES = r"""
     sriov_ports: [ge-0/0/1, ge-0/0/2, ge-7/0/1, ge-7/0/2]
   register: mac_mode
 
-- name: The same where PF and guest are in one hand and a finding of S10 is known, with half an hour until Junos rolls back
+- name: The same where the PF's driver is under control and a reth's many VLANs are known, with half an hour until Junos rolls back
   vsrx.sriov.junos_cluster_mac:
     sriov_ports: [ge-0/0/1, ge-0/0/2, ge-7/0/1, ge-7/0/2]
     pf_under_control: true
-    accept: [S10]
+    accept: [S12]
     confirm_timeout: 30
     comment: "change 4711: MAC mode"
 
@@ -130,7 +133,7 @@ nodes:
       type: int
       sample: 1718000000
     mode:
-      description: RV(nodes[].mode.configured) and RV(nodes[].mode.in_force); the latter is null where it is not known.
+      description: The MAC mode on this node.
       type: dict
       sample: {configured: true, in_force: false}
       contains:
@@ -138,13 +141,27 @@ nodes:
           description: Both statements are in the node's configuration, after the change.
           type: bool
         in_force:
-          description: The node booted with both.
+          description: The node booted with both; null where it is not known.
           type: bool
     redundancy_groups:
       description: The node's state, priority and monitor failures in each group.
       type: list
       elements: dict
       sample: [{id: 0, state: primary, priority: 200, monitor_failures: []}]
+      contains:
+        id:
+          description: The number of the group.
+          type: int
+        state:
+          description: The node's state in the group, as in V(primary) or V(secondary).
+          type: str
+        priority:
+          description: The node's priority in the group; null where it is not told.
+          type: int
+        monitor_failures:
+          description: The failures that the group's monitors report, in Junos' abbreviations.
+          type: list
+          elements: str
     healthy:
       description: Primary or secondary in every group, with a priority that can win, and no monitor failure.
       type: bool
@@ -165,13 +182,55 @@ reths:
       ports: {node0: [ge-0/0/0], node1: [ge-7/0/0]}
       active_node: node0
       active_port: ge-0/0/0
-      mac: 02:5a:00:00:00:01
-      active_port_mac: 02:5a:00:00:00:01
+      mac: "02:5a:00:00:00:01"
+      active_port_mac: "02:5a:00:00:00:01"
       mac_is_active_ports: true
       up: true
       vlans: 2
+  contains:
+    name:
+      description: The name of the reth.
+      type: str
+    redundancy_group:
+      description: The number of its redundancy group; null where it has none.
+      type: int
+    ports:
+      description: Its ports on each node.
+      type: dict
+      contains:
+        node0:
+          description: Its ports on node 0.
+          returned: when it has any there
+          type: list
+          elements: str
+        node1:
+          description: Its ports on node 1.
+          returned: when it has any there
+          type: list
+          elements: str
+    active_node:
+      description: The node that is primary in its group; null where not exactly one is.
+      type: str
+    active_port:
+      description: Its port on that node; null where it has not exactly one.
+      type: str
+    mac:
+      description: The MAC address that it has.
+      type: str
+    active_port_mac:
+      description: The MAC address of the hardware of its active port.
+      type: str
+    mac_is_active_ports:
+      description: Whether the two are the same, as in the MAC mode; null where one is not known.
+      type: bool
+    up:
+      description: Whether it is up; null where Junos shows no such interface.
+      type: bool
+    vlans:
+      description: How many VLANs it has.
+      type: int
 cluster:
-  description: The cluster as a whole; C(connected_to) is the node that answered, where host names tell.
+  description: The cluster as a whole.
   returned: success
   type: dict
   sample:
@@ -185,6 +244,51 @@ cluster:
       use-active-child-mac-on-reth: [node0, node1]
       use-actual-mac-on-physical-interfaces: [node0, node1]
     committed_at: 1718000000
+  contains:
+    enabled:
+      description: Whether the box is a node of a chassis cluster.
+      type: bool
+    connected_to:
+      description: The node that answered; null where host names do not tell.
+      type: str
+    healthy:
+      description: Whether both nodes are healthy.
+      type: bool
+    primary:
+      description: The primary node of redundancy group 0; null where not exactly one is.
+      type: str
+    secondary:
+      description: The secondary node of redundancy group 0; null where not exactly one is.
+      type: str
+    redundancy_groups:
+      description: The redundancy groups.
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The number of the group.
+          type: int
+        primary:
+          description: Its primary node; null where not exactly one is.
+          type: str
+        secondary:
+          description: Its secondary node; null where not exactly one is.
+          type: str
+    statements:
+      description: The nodes that have each statement in their configuration, after the change.
+      type: dict
+      contains:
+        use-active-child-mac-on-reth:
+          description: The nodes that have this statement.
+          type: list
+          elements: str
+        use-actual-mac-on-physical-interfaces:
+          description: The nodes that have this statement.
+          type: list
+          elements: str
+    committed_at:
+      description: When the configuration was last committed, in seconds since 1970; null where Junos does not tell.
+      type: int
 findings:
   description: What the rules say, errors first.
   returned: always
@@ -196,6 +300,22 @@ findings:
       found: "reth0 has 2 ports on node0: ge-0/0/0, ge-0/0/1"
       where: "[edit interfaces reth0]"
       cure: "A reth has at most one port per node in this mode: delete redundant-parent from the others"
+  contains:
+    id:
+      description: The id of the rule that says it.
+      type: str
+    severity:
+      description: V(error) stops the change unless its rule is in O(accept), V(warning) does not.
+      type: str
+    where:
+      description: The node, the interface, or the place in the configuration, that it is about.
+      type: str
+    found:
+      description: What was found there.
+      type: str
+    cure:
+      description: What to do about it.
+      type: str
 actions:
   description: What was or would be changed, line by line.
   returned: success
@@ -209,11 +329,31 @@ commit:
   returned: success
   type: dict
   sample: {comment: "vsrx.sriov: MAC mode of the chassis cluster", confirm_timeout: 10, session: "4711", confirmed_over_session: "4712"}
+  contains:
+    comment:
+      description: Its comment in Junos' log.
+      type: str
+    confirm_timeout:
+      description: The minutes that Junos would have waited for the confirmation.
+      type: int
+    session:
+      description: The number of the NETCONF session that made it.
+      returned: when this run made it; a commit that an earlier run left is confirmed only
+      type: str
+    confirmed_over_session:
+      description: The number of the NETCONF session that confirmed it.
+      type: str
 rpcs:
   description: How many NETCONF requests were made.
   returned: success
   type: int
   sample: 5
+junos_errors:
+  description: What Junos said when it refused, an entry for each error.
+  returned: when Junos refused a request
+  type: list
+  elements: str
+  sample: ["configuration database locked by: root terminal p0 (pid 4711)"]
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -30,8 +30,8 @@ attributes:
   diff_mode:
     support: full
   idempotent:
-    support: full
-    details: An attribute that the driver does not report is set on every run.
+    support: partial
+    details: An attribute that the driver does not report is set, and reported as a change, on every run.
 options:
   pfs:
     description: The PFs, each once.
@@ -40,7 +40,9 @@ options:
     required: true
     suboptions:
       pf:
-        description: Network device, its alternative name, or PCI address as in V(0000:83:00.0). Names match exactly.
+        description:
+          - Network device, its alternative name, or PCI address as in V("0000:83:00.0"). Names match exactly.
+          - An address belongs in quotes; YAML reads V(0000:01:00.0) without them as a number.
         type: str
         required: true
       num_vfs:
@@ -72,7 +74,9 @@ options:
             type: int
             required: true
           mac:
-            description: MAC address, unicast, and on no other port of the host and its domains; all zero takes a pinned one away.
+            description:
+              - MAC address, unicast, and on no other port of the host and its domains; all zero takes a pinned one away.
+              - It belongs in quotes; YAML reads V(52:54:00:12:34:56) without them as a number.
             type: str
           vlan:
             description: VLAN that the PF puts the VF into; V(0) for none.
@@ -114,6 +118,11 @@ options:
   junos_release:
     description: Junos release of the guests, as in V(20.4R3). The NICs are checked against it (rule S16).
     type: str
+requirements:
+  - root on the host itself (not in a container)
+  - C(ip) of iproute2 from 2018 or later (which answers in JSON)
+  - systemd (for O(persist) alone)
+  - C(python3-libvirt) where libvirt is installed (its domains may hold VFs)
 seealso:
   - module: vsrx.sriov.pci_facts
   - module: vsrx.sriov.vsrx_hostdev
@@ -158,7 +167,6 @@ pfs:
   description:
     - The PFs in the order of O(pfs), as found afterwards. In check mode as they would be; what only the kernel decides is null.
     - After a refusal, as they are.
-    - C(before) is what the host keeps of how the PF was before the collection first changed it; null where it never did.
   returned: success, and when the plan was refused
   type: list
   elements: dict
@@ -192,6 +200,153 @@ pfs:
           vf: 0
           vlan: 100
           vlan_proto: 802.1Q
+  contains:
+    pf:
+      description: The name of the PF's network device, or its PCI address where it has none.
+      type: str
+    address:
+      description: The PF's PCI address.
+      type: str
+    driver:
+      description: The PF's driver; null where none is bound.
+      type: str
+    mac:
+      description: The PF's permanent MAC address.
+      type: str
+    numa_node:
+      description: The NUMA node that the PF is on; null where the kernel knows of none.
+      type: int
+    speed_mbps:
+      description: The link's speed in Mbit/s; null where the link is down.
+      type: int
+    up:
+      description: Whether the PF is up.
+      type: bool
+    mtu:
+      description: The PF's MTU.
+      type: int
+    total_vfs:
+      description: How many VFs the PF can have; null where the kernel offers none.
+      type: int
+    num_vfs:
+      description: How many VFs the PF has.
+      type: int
+    drivers_autoprobe:
+      description: Whether the host's driver takes new VFs.
+      type: bool
+    persist:
+      description: Whether VFs and attributes come back after a reboot of the host.
+      type: bool
+    before:
+      description: What the host keeps of how the PF was before the collection first changed it; null where it never did.
+      type: dict
+      contains:
+        num_vfs:
+          description: How many VFs it had.
+          type: int
+        drivers_autoprobe:
+          description: Whether the host's driver took new VFs.
+          type: bool
+        up:
+          description: Whether it was up.
+          type: bool
+        mtu:
+          description: Its MTU.
+          type: int
+        vfs:
+          description: Its VFs.
+          type: list
+          elements: dict
+          contains:
+            vf:
+              description: The index of the VF.
+              type: int
+            mac:
+              description: Its MAC address.
+              returned: when the driver reported it
+              type: str
+            vlan:
+              description: Its VLAN.
+              returned: when the driver reported it
+              type: int
+            qos:
+              description: The priority of that VLAN's frames.
+              returned: when the driver reported it
+              type: int
+            vlan_proto:
+              description: The protocol of that VLAN.
+              returned: when the driver reported it
+              type: str
+            spoofchk:
+              description: Whether frames with another source MAC address were dropped.
+              returned: when the driver reported it
+              type: bool
+            trust:
+              description: Whether it was trusted.
+              returned: when the driver reported it
+              type: bool
+            link_state:
+              description: The link as it saw it.
+              returned: when the driver reported it
+              type: str
+            min_tx_rate:
+              description: The guaranteed rate in Mbit/s.
+              returned: when the driver reported it
+              type: int
+            max_tx_rate:
+              description: The limit of the rate in Mbit/s.
+              returned: when the driver reported it
+              type: int
+    vfs:
+      description: The PF's VFs by index; an attribute that the driver does not report is null.
+      type: list
+      elements: dict
+      contains:
+        vf:
+          description: The index of the VF, from 0.
+          type: int
+        address:
+          description: The VF's PCI address.
+          type: str
+        nodedev:
+          description: What libvirt calls the VF.
+          type: str
+        driver:
+          description: The driver that holds the VF; null where none does.
+          type: str
+        netdev:
+          description: The VF's network device on the host; null where it has none.
+          type: str
+        iommu_group:
+          description: The VF's IOMMU group; null without an IOMMU.
+          type: int
+        mac:
+          description: The MAC address that the PF shows for the VF; all zero where it has given it none.
+          type: str
+        vlan:
+          description: The VLAN that the PF puts the VF into; 0 for none.
+          type: int
+        qos:
+          description: The priority of that VLAN's frames.
+          type: int
+        vlan_proto:
+          description: The protocol of that VLAN.
+          type: str
+        spoofchk:
+          description: Whether frames with another source MAC address are dropped.
+          type: bool
+        trust:
+          description: Whether the VF may change its MAC address and be promiscuous.
+          type: bool
+        link_state:
+          description: The link as the VF sees it.
+          type: str
+        min_tx_rate:
+          description: The guaranteed rate in Mbit/s; 0 for none.
+          type: int
+        max_tx_rate:
+          description: The limit of the rate in Mbit/s; 0 for none.
+          type: int
 actions:
   description: What was done, or would be done in check mode, a line for each step.
   returned: success
@@ -209,6 +364,22 @@ findings:
       id: S16
       severity: warning
       where: eno2
+  contains:
+    id:
+      description: The id of the rule that says it.
+      type: str
+    severity:
+      description: V(error) or V(warning); an error of rule S3 stops the change.
+      type: str
+    where:
+      description: The PF, or the part of the host, that it is about.
+      type: str
+    found:
+      description: What was found there.
+      type: str
+    cure:
+      description: What to do about it.
+      type: str
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -21,7 +21,9 @@ description:
 author:
   - The vsrx.sriov authors (@vsrx)
 requirements:
-  - The Python binding of libvirt (C(python3-libvirt)) on the KVM host.
+  - root on the host itself (not in a container)
+  - libvirt with the QEMU driver and C(python3-libvirt) on the host
+  - C(ip) of iproute2 from 2018 or later (which answers in JSON)
 extends_documentation_fragment:
   - vsrx.sriov._attributes
   - vsrx.sriov._attributes.host
@@ -51,7 +53,9 @@ options:
     default: []
     suboptions:
       vf:
-        description: PCI address of the VF on the host.
+        description:
+          - PCI address of the VF on the host.
+          - It belongs in quotes, here and in the other options; YAML reads V(0000:01:00.0) without them as a number.
         type: str
       pf:
         description: The PF, by the name of its network device or by its PCI address.
@@ -63,6 +67,7 @@ options:
         description:
           - MAC address of the port. When it is left out, the port keeps the one it has, and a new port gets a locally administered
             one that is always the same for the same domain and VF.
+          - It belongs in quotes; YAML reads V(52:54:00:12:34:56) without them as a number.
         type: str
       driver:
         description:
@@ -227,11 +232,32 @@ ports:
       type: str
       sample: "0000:04:00.0"
 findings:
-  description: What the rules have to say of the ports, errors first. Each has C(id), C(severity), C(where), C(found) and C(cure).
+  description: What the rules have to say of the ports, errors first.
   returned: always
   type: list
   elements: dict
-  sample: []
+  sample:
+    - cure: choose one of 2 vCPUs with 4 GB, 5 vCPUs with 8 GB, 9 vCPUs with 16 GB, 17 vCPUs with 32 GB
+      found: 4 vCPUs with 4096 MiB of memory are no published vSRX size
+      id: S17
+      severity: warning
+      where: vsrx1-node0
+  contains:
+    id:
+      description: The id of the rule that says it.
+      type: str
+    severity:
+      description: V(error) stops the change, V(warning) does not.
+      type: str
+    where:
+      description: The domain, or its port, that it is about.
+      type: str
+    found:
+      description: What was found there.
+      type: str
+    cure:
+      description: What to do about it.
+      type: str
 actions:
   description: What was done, or would be done in check mode, in order.
   returned: success
@@ -243,6 +269,11 @@ actions:
     - start vsrx1-node0
 restarted:
   description: Whether the domain was shut down and started.
+  returned: success
+  type: bool
+  sample: true
+started:
+  description: Whether the domain was started, after a shutdown or because it was off. A firewall needs minutes to boot after that.
   returned: success
   type: bool
   sample: true

@@ -40,3 +40,10 @@ def test_the_examples_run(site: dict[str, str], capsys: pytest.CaptureFixture[st
     assert documented.undocumented("vsrx_hostdev", result) == []
     if not example.check:
         assert documented.call("vsrx_hostdev", arguments, capsys)["changed"] is False
+
+
+def test_each_field_that_is_documented_is_filled(site: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """One port of two is a VF: that is a finding."""
+    result = documented.call("vsrx_hostdev", {"name": "vsrx2", "ports": [{"pf": "eno2"}], "power": "cycle", **site}, capsys)
+    assert documented.undocumented("vsrx_hostdev", result) == []
+    assert documented.fields("vsrx_hostdev") - documented.filled(result) == set()

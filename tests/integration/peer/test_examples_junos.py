@@ -33,3 +33,16 @@ def test_the_examples_run(peer: DirectPeer, capsys: pytest.CaptureFixture[str], 
         assert documented.undocumented("junos_cluster_mac", result) == []
         if not example.check:
             assert documented.call("junos_cluster_mac", example.arguments, capsys)["changed"] is False
+
+
+def test_each_field_that_is_documented_is_filled(peer: DirectPeer, capsys: pytest.CaptureFixture[str]) -> None:
+    """The change, the mode before and after it, and what Junos says when it refuses."""
+    with connected(peer):
+        peer.order("fault", kind="refuse", rpc="commit-configuration")
+        refused = documented.call("junos_cluster_mac", {}, capsys)
+        peer.order("fault", kind="monitor-failure", node=1)
+        made = documented.call("junos_cluster_mac", {}, capsys)
+    assert refused["failed"] and not made.get("failed")
+    for result in (refused, made):
+        assert documented.undocumented("junos_cluster_mac", result) == []
+    assert documented.fields("junos_cluster_mac") - documented.filled(refused) - documented.filled(made) == set()

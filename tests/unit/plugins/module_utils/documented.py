@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import json
+import re
 import typing as t
 
 import pytest
@@ -25,6 +26,8 @@ TYPES: dict[str, tuple[type, ...]] = {
     "dict": (dict,),
     "float": (float, int),
 }
+#: a PCI or a MAC address
+ADDRESS = re.compile(r"[0-9A-Fa-f]{2,8}(:[0-9A-Fa-f]{2}){2,}(\.[0-7])?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,43 +84,92 @@ def call(name: str, arguments: t.Mapping[str, t.Any], capsys: pytest.CaptureFixt
     return dict(json.loads(capsys.readouterr().out))
 
 
+def returns(name: str) -> dict[str, t.Any]:
+    return dict(yaml.safe_load(_module(name).RETURN))
+
+
+def _always(about: t.Mapping[str, t.Any]) -> bool:
+    """Is a field in every successful result? Inside of one that is, `returned` says that it may be missing."""
+    return str(about.get("returned", "always")).startswith(("always", "success"))
+
+
 def undocumented(name: str, result: t.Mapping[str, t.Any]) -> list[str]:
-    """Where a successful result and RETURN are not the same: fields that only one of them has, and other types."""
-    documented = yaml.safe_load(_module(name).RETURN)
-    always = {key for key, about in documented.items() if about["returned"].startswith(("always", "success"))}
-    wrong = [f"{key} is not returned" for key in sorted(always - set(result))]
-    wrong += [f"{key} is not documented" for key in sorted(set(result) - set(documented) - ANSIBLES)]
-    for key in sorted(set(result) & set(documented)):
-        wrong += _against(documented[key], result[key], key)
+    """Where a result and RETURN are not the same: fields that only one of them has, and other types."""
+    documented = returns(name)
+    found = {key: value for key, value in result.items() if key in documented or key not in ANSIBLES}
+    if result.get("failed"):
+        documented = {key: about for key, about in documented.items() if key in found or about["returned"] == "always"}
+    return _fields(documented, found, "")
+
+
+def _fields(documented: t.Mapping[str, t.Any], found: t.Mapping[str, t.Any], before: str) -> list[str]:
+    wrong = [f"{before}{key} is not returned" for key, about in documented.items() if key not in found and _always(about)]
+    for key, value in found.items():
+        wrong += _value(documented[key], value, before + key) if key in documented else [f"{before}{key} is not documented"]
     return wrong
 
 
-def _against(about: t.Mapping[str, t.Any], value: t.Any, where: str) -> list[str]:
+def _value(about: t.Mapping[str, t.Any], value: t.Any, where: str) -> list[str]:
     if value is None:
         return []
-    if not isinstance(value, TYPES[about["type"]]):
+    if not isinstance(value, TYPES[about["type"]]) or (isinstance(value, bool) and about["type"] != "bool"):
         return [f"{where} is {type(value).__name__}, documented as {about['type']}"]
-    each = value if isinstance(value, list) else [value]
-    contained = about.get("contains")
-    if contained is None:
-        return _like(about.get("sample"), value, where)
+    if isinstance(value, list):
+        each = {**about, "type": about["elements"]}
+        return [line for found in value for line in _value(each, found, where)]
+    return _fields(about["contains"], value, f"{where}.") if isinstance(value, dict) else []
+
+
+def _walk(documented: t.Mapping[str, t.Any], before: str = "") -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    for key, about in documented.items():
+        yield before + key, about
+        yield from _walk(about.get("contains", {}), f"{before}{key}.")
+
+
+def fields(name: str) -> set[str]:
+    """All that a module can return, as pfs.vfs.mac."""
+    return {where for where, _about in _walk(returns(name))}
+
+
+def filled(value: t.Any, before: str = "") -> set[str]:
+    """The fields of a result that have a value there, by the same names."""
+    if isinstance(value, list):
+        return set().union(*(filled(each, before) for each in value))
+    found = {before} if before and value is not None else set()
+    if isinstance(value, dict):
+        found |= set().union(*(filled(each, f"{before}.{key}" if before else key) for key, each in value.items()))
+    return found
+
+
+def unlike_documentation(name: str) -> list[str]:
+    """What RETURN itself lacks: the parts of a dictionary, a sentence, a sample that is as documented."""
     wrong = []
-    for found in each:
-        wrong += [f"{where}.{key} is on one side only" for key in sorted(set(found) ^ set(contained))]
-        for key in sorted(set(found) & set(contained)):
-            wrong += _against(contained[key], found[key], f"{where}.{key}")
+    for where, about in _walk(returns(name)):
+        if "dict" in (about["type"], about.get("elements")) and "contains" not in about:
+            wrong.append(f"{where} does not say what it contains")
+        if about["type"] == "list" and "elements" not in about:
+            wrong.append(f"{where} does not say of what it is a list")
+        said = about["description"]
+        wrong += [f"{where}: no sentence: {each}" for each in ([said] if isinstance(said, str) else said) if not each.endswith(".")]
+        wrong += _value(about, about.get("sample"), where)
     return wrong
 
 
-def _like(sample: t.Any, value: t.Any, where: str) -> list[str]:
-    """Has a value the shape of its sample? An empty list or null tells nothing."""
-    if sample is None or value is None:
-        return []
-    if type(sample) is not type(value):
-        return [f"{where} is {type(value).__name__}, its sample is {type(sample).__name__}"]
-    if isinstance(sample, list):
-        return [line for found in value[:1] if sample for line in _like(sample[0], found, where)]
-    if isinstance(sample, dict):
-        wrong = [f"{where}.{key} is on one side only" for key in sorted(set(sample) ^ set(value))]
-        return wrong + [line for key in sorted(set(sample) & set(value)) for line in _like(sample[key], value[key], f"{where}.{key}")]
-    return []
+def unquoted(text: str) -> list[str]:
+    """PCI and MAC addresses without quotes, in YAML. It reads digits with colons between them as a number to the base of 60."""
+
+    def of(node: t.Any) -> t.Iterator[str]:
+        if isinstance(node, yaml.ScalarNode):
+            if node.style is None and ADDRESS.fullmatch(node.value):
+                yield node.value
+        elif node is not None:
+            for each in node.value:
+                for part in each if isinstance(each, tuple) else (each,):
+                    yield from of(part)
+
+    return list(of(yaml.compose(text)))
+
+
+def texts(name: str) -> dict[str, str]:
+    """A module's documentation as it is written, by the name of its part."""
+    return {part: getattr(_module(name), part) for part in ("DOCUMENTATION", "EXAMPLES", "RETURN")}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import typing as t
 from pathlib import Path
 
@@ -28,6 +29,21 @@ PF = "0000:83:00.0"
 def test_every_option_has_an_example(module: str) -> None:
     assert documented.options(module) - documented.shown(module) == set()
     assert documented.shown(module) - documented.options(module) == set()
+
+
+@pytest.mark.parametrize("module", documented.MODULES)
+def test_what_is_returned_is_documented_to_the_last_field(module: str) -> None:
+    assert documented.unlike_documentation(module) == []
+
+
+@pytest.mark.parametrize("module", documented.MODULES)
+def test_addresses_are_quoted(module: str) -> None:
+    for part, text in documented.texts(module).items():
+        assert documented.unquoted(text) == [], part
+
+
+def test_an_address_without_quotes_is_noticed() -> None:
+    assert documented.unquoted("{a: [0000:01:00.0, '0000:01:00.0'], b: 52:54:00:12:34:56}") == ["0000:01:00.0", "52:54:00:12:34:56"]
 
 
 @pytest.fixture
@@ -74,6 +90,40 @@ def test_a_field_that_only_one_side_has_is_noticed(host: FakeHost, capsys: pytes
     assert set(documented.undocumented("sriov_vfs", result)) == {
         "actions is not returned",
         "extra is not documented",
-        "pfs.mtu is str, its sample is int",
-        "pfs.vfs.color is on one side only",
+        "pfs.mtu is str, documented as int",
+        "pfs.vfs.color is not documented",
     }
+
+
+def test_sriov_vfs_fills_each_field_that_is_documented(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
+    pf = host.pf("0000:85:00.0", "eno4", ids="8086:10c9", driver="igb", mac="52:54:00:00:85:00", vfs=1)
+    (host.devices / pf / "numa_node").write_text("0\n")
+    for file, text in {"operstate": "up", "speed": "1000"}.items():
+        (host.net / "eno4" / file).write_text(f"{text}\n")
+    result = documented.call("sriov_vfs", {"pfs": [{"pf": "eno4", "vfs": [{"vf": 0, "vlan": 100}]}]}, capsys)
+    assert documented.undocumented("sriov_vfs", result) == []
+    assert documented.fields("sriov_vfs") - documented.filled(result) == set()
+
+
+def test_pci_facts_fills_each_field_that_is_documented(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
+    documented.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 2}]}, capsys)
+    link = {"current_link_speed": "8.0 GT/s PCIe", "current_link_width": "4", "max_link_speed": "16.0 GT/s PCIe", "max_link_width": "8"}
+    host.function("0000:01:00.0", group=7, numa_node="0", driver_override="vfio-pci", **link)
+    host.netdev("0000:01:00.0", "eno1", "52:54:00:00:01:00", operstate="up", speed="1000")
+    host.function("0000:01:00.1", group=7)
+    words = host.root / "usr/share/hwdata/pci.ids"
+    aliases = host.root / f"lib/modules/{os.uname().release}/modules.alias"
+    for file, text in ((words, "8086  Intel Corporation\n\t1572  A NIC\n"), (aliases, "alias pci:v00008086d00001572sv*sd*bc*sc*i* i40e\n")):
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    on = documented.call("pci_facts", {}, capsys)
+    shutil.rmtree(host.groups)
+    off = documented.call("pci_facts", {}, capsys)
+    assert documented.undocumented("pci_facts", on) == documented.undocumented("pci_facts", off) == []
+    assert documented.fields("pci_facts") - documented.filled(on) - documented.filled(off) == set()
+
+
+def test_a_refusal_of_sriov_vfs_is_documented(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
+    refusal = documented.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 1000}]}, capsys)
+    assert refusal["failed"] and {"findings", "pfs"} <= set(refusal), refusal
+    assert documented.undocumented("sriov_vfs", refusal) == []

@@ -1,41 +1,93 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rows as a drawing: a bar from nothing to the ratio, a line where the bound is."""
+"""The rows as a drawing: what was measured, below it a bar from nothing to the ratio, and a mark where the bound is."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from html import escape
+from typing import Protocol
 
-from benchmarks.measure import Row
-
-LEFT, WIDTH, STEP = 720, 300, 30
+WIDTH, LEFT, BARS, VALUES = 600, 14, 360, 390
+LINE, BAR, GAP = 17, 12, 15
+#: letters that go into a line above a bar
+LETTERS = 88
+BOUND_AT = LEFT + BARS * 2 / 3
+TITLE = "Ratios beside what people do instead"
 STYLE = """
-text { font: 13px sans-serif; fill: #1b1f24 } .bar { fill: #2f7d4f } .over { fill: #b3402a } .spread { stroke: #1b1f24 }
-.bound { stroke: #1b1f24; stroke-dasharray: 3 2 } @media (prefers-color-scheme: dark) {
-text { fill: #e6e9ec } .spread, .bound { stroke: #e6e9ec } .bar { fill: #4fae78 } .over { fill: #e0705a } }
+text { font: 13px sans-serif; fill: #1b1f24 } .head { font-weight: 600; font-size: 15px } .dim { fill: #52606d }
+.bar { fill: #2f7d4f } .over { fill: #b3402a } text.over { font-weight: 600 } .spread { stroke: #1b1f24 }
+.bound { stroke: #1b1f24; stroke-width: 1.5; stroke-dasharray: 3 2 }
 """
 
 
-def svg(rows: Sequence[Row]) -> str:
-    """Every row is drawn on its own scale, so that the bounds are one line."""
-    height = STEP * len(rows) + 50
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1170 {height}" role="img"><style>{STYLE}</style>']
-    bound_at = LEFT + WIDTH * 2 / 3
-    for number, row in enumerate(rows):
-        y = 20 + STEP * number
+class Ratio(Protocol):
+    """What is drawn of a row."""
 
-        def x(ratio: float, row: Row = row) -> float:
-            return LEFT + min(WIDTH, (bound_at - LEFT) * ratio / row.bound)
+    @property
+    def what(self) -> str: ...
+    @property
+    def baseline(self) -> str: ...
+    @property
+    def ratio(self) -> float: ...
+    @property
+    def spread(self) -> tuple[float, float]: ...
+    @property
+    def bound(self) -> float: ...
+    @property
+    def met(self) -> bool: ...
 
-        lowest, highest = (x(ratio) for ratio in row.spread)
-        parts += [
-            f'<text x="{LEFT - 10}" y="{y + 12}" text-anchor="end">{escape(f"{row.what}, beside {row.baseline}")}</text>',
-            f'<rect class="{"bar" if row.met else "over"}" x="{LEFT}" y="{y}" width="{x(row.ratio) - LEFT:.1f}" height="14"/>',
-            f'<line class="spread" x1="{lowest:.1f}" x2="{highest:.1f}" y1="{y + 7}" y2="{y + 7}"/>',
-            f'<text x="{LEFT + WIDTH + 10}" y="{y + 12}">{row.ratio:.2f} of at most {row.bound:g}</text>',
-        ]
-    parts += [f'<line class="bound" x1="{bound_at}" x2="{bound_at}" y1="10" y2="{height - 25}"/>']
-    parts += [f'<text x="{bound_at}" y="{height - 8}" text-anchor="middle">at most</text></svg>', ""]
-    return "\n".join(parts)
+
+def label(row: Ratio) -> str:
+    return f"{row.what}, beside {row.baseline}"
+
+
+def value(row: Ratio) -> str:
+    return f"{row.ratio:.2f} of at most {row.bound:g}{'' if row.met else ', over'}"
+
+
+def place(ratio: float, bound: float) -> float:
+    """Every row is drawn on its own scale, so that the bounds are below each other."""
+    return LEFT + min(BARS, (BOUND_AT - LEFT) * ratio / bound)
+
+
+def _row(row: Ratio, top: float) -> tuple[list[str], float]:
+    """The row from ``top`` on, and where it ends."""
+    kind = "bar" if row.met else "over"
+    parts = ["<g>", f"<title>{escape(label(row))}</title>"]
+    y = top
+    for words in textwrap.wrap(label(row), LETTERS):
+        y += LINE
+        parts.append(f'<text x="{LEFT}" y="{y}">{escape(words)}</text>')
+    y += 5
+    middle = y + BAR / 2
+    lowest, highest = (place(ratio, row.bound) for ratio in row.spread)
+    parts += [
+        f'<rect class="{kind}" x="{LEFT}" y="{y}" width="{place(row.ratio, row.bound) - LEFT:.1f}" height="{BAR}"/>',
+        f'<line class="spread" x1="{lowest:.1f}" x2="{highest:.1f}" y1="{middle}" y2="{middle}"/>',
+        f'<line class="bound" x1="{BOUND_AT:.1f}" x2="{BOUND_AT:.1f}" y1="{y - 3}" y2="{y + BAR + 3}"/>',
+        f'<text class="value{"" if row.met else " over"}" x="{VALUES}" y="{y + BAR - 1}">{value(row)}</text>',
+        "</g>",
+    ]
+    return parts, y + BAR + GAP
+
+
+def svg(rows: Sequence[Ratio]) -> str:
+    over = [label(row) for row in rows if not row.met]
+    told = f"{len(rows)} ratios, {len(over)} over their bound{': ' if over else ''}{'; '.join(over)}."
+    parts = [
+        f'<text class="head" x="{LEFT}" y="26">{TITLE}</text>',
+        f'<text class="dim" x="{LEFT}" y="46">Below one is faster. Thin line: all rounds. Broken line: what we want to stay under.</text>',
+    ]
+    y: float = 56
+    for row in rows:
+        drawn, y = _row(row, y)
+        parts += drawn
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" role="img" aria-labelledby="title desc">\n'
+        f'<title id="title">{TITLE}</title>\n<desc id="desc">{escape(told)}</desc>\n<style>{STYLE}</style>'
+    )
+    ground = f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{y - 1}" rx="10" fill="#ffffff" stroke="#cbd2d9"/>'
+    return "\n".join([head, ground, *parts, "</svg>", ""])

@@ -11,6 +11,7 @@ import typing as t
 from .._cluster_mac._health import judge as judge_health
 from .._cluster_mac._plan import PRESENT, apply, disagreement, plan
 from .._cluster_mac._rules import Ports, judge, without_mode
+from .._cluster_mac._statements import Written
 from .._errors import VsrxError
 from .._findings import Finding, in_order, refuse
 from .._junos._session import Session
@@ -36,8 +37,18 @@ def work(module: AnsibleModule) -> dict[str, t.Any]:
 
 
 def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
+    observed = observe(session, module.params["state"] == PRESENT)
+    try:
+        return _decide(module, session, observed)
+    except VsrxError as failure:
+        # What was seen goes along, so that a caller can tell a cluster that was refused from one that is silent.
+        failure.facts = {**describe(observed, observed.written), **failure.facts}
+        failure.findings = failure.findings or tuple(_findings(module.params, observed, observed.written))
+        raise
+
+
+def _decide(module: AnsibleModule, session: Session, observed: Observed) -> dict[str, t.Any]:
     params = module.params
-    observed = observe(session, params["state"] == PRESENT)
     if not observed.clustered and params["state"] == PRESENT:
         raise VsrxError(
             "the box is no chassis cluster; expected an enabled cluster of two nodes (set chassis cluster cluster-id ... node ... reboot)"
@@ -45,8 +56,7 @@ def _work(module: AnsibleModule, session: Session) -> dict[str, t.Any]:
     steps = plan(observed.written, params["state"])
     after = apply(observed.written, steps)
     ours = observed.pending is not None and params["comment"] in (observed.pending.log, observed.pending.comment) and not steps
-    health = judge_health(observed.groups, observed.links, observed.effective)
-    findings = [*_findings(params, observed), *health, *pending_restart(modes(observed, after))]
+    findings = _findings(params, observed, after)
     actions = [step.describe() for step in steps]
     order = Order(params["state"], steps, params["confirm_timeout"], params["comment"], observed.clock)
     outcome = Outcome("")
@@ -79,7 +89,13 @@ def _apply(module: AnsibleModule) -> t.Callable[[Session, Order], Outcome]:
     return preview if module._diff else look
 
 
-def _findings(params: dict[str, t.Any], observed: Observed) -> list[Finding]:
+def _findings(params: dict[str, t.Any], observed: Observed, after: Written) -> list[Finding]:
+    """All that is to be said of the cluster with what is or would be written."""
+    health = judge_health(observed.groups, observed.links, observed.effective)
+    return [*_rules(params, observed), *health, *pending_restart(modes(observed, after))]
+
+
+def _rules(params: dict[str, t.Any], observed: Observed) -> list[Finding]:
     known = params["sriov_ports"]
     ports = Ports(None if known is None else frozenset(known))
     if params["state"] != PRESENT:

@@ -200,6 +200,21 @@ def test_a_change_that_comes_between_the_sessions_is_not_committed_with_the_conf
     assert box.committed == frozenset()
 
 
+def test_a_refusal_brings_what_was_seen_of_the_cluster_and_silence_does_not(box: Box) -> None:
+    expected = {key: run(box, check_mode=True, diff=False)[key] for key in ("nodes", "reths")}
+    box.foreign = "[edit system]\n+  host-name x;"
+    with pytest.raises(VsrxError) as refusal:
+        run(box, check_mode=True, diff=False)
+    assert refusal.value.facts["cluster"]["primary"] == "node0" and refusal.value.facts["restart_required"] is False
+    assert [node["mode"]["configured"] for node in refusal.value.facts["nodes"]] == [False, False]
+    assert [node["healthy"] for node in refusal.value.facts["nodes"]] == [node["healthy"] for node in expected["nodes"]]
+    assert refusal.value.facts["reths"] == expected["reths"] and {finding.id for finding in refusal.value.findings} == set()
+    box.unreachable = True
+    with pytest.raises(VsrxError) as silence:
+        run(box)
+    assert "cluster" not in silence.value.facts and silence.value.facts["lost"]
+
+
 def test_a_lock_of_somebody_else_is_respected(box: Box) -> None:
     box.locked_by = 99
     with pytest.raises(VsrxError, match="locked by another"):

@@ -12,7 +12,7 @@ from ._errors import VsrxError
 from ._pci import address, classes, facts
 from ._pci.model import Function
 from ._sysfs import functions as sysfs
-from ._sysfs import iommu, names
+from ._sysfs import iommu, names, overrides
 from ._sysfs.tree import Tree
 
 
@@ -50,6 +50,7 @@ def gather(
         found,
         shown,
         groups,
+        overrides.read(tree, shown),
         names.of_ids(tree, {(function.vendor_id, function.device_id) for function in shown.values()}),
         names.of_modules(tree, {function.modalias for function in shown.values() if function.modalias}),
     )

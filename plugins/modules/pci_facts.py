@@ -52,6 +52,7 @@ requirements:
   - the Python library C(jmespath) on the host (for O(select) alone)
 notes:
   - The number of VFs is counted and C(sriov_numvfs) is never read, since reading it waits while VFs are being removed.
+  - C(driver_override) is null for a function whose VFs are being made or removed at that moment, since reading it would wait too.
 seealso:
   - module: vsrx.sriov.sriov_vfs
 """

@@ -43,7 +43,14 @@ def _sriov(function: Function) -> t.Optional[dict[str, t.Any]]:
     }
 
 
-def _fact(function: Function, pf: t.Optional[Function], members: t.Sequence[str], names: Names, modules: Modules) -> dict[str, t.Any]:
+def _fact(
+    function: Function,
+    pf: t.Optional[Function],
+    members: t.Sequence[str],
+    override: t.Optional[str],
+    names: Names,
+    modules: Modules,
+) -> dict[str, t.Any]:
     vendor, device = names.get((function.vendor_id, function.device_id), (None, None))
     model = pf if pf is not None else function
     known = function.class_name == classes.NETWORK and (function.physfn is None or pf is not None)
@@ -59,7 +66,7 @@ def _fact(function: Function, pf: t.Optional[Function], members: t.Sequence[str]
         "class": function.class_name,
         "revision": function.revision,
         "driver": function.driver,
-        "driver_override": function.driver_override,
+        "driver_override": override,
         "modules": list(modules.get(function.modalias or "", ())),
         "numa_node": function.numa_node,
         "iommu_group": function.iommu_group,
@@ -78,6 +85,7 @@ def facts(
     functions: t.Sequence[Function],
     shown: t.Collection[str],
     groups: t.Mapping[int, t.Sequence[str]],
+    overrides: t.Mapping[str, str],
     names: Names,
     modules: Modules,
 ) -> list[dict[str, t.Any]]:
@@ -88,6 +96,7 @@ def facts(
             function,
             by_address.get(function.physfn) if function.physfn else None,
             groups.get(function.iommu_group, ()) if function.iommu_group is not None else (),
+            overrides.get(function.address),
             names,
             modules,
         )

@@ -54,7 +54,6 @@ class Function:
     modalias: t.Optional[str]
     revision: t.Optional[str]
     driver: t.Optional[str]
-    driver_override: t.Optional[str]
     numa_node: t.Optional[int]
     iommu_group: t.Optional[int]
     link: t.Optional[Link]

@@ -108,7 +108,6 @@ def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Op
         return None
     physfn, vf_index = of.get(address) or (tree.target(f"{here}/physfn"), None)
     subsystem_vendor_id, subsystem_device_id = _pair(event.get("PCI_SUBSYS_ID", ""))
-    override = tree.text(f"{here}/driver_override")
     node = tree.number(f"{here}/numa_node")
     group = tree.target(f"{here}/iommu_group")
     return Function(
@@ -121,7 +120,6 @@ def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Op
         modalias=event.get("MODALIAS"),
         revision=_hex(tree.text(f"{here}/revision"), 2),
         driver=event.get("DRIVER"),
-        driver_override=override if override and override != "(null)" else None,
         numa_node=node if node is not None and node >= 0 else None,
         iommu_group=int(group) if group is not None and group.isdigit() else None,
         link=_link(tree, here) if physfn is None else None,

@@ -14,6 +14,7 @@ import select
 import time
 import typing as t
 
+from . import child
 from .functions import DEVICES
 from .tree import Tree
 
@@ -57,29 +58,15 @@ def _put_when_not_busy(path: str, text: str, deadline: float) -> int:
         return 0
 
 
-def _child(path: str, text: str, deadline: float, pipe: int) -> t.NoReturn:
-    status = 1
-    try:
-        # Away from the terminal and from the pipes that Ansible waits for.
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        for standard in (0, 1, 2):
-            os.dup2(null, standard)
-        os.write(pipe, str(_put_when_not_busy(path, text, deadline)).encode())
-        status = 0
-    finally:
-        os._exit(status)
+def _answer(pipe: int, number: int) -> None:
+    os.write(pipe, str(number).encode())
 
 
 def write(tree: Tree, address: str, count: int, seconds: float, started: t.Callable[[int], None] = lambda pid: None) -> None:
     """Set the number of VFs. Raises WriteError or, when the deadline is over, WriteTimeoutError; ``started`` hears the child's pid."""
     deadline = time.monotonic() + seconds
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reading)
-        _child(tree.path(f"{DEVICES}/{address}/sriov_numvfs"), str(count), deadline, writing)
-    os.close(writing)
+    path = tree.path(f"{DEVICES}/{address}/sriov_numvfs")
+    pid, reading = child.start(lambda pipe: _answer(pipe, _put_when_not_busy(path, str(count), deadline)))
     try:
         started(pid)
         ready, _w, _x = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))

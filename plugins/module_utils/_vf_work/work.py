@@ -116,10 +116,12 @@ def _verify(asked: t.Sequence[tuple[PfRequest, Pf]], records: t.Mapping[str, PfR
 
 
 def _change(room: Room, store: Store, options: Options, lock: HostLock) -> tuple[Planned, tuple[tuple[PfRequest, Pf], ...]]:
-    """Under the lock: look again, since somebody may have been at work, then do it and read it back."""
+    """Look under the lock, since what another run is making is half there; then do it and read it back."""
     with lock:
         planned = _plan(room, store, options)
         _refuse(room, planned)
+        if not planned.steps:
+            return planned, planned.asked
         store.write(persistence.records_touched(planned.asked, planned.records, planned.kernel))
         apply(room, lock, planned.kernel, {pf.address: pf for _request, pf in planned.asked})
         asked = _observe(room, options.requests)
@@ -142,14 +144,12 @@ def configure(
     lock: t.Optional[HostLock] = None,
 ) -> dict[str, t.Any]:
     room, store = room or Room(), store or Store()
-    planned = _plan(room, store, options)
-    _refuse(room, planned)
     if check:
+        planned = _plan(room, store, options)
+        _refuse(room, planned)
         asked = tuple((request, result.predicted(request, pf)) for request, pf in planned.asked)
-    elif planned.steps:
-        planned, asked = _change(room, store, options, lock or HostLock())
     else:
-        asked = planned.asked
+        planned, asked = _change(room, store, options, lock or HostLock())
     return {
         "changed": bool(planned.steps),
         "actions": actions(planned.steps),

@@ -7,12 +7,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _pci_facts
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs import overrides
 from host_tree import FakeHost
 
 KEYS = [
@@ -165,6 +167,31 @@ def test_sriov_numvfs_is_never_read(host: FakeHost) -> None:
     # Opening it would hang, as it does while VFs are being removed.
     os.mkfifo(numvfs)
     assert by_address(host)["0000:83:00.0"]["sriov"]["num_vfs"] == 2
+
+
+def test_a_driver_override_that_can_not_be_read_is_null_and_holds_nothing_up(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel shows it under the device's lock, which a write of sriov_numvfs holds for as long as a guest has a VF."""
+    monkeypatch.setattr(overrides, "_SILENCE", 0.2)
+    host.pf(vfs=2)
+    for address in ("0000:83:00.0", "0000:83:02.0", "0000:83:02.1"):
+        (host.devices / address / "driver_override").write_text("vfio-pci\n")
+    stuck = host.devices / "0000:83:02.0/driver_override"
+    stuck.unlink()
+    os.mkfifo(stuck)
+    found = by_address(host)
+    assert [found[address]["driver_override"] for address in found] == ["vfio-pci", None, "vfio-pci"]
+
+
+def test_overrides_that_are_all_stuck_cost_no_more_than_the_deadline(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overrides, "_SILENCE", 0.2)
+    monkeypatch.setattr(overrides, "_SECONDS", 0.5)
+    host.pf(total=64, vfs=64)
+    for override in host.devices.glob("*/driver_override"):
+        override.unlink()
+        os.mkfifo(override)
+    begun = time.monotonic()
+    assert {function["driver_override"] for function in facts(host)["functions"]} == {None}
+    assert time.monotonic() - begun < 5
 
 
 def test_addresses_bring_their_family(host: FakeHost) -> None:

@@ -18,6 +18,8 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _udev
 from ansible_collections.vsrx.sriov.plugins.module_utils._claims import Claim
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan.request import request_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.host import HostRoom
 from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._record.store import Store
@@ -71,7 +73,8 @@ class Site:
         return dict(json.loads(out)[1]["vfinfo_list"][index])
 
     def files(self) -> set[str]:
-        return {str(path.relative_to(self.host.root)) for path in self.host.root.rglob("*")}
+        """All but the lock, which a real run takes even where it finds nothing to do."""
+        return {str(path.relative_to(self.host.root)) for path in self.host.root.rglob("*")} - {"lock"}
 
 
 @pytest.fixture
@@ -393,6 +396,36 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
     assert "VF 1 (0000:84:02.1) is held by domain late" in failure.value.message
     assert f"Done: eno2: remove 2 VFs. Not done: eno3: {what}." in failure.value.message
     assert site.host.writes() == [*writes, f"{PF} 0"] and site.host.is_up(OTHER)
+
+
+@pytest.mark.parametrize("reader", ["VFs", "ports"])
+def test_driver_override_is_not_read(site: Site, reader: str) -> None:
+    """Reading it hangs, as sriov_numvfs does, while a write of 0 waits for a guest."""
+    site.run({"pf": "eno2", "num_vfs": 2})
+    for override in site.host.devices.glob("*/driver_override"):
+        override.unlink()
+        os.mkfifo(override)
+    if reader == "VFs":
+        assert not site.run({"pf": "eno2", "num_vfs": 2})["changed"]
+    else:
+        assert HostRoom(room=Room(site.host.tree, Ip(site.ip))).read(request_of({"ports": [{"pf": "eno2"}]}), []).pfs[PF].vfs
+
+
+def test_vfs_that_another_run_is_just_making_are_not_judged(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a real run does and refuses comes from what it sees under the lock."""
+    site.run({"pf": "eno2", "num_vfs": 2})
+    netdev = site.host.devices / "0000:83:02.1/net/eno2v1"
+    kept = netdev.rename(netdev.with_name("away"))
+    kept = kept.rename(site.host.root / "away")
+    enter = HostLock.__enter__
+
+    def after_the_other(lock: HostLock) -> HostLock:
+        held = enter(lock)
+        kept.rename(netdev)
+        return held
+
+    monkeypatch.setattr(HostLock, "__enter__", after_the_other)
+    assert site.run({"pf": "eno2", "num_vfs": 0})["actions"] == ["eno2: remove 2 VFs"]
 
 
 CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool], list[Claim]]] = {

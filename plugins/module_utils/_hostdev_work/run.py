@@ -109,7 +109,7 @@ class Run:
         return any(isinstance(step, ShutDown) for step in self.plan.steps)
 
     @property
-    def _starts(self) -> bool:
+    def starts(self) -> bool:
         return any(isinstance(step, Start) for step in self.plan.steps)
 
     @property
@@ -124,8 +124,8 @@ class Run:
         if self._former != before:
             # Somebody may have changed it since the earlier run; a failure brings back what was before that one, and loses nothing.
             self._found_kept = f"; the definition that this run found is kept in {self._journal.keep(before)}"
-        if self._starts or self._live_steps:
-            self._kept = self._journal.begin(self.name, self._former, start=self._starts, ran=self._ran)
+        if self.starts or self._live_steps:
+            self._kept = self._journal.begin(self.name, self._former, start=self.starts, ran=self._ran)
         if self.plan.xml is not None:
             try:
                 self._define(self.plan.xml, before)
@@ -138,7 +138,7 @@ class Run:
         """Shut down and start as planned, or leave the domain as it was."""
         if self.restarts:
             self._shut_down(consent)
-        if self._starts:
+        if self.starts:
             self._start()
         if self._live_steps:
             self._change_live(consent.shutdown_timeout)

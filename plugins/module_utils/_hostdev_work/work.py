@@ -59,6 +59,7 @@ def _result(run: Run) -> dict[str, t.Any]:
         "ports": [row.as_dict() for row in run.plan.rows],
         "findings": [finding.as_dict() for finding in run.plan.findings],
         "restarted": run.restarts,
+        "started": run.starts,
         "backup": run.backup,
         "diff": _diff(run),
     }

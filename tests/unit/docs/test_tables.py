@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The READMEs of the roles say what the argument specs say."""
+"""The tables of the docs say what they are written from says."""
 
 from __future__ import annotations
 
@@ -11,14 +11,28 @@ import re
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from role_readmes import ROLES, table, written
+from tables import PAGES, ROLES, TABLES, page, ratios, readme, variables
 
 
 @pytest.mark.parametrize("role", sorted(ROLES.iterdir()), ids=lambda role: role.name)
 def test_a_readme_has_the_variables_of_the_specs(role: pathlib.Path) -> None:
     text = (role / "README.md").read_text()
-    assert table(role) in text, "run tests/unit/docs/role_readmes.py"
-    assert text == written(role)
+    assert variables(role) in text, "run tests/unit/docs/tables.py"
+    assert text == readme(role)
+
+
+@pytest.mark.parametrize("name", sorted({of for of, _table in TABLES}))
+def test_a_page_has_its_tables(name: str) -> None:
+    text = (PAGES / name).read_text()
+    assert all(TABLES[of, table]() in text for of, table in TABLES if of == name), "run tests/unit/docs/tables.py"
+    assert text == page(name)
+
+
+def test_each_bar_is_a_row() -> None:
+    figure = (PAGES / "../../images/bench.svg").read_text()
+    table = ratios()
+    assert table.count("   * - ") == figure.count("<g>") + 1
+    assert table.count("     - over") == figure.count('<rect class="over"')
 
 
 @pytest.mark.parametrize("role", sorted(ROLES.iterdir()), ids=lambda role: role.name)

@@ -11,12 +11,21 @@ from messages import TOP, VARYING, messages
 
 PAGE = TOP / "docs/docsite/rst/troubleshooting.rst"
 _MANY = 4
+#: the section of messages that are in somebody else's code
+OTHERS = "Messages of Ansible and ncclient"
 
 
-def _entries() -> dict[str, str]:
+def _sections() -> dict[str, str]:
+    """The page's text by heading; what is before the first one has none."""
+    parts = re.split(r"^(.+)\n-{3,}\n", PAGE.read_text(), flags=re.MULTILINE)
+    return dict(zip(["", *parts[1::2]], parts[::2]))
+
+
+def _entries(others: bool = False) -> dict[str, str]:
     """What is quoted of a message, and what is said about it."""
     found = {}
-    for heads, text in re.findall(r"^(``.+``)\n((?:  .+\n)+)", PAGE.read_text(), re.MULTILINE):
+    page = "".join(text for heading, text in _sections().items() if (heading == OTHERS) is others)
+    for heads, text in re.findall(r"^(``.+``)\n((?:  .+\n)+)", page, re.MULTILINE):
         found.update(dict.fromkeys(re.findall(r"``(.+?)``", heads), text))
     return found
 
@@ -41,6 +50,13 @@ def test_no_entry_is_of_everything() -> None:
     said = messages()
     places = {quoted: {place for each, place in said.items() if _is_of(quoted, each)} for quoted in _entries()}
     assert not {quoted: sorted(found) for quoted, found in places.items() if len(found) > _MANY}
+
+
+def test_entries_of_others_are_none_of_ours() -> None:
+    said = messages()
+    found = _entries(others=True)
+    assert found
+    assert not [quoted for quoted in found if any(_is_of(quoted, each) for each in said)]
 
 
 def test_messages_are_read_from_code_and_tasks() -> None:

@@ -13,7 +13,10 @@ import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py
 
 PRIMARY = "primary"
 SECONDARY = "secondary"
-_UNFIT_PRIORITIES = (0, 255)
+UNFIT = 0
+#: what a manual failover gives the node that it made primary, until it is given up
+BY_HAND = 255
+SAME_TIME = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Membership:
         found = []
         if self.state not in (PRIMARY, SECONDARY):
             found.append(f"is {self.state or 'in no state'}")
-        if self.priority in _UNFIT_PRIORITIES:
+        if self.priority == UNFIT:
             found.append(f"has priority {self.priority}")
         if self.failures:
             found.append(f"reports monitor failures {', '.join(self.failures)}")
@@ -43,6 +46,10 @@ class Group:
 
     id: int
     members: tuple[Membership, ...]
+    #: a manual failover holds it where it is
+    manual: bool = False
+    #: it goes back by itself to the node of the higher priority
+    preempt: bool = False
 
     def node_in(self, state: str) -> t.Optional[str]:
         nodes = [member.node for member in self.members if member.state == state]
@@ -60,7 +67,15 @@ class Node:
     junos_version: t.Optional[str] = None
     model: t.Optional[str] = None
     host_name: t.Optional[str] = None
+    #: by its own clock, as all that a node says of times
     booted_at: t.Optional[int] = None
+    now: t.Optional[int] = None
+
+    def ahead_of(self, other: Node) -> int:
+        """By how many seconds its clock is ahead. The two are asked one after the other, so a few seconds are none."""
+        if self.now is None or other.now is None or abs(self.now - other.now) <= SAME_TIME:
+            return 0
+        return self.now - other.now
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +103,9 @@ def groups(status: ET.Element) -> tuple[Group, ...]:
                     devices.append({})
                 if devices:
                     devices[-1].setdefault(element.tag, []).append(" ".join("".join(element.itertext()).split()))
-        found.append(Group(int(number), tuple(_membership(device) for device in devices)))
+        members = tuple(_membership(device) for device in devices)
+        manual = _says(devices, "failover-mode") or any(member.priority == BY_HAND for member in members)
+        found.append(Group(int(number), members, manual, _says(devices, "preempt")))
     return tuple(sorted(found, key=lambda group: group.id))
 
 
@@ -105,17 +122,11 @@ def nodes(software: ET.Element, uptime: ET.Element) -> tuple[Node, ...]:
                 junos_version=_release(release),
                 model=None if release is None else _text(release.find("product-model")) or None,
                 host_name=None if release is None else _text(release.find("host-name")) or None,
-                booted_at=None if clock is None else _booted(clock),
+                booted_at=None if clock is None else _moment(clock, "system-booted-time"),
+                now=None if clock is None else _moment(clock, "current-time"),
             )
         )
     return tuple(found)
-
-
-def clock(uptime: ET.Element) -> t.Optional[int]:
-    """What time the box has, in seconds since 1970."""
-    moments = (element.find("date-time") for element in uptime.iter("current-time"))
-    seconds = [moment.get("seconds", "") for moment in moments if moment is not None]
-    return max((int(text) for text in seconds if text.isdigit()), default=None)
 
 
 def links(interfaces: ET.Element) -> dict[str, Link]:
@@ -132,8 +143,8 @@ def links(interfaces: ET.Element) -> dict[str, Link]:
     return found
 
 
-def ailments(found: t.Sequence[Group], node: str) -> tuple[str, ...]:
-    """Why a node is not healthy, group by group; nothing where it is."""
+def ailments(found: t.Sequence[Group], node: str, but_manual: bool = False) -> tuple[str, ...]:
+    """Why a node is not healthy, group by group; nothing where it is. ``but_manual``: a manual failover is no reason."""
     if not found:
         return ("the cluster reports no redundancy group",)
     reasons = []
@@ -143,9 +154,18 @@ def ailments(found: t.Sequence[Group], node: str) -> tuple[str, ...]:
             reasons.append(f"redundancy group {group.id} does not list it")
             continue
         reasons.extend(f"{ailment} in redundancy group {group.id}" for ailment in member.ailments)
+        if member.priority == BY_HAND and not but_manual:
+            command = f"request chassis cluster failover reset redundancy-group {group.id}"
+            reasons.append(f"has priority {BY_HAND} from a manual failover ('{command}' gives it up)")
         if member.state == PRIMARY and group.node_in(PRIMARY) is None:
             reasons.append(f"is not the only primary of redundancy group {group.id}")
+        if member.state == SECONDARY and not any(other.state == PRIMARY for other in group.members):
+            reasons.append(f"has no primary beside it in redundancy group {group.id}")
     return tuple(reasons)
+
+
+def _says(devices: t.Iterable[t.Mapping[str, t.Sequence[str]]], tag: str) -> bool:
+    return any(text.lower() == "yes" for device in devices for text in device.get(tag, ()))
 
 
 def _membership(device: dict[str, list[str]]) -> Membership:
@@ -175,8 +195,8 @@ def _release(software: t.Optional[ET.Element]) -> t.Optional[str]:
     return None if software is None else _text(software.find("junos-version")) or None
 
 
-def _booted(uptime: ET.Element) -> t.Optional[int]:
-    moment = uptime.find("system-booted-time/date-time")
+def _moment(uptime: ET.Element, tag: str) -> t.Optional[int]:
+    moment = uptime.find(f"{tag}/date-time")
     seconds = "" if moment is None else moment.get("seconds", "")
     return int(seconds) if seconds.isdigit() else None
 

@@ -99,12 +99,12 @@ EXAMPLES = r"""
 RETURN = r"""
 restart_required:
   description: At least one node has not booted with what is configured, or it can not be told.
-  returned: success
+  returned: success, and a failure after the cluster was read
   type: bool
   sample: true
 nodes:
   description: Both nodes of the cluster.
-  returned: success
+  returned: success, and a failure after the cluster was read
   type: list
   elements: dict
   contains:
@@ -129,7 +129,7 @@ nodes:
       type: str
       sample: vSRX
     booted_at:
-      description: When it booted, in seconds since 1970; null where it did not tell.
+      description: When it booted, in seconds since 1970 by its own clock; null where it did not tell.
       type: int
       sample: 1718000000
     mode:
@@ -173,7 +173,7 @@ nodes:
       sample: []
 reths:
   description: The redundant Ethernet interfaces and the MAC addresses that they and their active port have.
-  returned: success
+  returned: success, and a failure after the cluster was read
   type: list
   elements: dict
   sample:
@@ -231,7 +231,7 @@ reths:
       type: int
 cluster:
   description: The cluster as a whole.
-  returned: success
+  returned: success, and a failure after the cluster was read
   type: dict
   sample:
     enabled: true
@@ -239,7 +239,8 @@ cluster:
     healthy: true
     primary: node0
     secondary: node1
-    redundancy_groups: [{id: 0, primary: node0, secondary: node1}]
+    healthy_otherwise: true
+    redundancy_groups: [{id: 0, primary: node0, secondary: node1, manual: false, preempt: false}]
     statements:
       use-active-child-mac-on-reth: [node0, node1]
       use-actual-mac-on-physical-interfaces: [node0, node1]
@@ -253,6 +254,9 @@ cluster:
       type: str
     healthy:
       description: Whether both nodes are healthy.
+      type: bool
+    healthy_otherwise:
+      description: Whether both nodes are healthy, apart from manual failovers that nobody has given up yet.
       type: bool
     primary:
       description: The primary node of redundancy group 0; null where not exactly one is.
@@ -274,6 +278,12 @@ cluster:
         secondary:
           description: Its secondary node; null where not exactly one is.
           type: str
+        manual:
+          description: Whether a manual failover holds it where it is.
+          type: bool
+        preempt:
+          description: Whether it goes back by itself to the node of the higher priority.
+          type: bool
     statements:
       description: The nodes that have each statement in their configuration, after the change.
       type: dict

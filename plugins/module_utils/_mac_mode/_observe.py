@@ -36,7 +36,6 @@ class Observed:
     pending: t.Optional[restart.Commit] = None
     #: the node that answers, as far as host names tell
     connected_to: t.Optional[str] = None
-    clock: t.Optional[int] = None
 
     @property
     def clustered(self) -> bool:
@@ -45,28 +44,37 @@ class Observed:
     def node(self, name: str) -> state.Node:
         return next((node for node in self.nodes if node.name == name), state.Node(name))
 
+    @property
+    def here(self) -> t.Optional[state.Node]:
+        """The node that answers; the times of commits are by its clock."""
+        return next((node for node in self.nodes if node.name == (self.connected_to or "")), None)
+
+    @property
+    def clock(self) -> t.Optional[int]:
+        """What time the node that answers has, or, where it is not known which that is, the later one."""
+        told = [node.now for node in ((self.here,) if self.here else self.nodes) if node.now is not None]
+        return max(told, default=None)
+
+    def ahead(self, name: str) -> int:
+        """By how many seconds a node's clock is ahead of the one that commits are told by."""
+        return 0 if self.here is None else self.node(name).ahead_of(self.here)
+
 
 def observe(session: Session, wanted: bool) -> Observed:
     """Five requests where the mode is wanted and in force; one more to see where statements stand, more to see what a node booted with."""
     database, chassis = Database(session), Chassis(session)
     in_force = database.effective()
     literal = (written_plainly(in_force) if wanted else None) or written(database.literal())
-    uptime = chassis.uptime()
-    nodes = state.nodes(chassis.software(), uptime)
+    nodes = state.nodes(chassis.software(), chassis.uptime())
     groups = state.groups(chassis.status())
     links = state.links(chassis.interfaces()) if groups else {}
     committed_at = restart.committed_at(in_force)
     history = _History(database)
-    observed = Observed(effective(in_force), literal, nodes, groups, links, committed_at, {})
-    booted_with = {name: _booted_with(observed, name, history) for name in NODES} if groups else {}
     here = [node.name for node in nodes if node.host_name and node.host_name == host_name(in_force)]
-    return dataclasses.replace(
-        observed,
-        booted_with=booted_with,
-        pending=history.pending(state.clock(uptime)),
-        clock=state.clock(uptime),
-        connected_to=here[0] if groups and len(here) == 1 else None,
-    )
+    connected_to = here[0] if groups and len(here) == 1 else None
+    observed = Observed(effective(in_force), literal, nodes, groups, links, committed_at, {}, connected_to=connected_to)
+    booted_with = {name: _booted_with(observed, name, history) for name in NODES} if groups else {}
+    return dataclasses.replace(observed, booted_with=booted_with, pending=history.pending(observed.clock))
 
 
 def host_name(configuration: ET.Element) -> t.Optional[str]:
@@ -101,6 +109,7 @@ def _booted_with(observed: Observed, name: str, history: _History) -> t.Optional
     booted_at = observed.node(name).booted_at
     if booted_at is None:
         return None
+    booted_at -= observed.ahead(name)
     now = frozenset(statement for statement in STATEMENTS if name in observed.written.covered(statement))
     if observed.committed_at is not None and booted_at >= observed.committed_at:
         return now

@@ -20,6 +20,25 @@ def modes(observed: Observed, written: Written) -> dict[str, Mode]:
     return {name: mode(written.on(name), then) for name, then in observed.booted_with.items()}
 
 
+#: from here on times in logs of the two nodes mislead whoever compares them
+LARGE_SKEW = 60
+
+
+def clocks(observed: Observed) -> list[Finding]:
+    """Boot times are brought to the clock of the node that answers; that the clocks differ is said nevertheless."""
+    skews = [(name, observed.ahead(name)) for name in NODES]
+    return [
+        warning(
+            "S8",
+            name,
+            f"its clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} that of {observed.connected_to}",
+            "Give both nodes the same NTP server; until then compare times in their logs with care",
+        )
+        for name, seconds in skews
+        if abs(seconds) > LARGE_SKEW
+    ]
+
+
 def pending_restart(found: dict[str, Mode]) -> list[Finding]:
     rows = []
     for name, node in found.items():
@@ -45,10 +64,18 @@ def describe(observed: Observed, written: Written) -> dict[str, t.Any]:
             "enabled": observed.clustered,
             "connected_to": observed.connected_to,
             "healthy": bool(nodes) and all(node["healthy"] for node in nodes),
+            "healthy_otherwise": bool(nodes) and not any(_reasons(observed, name, but_manual=True) for name in NODES),
             "primary": None if group0 is None else group0.node_in(PRIMARY),
             "secondary": None if group0 is None else group0.node_in(SECONDARY),
             "redundancy_groups": [
-                {"id": group.id, "primary": group.node_in(PRIMARY), "secondary": group.node_in(SECONDARY)} for group in observed.groups
+                {
+                    "id": group.id,
+                    "primary": group.node_in(PRIMARY),
+                    "secondary": group.node_in(SECONDARY),
+                    "manual": group.manual,
+                    "preempt": group.preempt,
+                }
+                for group in observed.groups
             ],
             "statements": {statement: sorted(written.covered(statement)) for statement in STATEMENTS},
             "committed_at": observed.committed_at,
@@ -56,11 +83,17 @@ def describe(observed: Observed, written: Written) -> dict[str, t.Any]:
     }
 
 
+def _reasons(observed: Observed, name: str, but_manual: bool = False) -> list[str]:
+    """Why a node is not healthy. Moving groups leaves them in manual failover on purpose; that alone can be left out."""
+    reasons = list(ailments(observed.groups, name, but_manual))
+    if observed.node(name).booted_at is None:
+        reasons.append("does not tell when it booted")
+    return reasons
+
+
 def _node(observed: Observed, name: str, found: Mode) -> dict[str, t.Any]:
     node = observed.node(name)
-    reasons = list(ailments(observed.groups, name))
-    if node.booted_at is None:
-        reasons.append("does not tell when it booted")
+    reasons = _reasons(observed, name)
     memberships = [(group.id, group.member(name)) for group in observed.groups]
     return {
         "name": name,

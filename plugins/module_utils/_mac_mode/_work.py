@@ -17,7 +17,7 @@ from .._findings import Finding, in_order, refuse
 from .._junos._session import Session
 from ._change import Order, Outcome, commit, confirm_pending, look, preview, refuse_pending
 from ._observe import Observed, observe
-from ._report import describe, modes, pending_restart
+from ._report import clocks, describe, modes, pending_restart
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -92,7 +92,7 @@ def _apply(module: AnsibleModule) -> t.Callable[[Session, Order], Outcome]:
 def _findings(params: dict[str, t.Any], observed: Observed, after: Written) -> list[Finding]:
     """All that is to be said of the cluster with what is or would be written."""
     health = judge_health(observed.groups, observed.links, observed.effective)
-    return [*_rules(params, observed), *health, *pending_restart(modes(observed, after))]
+    return [*_rules(params, observed), *health, *clocks(observed), *pending_restart(modes(observed, after))]
 
 
 def _rules(params: dict[str, t.Any], observed: Observed) -> list[Finding]:

@@ -37,6 +37,8 @@ class Box:
     now: int = 10_000
     booted_at: dict[str, int] = dataclasses.field(default_factory=lambda: {"node0": 5_000, "node1": 5_000})
     history: list[Entry] = dataclasses.field(default_factory=lambda: [Entry(1_000, frozenset())])
+    #: seconds that each node's clock is ahead of the box's, by which commits are told
+    ahead: dict[str, int] = dataclasses.field(default_factory=dict)
     candidate: frozenset[str] = frozenset()
     foreign: str = ""
     locked_by: t.Optional[int] = None
@@ -194,9 +196,10 @@ class Box:
 
     def _both(self, text: str) -> str:
         items = "".join(
-            f"<multi-routing-engine-item><re-name>{name}</re-name>{text.format(host='ab'[number], booted=booted, now=self.now)}"
-            "</multi-routing-engine-item>"
+            f"<multi-routing-engine-item><re-name>{name}</re-name>"
+            f"{text.format(host='ab'[number], booted=booted + ahead, now=self.now + ahead)}</multi-routing-engine-item>"
             for number, (name, booted) in enumerate(self.booted_at.items())
+            for ahead in (self.ahead.get(name, 0),)
         )
         return f"{HEAD}<multi-routing-engine-results>{items}</multi-routing-engine-results></rpc-reply>"
 

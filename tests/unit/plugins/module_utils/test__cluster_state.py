@@ -47,7 +47,12 @@ def test_the_flat_list_of_nodes_is_told_apart() -> None:
         ((device("node0", "primary"), device("node1", "secondary-hold")), [], ["is secondary-hold"]),
         ((device("node0", "primary"), device("node1", "disabled")), [], ["is disabled"]),
         ((device("node0", "hold"), device("node1", "hold")), ["is hold"], ["is hold"]),
-        ((device("node0", "primary", "255"), device("node1", "secondary")), ["has priority 255"], []),
+        (
+            (device("node0", "primary", "255"), device("node1", "secondary")),
+            ["has priority 255 from a manual failover ('request chassis cluster failover reset redundancy-group 1' gives it up)"],
+            [],
+        ),
+        ((device("node0", "secondary"), device("node1", "secondary")), ["has no primary beside it"], ["has no primary beside it"]),
         ((device("node0", "primary"), device("node1", "secondary", failures="CS IF")), [], ["reports monitor failures CS, IF"]),
         ((device("node0", "primary"),), [], ["redundancy group 1 does not list it"]),
         ((device("node0", "primary"), device("node1", "primary")), ["is not the only primary"], ["is not the only primary"]),
@@ -59,6 +64,28 @@ def test_health(devices: tuple[str, ...], node0: list[str], node1: list[str]) ->
         reasons = ailments(found, name)
         assert len(reasons) == len(expected), reasons
         assert all(words in reason for words, reason in zip(expected, reasons))
+
+
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize(
+    ("devices", "manual", "otherwise"),
+    [
+        (HEALTHY, False, []),
+        ((device("node0", "primary", "255"), device("node1", "secondary")), True, []),
+        ((device("node0", "primary").replace("<preempt>", "<failover-mode>yes</failover-mode><preempt>"), device("node1", "secondary")), True, []),
+        ((device("node0", "primary", "255"), device("node1", "lost", "0")), True, ["is lost", "has priority 0"]),
+    ],
+)
+def test_a_manual_failover_is_told_from_what_else_is_wrong(devices: tuple[str, ...], manual: bool, otherwise: list[str]) -> None:
+    found = groups(parse(status(*devices), "test"))
+    assert found[0].manual is manual
+    reasons = [reason for node in ("node0", "node1") for reason in ailments(found, node, but_manual=True)]
+    assert [words in reason for words, reason in zip(otherwise, reasons)] == [True] * len(otherwise) == [True] * len(reasons)
+
+
+def test_a_group_that_preempts_is_known() -> None:
+    devices = [row.replace("<preempt>no", "<preempt>yes") for row in HEALTHY]
+    assert groups(parse(status(*devices), "test"))[0].preempt and not groups(parse(status(*HEALTHY), "test"))[0].preempt
 
 
 def test_no_group_at_all_is_not_health() -> None:

@@ -106,6 +106,29 @@ def test_one_node_that_has_not_rebooted_is_told_by_name(box: Box) -> None:
     assert [(finding["id"], finding["where"]) for finding in result["findings"]] == [("S8", "node1")]
 
 
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize("ahead", [-4_000, 86_400, 3])
+def test_a_node_whose_clock_is_wrong_is_judged_by_how_long_ago_it_booted(box: Box, ahead: int) -> None:
+    box.ahead = {"node1": ahead}
+    skew = [finding["where"] for finding in run(box)["findings"] if "its clock is" in finding["found"]]
+    assert skew == (["node1"] if abs(ahead) > 60 else [])
+    assert [node["mode"]["in_force"] for node in run(box)["nodes"]] == [False, False]
+    box.reboot()
+    box.wait(100)
+    settled = run(box)
+    assert [node["mode"]["in_force"] for node in settled["nodes"]] == [True, True] and not settled["restart_required"]
+    assert [node["booted_at"] for node in settled["nodes"]] == [box.booted_at["node0"], box.booted_at["node1"] + ahead]
+
+
+def test_the_other_nodes_clock_does_not_end_the_timer_of_a_commit(box: Box) -> None:
+    """Releases that do not say that a rollback is pending are judged by the clock."""
+    box.ahead = {"node1": 86_400}
+    box.history.insert(0, Entry(box.now, frozenset(), "commit confirmed, rollback in 10mins", "theirs"))
+    box.deadline = box.now + 600
+    with pytest.raises(VsrxError, match="awaits confirmation"):
+        run(box)
+
+
 def test_absent_before_a_restart_needs_none_and_after_it_does(box: Box) -> None:
     run(box)
     assert not run(box, state="absent")["restart_required"]

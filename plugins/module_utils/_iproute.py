@@ -100,6 +100,12 @@ def _link(entry: t.Mapping[str, t.Any]) -> Link:
     )
 
 
+def _announced(info: t.Mapping[str, t.Any]) -> bool:
+    """An IPv6 address that the kernel took from a router's announcement by itself; one that a network manager took is somebody's."""
+    own = bool(info.get("mngtmpaddr")) and not info.get("noprefixroute")
+    return info.get("protocol") == "kernel_ra" or own or bool(info.get("temporary"))
+
+
 def _flag(value: bool) -> str:
     return "on" if value else "off"
 
@@ -155,7 +161,7 @@ class Ip:
             held = [
                 f"{info['local']}/{info['prefixlen']}"
                 for info in entry.get("addr_info", ())
-                if info.get("local") and info.get("scope") != "link"
+                if info.get("local") and info.get("scope") != "link" and not _announced(info)
             ]
             if held and "ifname" in entry:
                 found[entry["ifname"]] = held

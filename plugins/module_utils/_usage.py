@@ -53,6 +53,12 @@ def _held(holder: str, how: str, vf: Vf) -> Claim:
     return Claim(holder=holder, how=how, owner=holder, active=True, address=vf.address)
 
 
+def of_pf(use: Use, addresses: t.Sequence[str], routes: bool) -> tuple[str, ...]:
+    """What the host itself does with a PF's netdev; that it is up is no use, since VFs need it up."""
+    how = [*addresses] + ([f"enslaved to {use.master}"] if use.master else []) + [f"under {upper}" for upper in use.uppers]
+    return (*how, *(["default route"] if routes else []))
+
+
 def of_netdevs(pf: Pf, uses: t.Mapping[str, Use], addresses: t.Mapping[str, t.Sequence[str]]) -> list[Claim]:
     """Holds by the netdevs of a PF's VFs; a netdev that is down, free and without an address holds nothing."""
     found = []

@@ -58,10 +58,10 @@ options:
           - It holds for VFs that are made from then on.
         type: bool
       up:
-        description: The PF's state. libvirt refuses a VF whose PF is down.
+        description: The PF's state. libvirt refuses a VF whose PF is down. One that the host itself uses is not set down.
         type: bool
       mtu:
-        description: The PF's MTU. On Intel 82599 it bounds the frames of the VFs.
+        description: The PF's MTU. On Intel 82599 it bounds the frames of the VFs. It is not lowered while the host itself uses the PF.
         type: int
       vfs:
         description: Attributes of VFs. What is left out stays as it is.
@@ -175,6 +175,7 @@ pfs:
       before: {drivers_autoprobe: true, mtu: 1500, num_vfs: 0, up: false, vfs: []}
       driver: igb
       drivers_autoprobe: true
+      host_use: []
       mac: "52:54:00:00:01:00"
       mtu: 1500
       num_vfs: 1
@@ -225,6 +226,10 @@ pfs:
     mtu:
       description: The PF's MTU.
       type: int
+    host_use:
+      description: What the host itself does with the PF. An address that it has, a bridge or bond, devices stacked on it, a default route.
+      type: list
+      elements: str
     total_vfs:
       description: How many VFs the PF can have; null where the kernel offers none.
       type: int

@@ -72,6 +72,8 @@ class Pf:
     vf_offset: t.Optional[int] = None
     vf_stride: t.Optional[int] = None
     vfs: tuple[Vf, ...] = ()
+    #: what the host itself does with its netdev, in words: addresses, a bridge or bond, devices stacked on it, a default route
+    host_use: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -17,6 +17,10 @@ from .tree import Tree
 
 _VFIO_GROUP = re.compile(r"/dev/vfio/(\d+)")
 _VFIO_DEVICE = re.compile(r"/dev/vfio/devices/(vfio\d+)")
+#: columns of /proc/net/route and /proc/net/ipv6_route, and the flag RTF_ADDRCONF
+_V4_MASK = 7
+_V6_NAME = 9
+_BY_ITSELF = 0x40000
 _UIO = re.compile(r"/dev/(uio\d+)")
 
 
@@ -37,6 +41,18 @@ def netdev_use(tree: Tree, name: str) -> NetdevUse:
     return NetdevUse(
         up=bool((tree.number(f"{here}/flags") or 0) & 1), master=master, uppers=tuple(upper for upper in uppers if upper != master)
     )
+
+
+def default_routes(tree: Tree) -> set[str]:
+    """The netdevs that a default route leads over, but for one that the kernel took from an announcement by itself."""
+    found = set()
+    for words in map(str.split, (tree.text("/proc/net/route") or "").splitlines()[1:]):
+        if len(words) > _V4_MASK and words[1] == words[_V4_MASK] == "00000000":
+            found.add(words[0])
+    for words in map(str.split, (tree.text("/proc/net/ipv6_route") or "").splitlines()):
+        if len(words) > _V6_NAME and words[1] == "00" and not int(words[_V6_NAME - 1], 16) & _BY_ITSELF:
+            found.add(words[_V6_NAME])
+    return found
 
 
 @dataclasses.dataclass(frozen=True)

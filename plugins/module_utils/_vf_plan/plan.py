@@ -67,8 +67,14 @@ def needs_users(steps: t.Iterable[Step]) -> bool:
 
 
 def takes_away(step: Step) -> bool:
-    """Does the step take VFs, or their link, from whoever has them?"""
+    """Does the step take VFs, their link or the length of their frames from whoever has them?"""
+    if isinstance(step, SetMtu):
+        return lowers(step)
     return (isinstance(step, SetCount) and step.before > 0) or (isinstance(step, SetUp) and not step.after)
+
+
+def lowers(step: SetMtu) -> bool:
+    return step.before is not None and step.after < step.before
 
 
 def gives_macs(steps: t.Iterable[Step]) -> bool:

@@ -13,12 +13,13 @@ from .. import _usage
 from .._claims import Claim
 from .._pci.pf import Pf
 from . import capability
-from .plan import wanted_count
+from .plan import lowers, wanted_count
 from .request import PfRequest
 from .steps import SetCount, SetMtu, SetUp, SetVf, Step
 
 #: attributes whose change is felt by whoever uses the VF, or undone by libvirt
 _FELT = ("mac", "vlan", "qos", "vlan_proto")
+_NOT_THE_HOSTS = "Take that away first, or leave this option of the PF out"
 _WHY_NOT = "Take them away there first: the kernel would not refuse the write, it would hang or pull the VF from under its holder"
 
 
@@ -37,6 +38,9 @@ def _of_mtu(step: SetMtu, pf: Pf) -> t.Iterator[str]:
     low, high = pf.mtu_range
     if (low is not None and step.after < low) or (high and step.after > high):
         yield f"{pf.label}: MTU {step.after} is outside what driver {pf.driver} takes: {low} to {high}"
+    if lowers(step) and pf.host_use:
+        use = ", ".join(pf.host_use)
+        yield f"{pf.label}: its MTU can not be lowered from {step.before} to {step.after}: the host itself uses it ({use}). {_NOT_THE_HOSTS}"
 
 
 def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
@@ -62,6 +66,8 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
 
 
 def _of_down(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    if pf.host_use:
+        yield f"{pf.label} can not be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
     for vf in pf.vfs:
         for claim in _usage.actively_held(pf, vf, claims):
             yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"

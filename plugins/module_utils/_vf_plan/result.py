@@ -46,6 +46,7 @@ def as_result(pf: Pf, record: t.Optional[PfRecord] = None) -> dict[str, t.Any]:
         "speed_mbps": pf.speed_mbps,
         "up": pf.up,
         "mtu": pf.mtu,
+        "host_use": list(pf.host_use),
         "total_vfs": pf.total_vfs,
         "num_vfs": pf.num_vfs,
         "drivers_autoprobe": pf.drivers_autoprobe,

@@ -139,7 +139,7 @@ def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> 
 def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) -> None:
     """Stop before a step that hurts somebody who came since the plan was made: other PFs may have taken minutes."""
     step = steps[number]
-    pf = observe.read_pf(room, asked)
+    (pf,) = observe.with_host_use(room, [observe.read_pf(room, asked)])
     claims = observe.host_claims(room, [pf]) + observe.hypervisor_claims()
     reasons = list(refusals.of_step(step, pf, claims))
     if reasons:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 # Joins what sysfs, ip and libvirt say into the planner's data.
+import dataclasses
 import typing as t
 
 from .. import _usage
@@ -101,6 +102,20 @@ def read_pf(room: Room, asked: str) -> Pf:
         vf_stride=sriov.vf_stride if sriov is not None else None,
         vfs=tuple(_vf(found[vf], index, link) for index, vf in vfs.items() if vf in found),
     )
+
+
+def with_host_use(room: Room, pfs: t.Sequence[Pf]) -> list[Pf]:
+    """The PFs with what the host itself does with them."""
+    addresses = room.ip.addresses() if any(pf.name for pf in pfs) else {}
+    routes = holders.default_routes(room.tree)
+    return [
+        dataclasses.replace(
+            pf, host_use=_usage.of_pf(holders.netdev_use(room.tree, pf.name), addresses.get(pf.name, ()), pf.name in routes)
+        )
+        if pf.name
+        else pf
+        for pf in pfs
+    ]
 
 
 def other_pfs(room: Room, asked: t.Collection[str]) -> list[Pf]:

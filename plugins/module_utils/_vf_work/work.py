@@ -57,7 +57,8 @@ class Planned:
 
 
 def _observe(room: Room, requests: t.Iterable[PfRequest]) -> tuple[tuple[PfRequest, Pf], ...]:
-    return tuple((request, observe.read_pf(room, request.pf)) for request in requests)
+    asked = tuple(requests)
+    return tuple(zip(asked, observe.with_host_use(room, [observe.read_pf(room, request.pf) for request in asked])))
 
 
 def _plan(room: Room, store: Store, options: Options) -> Planned:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import shutil
@@ -54,3 +55,22 @@ def test_hosts_start_again_one_after_the_other_and_none_after_one_that_did_not_c
     include: list[dict[str, object]] = [{"ansible.builtin.include_tasks": str(tmp_path / "tasks/only.yml")}]
     said = play(tmp_path, include, hosts=3, sriov_host_reboot="true")
     assert log.read_text().split() == ["kvm1", "back", "kvm2", "back"], said
+
+
+@pytest.mark.parametrize(
+    ("host_use", "given"),
+    [
+        ([], {"num_vfs": 0, "up": False, "mtu": 1500, "pf": "0000:83:00.0"}),
+        (["192.0.2.7/24"], {"num_vfs": 0, "pf": "0000:83:00.0"}),
+    ],
+)
+def test_what_the_host_uses_by_now_is_not_put_back(tmp_path: pathlib.Path, host_use: list[str], given: dict[str, object]) -> None:
+    tasks = yaml.safe_load((ROLE / "tasks/restore.yml").read_text())
+    put_back = next(task for task in tasks if task["name"] == "Put the physical functions back")
+    told = next(task for task in tasks if task["name"] == "Say what is left as it is")
+    before = {"num_vfs": 0, "up": False, "mtu": 1500}
+    recorded = {"pfs": [{"pf": "eno2", "address": "0000:83:00.0", "up": True, "mtu": 9000, "host_use": host_use, "before": before}]}
+    shown = {"ansible.builtin.debug": {"msg": "{{ 'given=' ~ (" + put_back["vsrx.sriov.sriov_vfs"]["pfs"][0][3:-3] + ") | to_json }}"}}
+    said = play(tmp_path, [told, {**shown, "loop": put_back["loop"], "vars": put_back["vars"]}], sriov_host_recorded=recorded)
+    assert json.loads(next(line for line in said.splitlines() if "given=" in line).partition("given=")[2].rstrip("'")) == given
+    assert ("eno2 is left up" in said) == bool(host_use), said

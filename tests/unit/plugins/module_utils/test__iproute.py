@@ -73,8 +73,14 @@ def test_other_failures_are_failures() -> None:
 def test_addresses_but_those_that_the_kernel_gives() -> None:
     given = {"local": "192.0.2.7", "prefixlen": 24, "scope": "global"}
     own = {"local": "fe80::1", "prefixlen": 64, "scope": "link"}
-    entries = [{"ifname": "a", "addr_info": [given, own]}, {"ifname": "b", "addr_info": [own]}, {}]
+    announced = {"local": "2001:db8::1", "prefixlen": 64, "scope": "global", "dynamic": True, "mngtmpaddr": True}
+    newer = {"local": "2001:db8::2", "prefixlen": 64, "scope": "global", "dynamic": True, "protocol": "kernel_ra"}
+    private = {"local": "2001:db8::3", "prefixlen": 64, "scope": "global", "dynamic": True, "temporary": True}
+    entries = [{"ifname": "a", "addr_info": [given, own, announced, newer, private]}, {"ifname": "b", "addr_info": [own, announced]}, {}]
     assert ip(*entries).addresses() == {"a": ["192.0.2.7/24"]}
+    # One that a network manager took from an announcement is somebody's.
+    managed = {**announced, "noprefixroute": True}
+    assert ip({"ifname": "a", "addr_info": [managed]}).addresses() == {"a": ["2001:db8::1/64"]}
 
 
 @pytest.mark.parametrize(

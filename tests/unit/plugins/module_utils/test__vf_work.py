@@ -398,6 +398,64 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
     assert site.host.writes() == [*writes, f"{PF} 0"] and site.host.is_up(OTHER)
 
 
+HOST_USES = {
+    "address": "192.0.2.7/24",
+    "master": "enslaved to br0",
+    "upper": "under vlan7",
+    "route": "default route",
+    "IPv6 route": "default route",
+}
+
+
+def use(site: Site, how: str) -> None:
+    """The host itself begins to use the PF eno2."""
+    netdev = site.host.net / "eno2"
+    routes = site.host.root / "proc/net"
+    routes.mkdir(parents=True, exist_ok=True)
+    if how == "address":
+        site.ip.addresses["eno2"] = "192.0.2.7"
+    elif how == "master":
+        (netdev / "master").symlink_to(site.host.net / "br0")
+        (netdev / "upper_br0").symlink_to(site.host.net / "br0")
+    elif how == "upper":
+        (netdev / "upper_vlan7").symlink_to(site.host.net / "vlan7")
+    elif how == "route":
+        (routes / "route").write_text(
+            "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neno2\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n"
+        )
+    else:
+        zero = "0" * 32
+        (routes / "ipv6_route").write_text(f"{zero} 00 {zero} 00 {zero[:-1]}1 00000400 00000001 00000000 00000003     eno2\n")
+
+
+@pytest.mark.parametrize("how", HOST_USES)
+@pytest.mark.parametrize("asked", [{"up": False}, {"mtu": 1500}])
+def test_the_hosts_own_uplink_is_not_taken(site: Site, how: str, asked: dict[str, Any]) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2, "up": True, "mtu": 9000})
+    use(site, how)
+    with pytest.raises(VsrxError) as failure:
+        site.run({"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", **asked})
+    assert f"the host itself uses it ({HOST_USES[how]})" in failure.value.message
+    assert failure.value.facts["pfs"][1]["host_use"] == [HOST_USES[how]]
+    assert site.host.is_up(PF) and site.host.vfs(OTHER) == []
+    # All else of it may change.
+    assert site.run({"pf": "eno2", "num_vfs": 0, "mtu": 9100})["pfs"][0]["host_use"] == [HOST_USES[how]]
+
+
+def test_a_pf_that_the_host_begins_to_use_meanwhile_is_left_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run({"pf": "eno2", "up": True}, {"pf": "eno3", "num_vfs": 2})
+    real = numvfs.write
+
+    def write(*arguments: Any, **more: Any) -> None:
+        real(*arguments, **more)
+        use(site, "address")
+
+    monkeypatch.setattr(numvfs, "write", write)
+    with pytest.raises(VsrxError, match="Stopped before 'eno2: set down': .*the host itself uses it"):
+        site.run({"pf": "eno3", "num_vfs": 0}, {"pf": "eno2", "up": False})
+    assert site.host.is_up(PF)
+
+
 @pytest.mark.parametrize("reader", ["VFs", "ports"])
 def test_driver_override_is_not_read(site: Site, reader: str) -> None:
     """Reading it hangs, as sriov_numvfs does, while a write of 0 waits for a guest."""

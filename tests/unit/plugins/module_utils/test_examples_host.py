@@ -100,6 +100,7 @@ def test_sriov_vfs_fills_each_field_that_is_documented(host: FakeHost, capsys: p
     (host.devices / pf / "numa_node").write_text("0\n")
     for file, text in {"operstate": "up", "speed": "1000"}.items():
         (host.net / "eno4" / file).write_text(f"{text}\n")
+    (host.net / "eno4/upper_vlan7").symlink_to(host.net / "vlan7")
     result = documented.call("sriov_vfs", {"pfs": [{"pf": "eno4", "vfs": [{"vf": 0, "vlan": 100}]}]}, capsys)
     assert documented.undocumented("sriov_vfs", result) == []
     assert documented.fields("sriov_vfs") - documented.filled(result) == set()

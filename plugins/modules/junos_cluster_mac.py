@@ -98,7 +98,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 restart_required:
-  description: At least one node has not booted with what is configured, or it can not be told.
+  description:
+    - At least one node has not booted with what is configured. Where that can not be told, only if the configuration is changed.
   returned: success, and a failure after the cluster was read
   type: bool
   sample: true

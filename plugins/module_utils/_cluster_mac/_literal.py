@@ -50,7 +50,7 @@ def written_plainly(configuration: ET.Element) -> t.Optional[Written]:
     statements = [cluster.find(name) for name in STATEMENTS]
     if not all(active(element) and element is not None and element.get("group") is None for element in (chassis, cluster, *statements)):
         return None
-    return Written(tuple(Occurrence(name, None, True, BOTH) for name in STATEMENTS))
+    return Written(tuple(Occurrence(name, None, True, BOTH) for name in STATEMENTS), whole=False)
 
 
 def _occurrences(parent: ET.Element, group: t.Optional[str], nodes: frozenset[str]) -> t.Iterator[Occurrence]:

@@ -11,7 +11,8 @@ import re
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
 
-from ._statements import STATEMENTS, Written
+from ._difference import ACTIVE, INACTIVE, Change, changes
+from ._statements import CLUSTER, STATEMENTS, Written
 
 _CONFIRMED = re.compile(r"commit confirmed, rollback in (\d+) ?min")
 
@@ -70,46 +71,89 @@ def booted_with(commits: t.Iterable[Commit], booted_at: int) -> t.Optional[int]:
 
 def statements_then(written: Written, node: str, difference: str) -> t.Optional[frozenset[str]]:
     """The statements that a node had at an earlier commit, from Junos' comparison of then with now; None where it can not be told."""
-    then = set()
-    for statement in STATEMENTS:
-        now = node in written.covered(statement)
-        found = written.at(statement, None)
-        direct = found is not None and found.active and not written.deactivated
-        marks = {line.lstrip()[0] for line in difference.splitlines() if statement in line and line.lstrip()[:1] in ("+", "-", "!")}
-        if not marks:
-            if not direct and _inheritance_changed(difference):
-                return None
-            before = now
-        elif marks == {"+"}:
-            before = False
-        elif marks == {"-"}:
-            before = True
-        elif marks == {"!"}:
-            before = not now
-        else:
+    changed = changes(difference)
+    found = {statement: _had(written, node, statement, changed) for statement in STATEMENTS}
+    if None in found.values():
+        return None
+    return frozenset(statement for statement, had in found.items() if had)
+
+
+def _had(written: Written, node: str, statement: str, changed: tuple[Change, ...]) -> t.Optional[bool]:
+    direct = _stood(written, statement, None, changed)
+    if direct:
+        return True
+    groups = {found.group for found in written.occurrences if found.group is not None}
+    groups |= {change.path[1] for change in changed if change.path[:1] == ("groups",) and len(change.path) > 1}
+    stood = {group: _stood(written, statement, group, changed) for group in groups}
+    # A group that never held the statement does not matter, however it is applied.
+    holders = {group for group, there in stood.items() if there is not False}
+    if holders and (not written.whole or _applied_otherwise(changed, holders)):
+        return None
+    reached = [stood[group] for group, nodes in written.applied if group in holders and node in nodes]
+    if any(reached):
+        return True
+    return None if direct is None or None in reached else False
+
+
+def _stood(written: Written, statement: str, group: t.Optional[str], changed: tuple[Change, ...]) -> t.Optional[bool]:
+    """Whether the statement stood in that place and was active there; None where it can not be told."""
+    home = () if group is None else ("groups", group)
+    whole = (*home, *CLUSTER, statement)
+    for change in changed:
+        around = len(change.path) < len(whole) and change.path == whole[: len(change.path)] and len(change.path) >= max(1, len(home))
+        if around and (change.mark == "!" or change.elided):
             return None
-        if before:
-            then.add(statement)
-    return frozenset(then)
+    marks = {(change.mark, change.state) for change in changed if change.path == whole}
+    if not marks:
+        found = written.at(statement, group)
+        return found is not None and found.active and not (group is None and written.deactivated)
+    if len(marks) > 1:
+        return None
+    mark, state = next(iter(marks))
+    if mark == "!":
+        return state == INACTIVE if state in (INACTIVE, ACTIVE) else None
+    return mark == "-" and state != INACTIVE
 
 
-def _inheritance_changed(difference: str) -> bool:
-    return any(line.lstrip()[:1] in ("+", "-", "!") and "apply-groups" in line for line in difference.splitlines())
+def _applied_otherwise(changed: tuple[Change, ...], holders: set[str]) -> bool:
+    """Whether groups that held the statement were applied otherwise then, at a level that reaches [edit chassis cluster]."""
+    for change in changed:
+        inside = change.path[:1] == ("groups",)
+        path = change.path[2:] if inside else change.path
+        if inside and path[:1] == ("when",) and change.path[1] in holders:
+            return True
+        for depth in range(min(len(path), len(CLUSTER) + 1)):
+            if path[depth] in ("apply-groups", "apply-groups-except") and path[:depth] == CLUSTER[:depth]:
+                named = set(path[depth + 1 :])
+                if not named or "${node}" in named or named & holders:
+                    return True
+    return False
 
 
 @dataclasses.dataclass(frozen=True)
 class Mode:
-    """The MAC mode of one node: as configured for it, and as it booted with (None: not known, or one statement alone)."""
+    """The MAC mode of one node: as configured for it, and as it booted with."""
 
     configured: bool
+    #: None: not known, or one statement alone
     in_force: t.Optional[bool]
+    #: it booted with one statement alone, which is neither
+    half: bool = False
+
+    @property
+    def unknown(self) -> bool:
+        return self.in_force is None and not self.half
 
     @property
     def pending(self) -> bool:
-        return self.in_force is None or self.in_force != self.configured
+        """It is known that the node did not boot with what is configured."""
+        return self.half or (self.in_force is not None and self.in_force != self.configured)
 
 
-def mode(configured: bool, then: t.Optional[frozenset[str]]) -> Mode:
-    if then is None or len(then) == 1:
-        return Mode(configured, None)
+def mode(configured: bool, then: t.Optional[frozenset[str]], evidence: t.Optional[bool] = None) -> Mode:
+    """``evidence``: whether the addresses that the node's ports show are those of the mode, where the history does not tell."""
+    if then is None:
+        return Mode(configured, evidence)
+    if len(then) == 1:
+        return Mode(configured, None, half=True)
     return Mode(configured, len(then) == len(STATEMENTS))

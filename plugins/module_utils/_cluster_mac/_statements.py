@@ -14,6 +14,7 @@ ACTUAL_MAC = "use-actual-mac-on-physical-interfaces"
 #: both, or neither (S9)
 STATEMENTS: tuple[str, ...] = (ACTIVE_CHILD, ACTUAL_MAC)
 
+CLUSTER: tuple[str, ...] = ("chassis", "cluster")
 NODES: tuple[str, ...] = ("node0", "node1")
 BOTH: frozenset[str] = frozenset(NODES)
 
@@ -47,6 +48,8 @@ class Written:
     deactivated: bool = False
     #: groups in force only under a condition that the configuration does not decide
     conditional: frozenset[str] = frozenset()
+    #: groups were read; if not, what they hold and where they apply is not known
+    whole: bool = True
 
     def covered(self, statement: str) -> frozenset[str]:
         """The nodes on which the statement is in the configuration."""

@@ -17,7 +17,14 @@ from ._observe import Observed
 
 def modes(observed: Observed, written: Written) -> dict[str, Mode]:
     """Each node's mode, with the configuration that is or would be committed."""
-    return {name: mode(written.on(name), then) for name, then in observed.booted_with.items()}
+    reths = _reths(observed)
+    return {name: mode(written.on(name), then, _evidence(reths, name)) for name, then in observed.booted_with.items()}
+
+
+def _evidence(reths: list[dict[str, t.Any]], name: str) -> t.Optional[bool]:
+    """With the mode a reth has the address of its active port, without it has a virtual one. None where nothing is seen, or both."""
+    seen = {reth["mac_is_active_ports"] for reth in reths if reth["active_node"] == name} - {None}
+    return seen.pop() if len(seen) == 1 else None
 
 
 #: from here on times in logs of the two nodes mislead whoever compares them
@@ -43,21 +50,21 @@ def pending_restart(found: dict[str, Mode]) -> list[Finding]:
     rows = []
     for name, node in found.items():
         if node.pending:
-            word = {True: "still in force", False: "not in force yet", None: "not known to be in force"}[node.in_force]
-            cure = (
-                "Restart both nodes" if node.in_force is not None else "Restart both nodes, or show that it booted with the configuration"
-            )
-            rows.append(warning("S8", name, f"the MAC mode is {word} on {name} since its last boot", cure))
+            word = {True: "still in force", False: "not in force yet", None: "in force by half"}[node.in_force]
+            rows.append(warning("S8", name, f"the MAC mode is {word} on {name} since its last boot", "Restart both nodes"))
+        elif node.unknown:
+            cure = "Restart both nodes if it has not; the role does so with vsrx_cluster_restart_unknown"
+            rows.append(warning("S8", name, f"it can not be told whether {name} has booted with what is configured", cure))
     return rows
 
 
-def describe(observed: Observed, written: Written) -> dict[str, t.Any]:
-    """What the module returns of the cluster's state."""
+def describe(observed: Observed, written: Written, changed: bool = False) -> dict[str, t.Any]:
+    """What the module returns of the cluster's state. A node of which nothing is known must restart where this run changed something."""
     found = modes(observed, written)
     nodes = [_node(observed, name, found[name]) for name in NODES] if observed.clustered else []
     group0 = next((group for group in observed.groups if group.id == 0), None)
     return {
-        "restart_required": any(node.pending for node in found.values()),
+        "restart_required": any(node.pending or (changed and node.unknown) for node in found.values()),
         "nodes": nodes,
         "reths": _reths(observed),
         "cluster": {

@@ -78,7 +78,7 @@ def _decide(module: AnsibleModule, session: Session, observed: Observed) -> dict
         "diff": {"prepared": outcome.diff + "\n" if outcome.diff else ""},
         "commit": outcome.commit,
         "rpcs": session.requests,
-        **describe(observed, after),
+        **describe(observed, after, bool(steps)),
     }
 
 

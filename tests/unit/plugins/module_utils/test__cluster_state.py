@@ -72,7 +72,7 @@ def test_health(devices: tuple[str, ...], node0: list[str], node1: list[str]) ->
     [
         (HEALTHY, False, []),
         ((device("node0", "primary", "255"), device("node1", "secondary")), True, []),
-        ((device("node0", "primary").replace("<preempt>", "<failover-mode>yes</failover-mode><preempt>"), device("node1", "secondary")), True, []),
+        ((device("node0", "primary") + "<failover-mode>yes</failover-mode>", device("node1", "secondary")), True, []),
         ((device("node0", "primary", "255"), device("node1", "lost", "0")), True, ["is lost", "has priority 0"]),
     ],
 )

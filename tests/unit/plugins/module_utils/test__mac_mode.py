@@ -129,6 +129,17 @@ def test_the_other_nodes_clock_does_not_end_the_timer_of_a_commit(box: Box) -> N
         run(box)
 
 
+@pytest.mark.mission("S8")
+def test_a_history_that_does_not_reach_back_asks_for_no_restart_of_a_finished_cluster(box: Box) -> None:
+    box.history = [Entry(9_000, BOTH)]
+    box.candidate = BOTH
+    result = run(box)
+    assert not result["changed"] and not result["restart_required"]
+    assert [node["mode"]["in_force"] for node in result["nodes"]] == [None, None]
+    assert [finding["where"] for finding in result["findings"] if "can not be told" in finding["found"]] == ["node0", "node1"]
+    assert run(box, check_mode=True, state="absent")["restart_required"]
+
+
 def test_absent_before_a_restart_needs_none_and_after_it_does(box: Box) -> None:
     run(box)
     assert not run(box, state="absent")["restart_required"]

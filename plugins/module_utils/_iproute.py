@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import typing as t
 
 from ._errors import VsrxError
@@ -19,6 +20,9 @@ from ._pci.pf import TOGETHER, VfAttributes
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 #: the kernel answers for each VF under its global lock
 _SECONDS = 60.0
+_BUSY = "Resource temporarily unavailable"
+_BUSY_SECONDS = 10.0
+_BUSY_PAUSE = 0.5
 
 
 class RefusedError(VsrxError):
@@ -27,6 +31,10 @@ class RefusedError(VsrxError):
     def __init__(self, message: str, answer: str) -> None:
         super().__init__(message)
         self.answer = answer
+
+
+class BusyError(RefusedError):
+    """The driver was busy until the deadline, as i40e is while it resets; it has not said no."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -169,9 +177,15 @@ class Ip:
 
     def _set(self, name: str, words: t.Sequence[str]) -> None:
         arguments = ["link", "set", "dev", name, *words]
+        deadline = time.monotonic() + _BUSY_SECONDS
         code, _out, err = self._call(arguments)
+        while code and _BUSY in err and time.monotonic() + _BUSY_PAUSE < deadline:
+            time.sleep(_BUSY_PAUSE)
+            code, _out, err = self._call(arguments)
         if code:
             answer = err.strip().replace("RTNETLINK answers: ", "") or f"exit status {code}"
+            if _BUSY in err:
+                raise BusyError(f"'ip {' '.join(arguments)}': busy for {_BUSY_SECONDS:.0f} s", answer)
             raise RefusedError(f"'ip {' '.join(arguments)}': {answer}", answer)
 
     def set_up(self, name: str, up: bool) -> None:

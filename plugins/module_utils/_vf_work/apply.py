@@ -12,7 +12,7 @@ import typing as t
 
 from .. import _udev
 from .._errors import VsrxError
-from .._iproute import RefusedError
+from .._iproute import BusyError, RefusedError
 from .._lock import HostLock
 from .._pci.pf import TOGETHER, Pf
 from .._sysfs import functions as sysfs
@@ -33,6 +33,8 @@ def deadline(step: SetCount) -> float:
 
 
 def _fail(pf: Pf, action: str, failure: RefusedError) -> t.NoReturn:
+    if isinstance(failure, BusyError):
+        raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} was busy for too long; run again when the PF is quiet") from None
     raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} refused: {failure.answer}") from None
 
 
@@ -89,6 +91,11 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
         except RefusedError as failure:
             asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
             back = _put_back(room, done)
+            if isinstance(failure, BusyError):
+                raise VsrxError(
+                    f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; "
+                    "run again when the PF is quiet"
+                ) from None
             raise VsrxError(
                 f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. "
                 "Leave the attribute out, or use a NIC whose driver supports it"

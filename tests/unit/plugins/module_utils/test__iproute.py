@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils import _iproute
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import Ip, RefusedError, vf_words
+from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import BusyError, Ip, RefusedError, vf_words
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci.pf import VfAttributes
 
 #: what ip -d -j link shows of a VF, by driver and age of iproute2
@@ -112,3 +113,21 @@ def test_a_refusal_says_what_was_answered() -> None:
         Ip(call).set_vf("eno2", 1, {"max_tx_rate": 5})
     assert failure.value.answer == "Invalid argument"
     assert heard == [["link", "set", "dev", "eno2", "vf", "1", "max_tx_rate", "5"]]
+
+
+BUSY = (2, "", "RTNETLINK answers: Resource temporarily unavailable\n")
+
+
+def test_a_busy_driver_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_iproute, "_BUSY_PAUSE", 0.01)
+    answers = [BUSY, BUSY, (0, "", "")]
+    Ip(lambda arguments: answers.pop(0)).set_vf("eno2", 1, {"trust": True})
+    assert answers == []
+
+
+def test_a_driver_that_stays_busy_is_given_up_and_not_called_unable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_iproute, "_BUSY_PAUSE", 0.01)
+    monkeypatch.setattr(_iproute, "_BUSY_SECONDS", 0.05)
+    with pytest.raises(BusyError) as failure:
+        Ip(lambda arguments: BUSY).set_up("eno2", True)
+    assert failure.value.answer == "Resource temporarily unavailable"

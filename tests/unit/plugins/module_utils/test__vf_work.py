@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils import _udev
+from ansible_collections.vsrx.sriov.plugins.module_utils import _iproute, _udev
 from ansible_collections.vsrx.sriov.plugins.module_utils._claims import Claim
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan.request import request_of
@@ -305,6 +305,16 @@ def test_a_refused_attribute_is_named_and_the_vf_is_as_it_was(site: Site, fresh:
     ):
         site.run(asked)
     assert site.vf(1) == before
+
+
+@pytest.mark.parametrize("asked", [{"vfs": [{"vf": 1, "trust": True}]}, {"mtu": 9000}])
+def test_a_busy_driver_has_not_refused(site: Site, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2})
+    monkeypatch.setattr(_iproute, "_BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(site.ip, "_set", lambda name, words: (2, "", "RTNETLINK answers: Resource temporarily unavailable"))
+    with pytest.raises(VsrxError, match=r"^eno2: .*driver i40e was busy .*; run again when") as failure:
+        site.run({"pf": "eno2", **asked})
+    assert "refused" not in failure.value.message
 
 
 def test_a_refusal_puts_earlier_vfs_of_all_pfs_back_too(site: Site) -> None:

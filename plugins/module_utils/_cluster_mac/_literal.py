@@ -25,16 +25,18 @@ def written(configuration: ET.Element) -> Written:
     levels = [element for element in (configuration, chassis, cluster) if element is not None]
     nodes_of = _inherited(levels)
     groups = {(group.findtext("name") or "").strip(): group for group in configuration.findall("groups")}
+    conditional = frozenset(name for name, group in groups.items() if group.find("when") is not None)
+    reaching = {name: nodes for name, nodes in nodes_of.items() if name in groups and active(groups[name]) and name not in conditional}
     deactivated = (chassis is not None and not active(chassis)) or (cluster is not None and not active(cluster))
     found = list(_occurrences(configuration, None, frozenset() if deactivated else BOTH))
     for name, group in groups.items():
-        nodes = nodes_of.get(name, frozenset()) if active(group) and not deactivated else frozenset()
-        found.extend(_occurrences(group, name, nodes))
+        found.extend(_occurrences(group, name, frozenset() if deactivated else reaching.get(name, frozenset())))
     return Written(
         occurrences=tuple(found),
-        applied=tuple((name, nodes) for name, nodes in nodes_of.items() if name in groups and active(groups[name])),
+        applied=tuple(reaching.items()),
         deactivated=deactivated,
-        conditional=frozenset(name for name, group in groups.items() if group.find("when") is not None),
+        conditional=conditional,
+        idle=tuple((name, where) for name, group in groups.items() for where in _inactive_level(group)),
     )
 
 
@@ -61,6 +63,15 @@ def _occurrences(parent: ET.Element, group: t.Optional[str], nodes: frozenset[st
                 if element is not None:
                     whole = active(element) and (group is None or (active(chassis) and active(cluster)))
                     yield Occurrence(statement, group, whole, nodes)
+
+
+def _inactive_level(group: ET.Element) -> t.Iterator[str]:
+    """The level of a group that keeps a statement in it from being in force."""
+    for chassis in group.findall("chassis"):
+        if not active(chassis):
+            yield "chassis"
+        elif any(not active(cluster) for cluster in chassis.findall("cluster")):
+            yield "chassis cluster"
 
 
 def _inherited(levels: t.Sequence[ET.Element]) -> dict[str, frozenset[str]]:

@@ -88,6 +88,12 @@ def _add(written: Written) -> tuple[Step, ...]:
     if written.deactivated:
         raise VsrxError("[edit chassis cluster] is deactivated; expected an active cluster configuration. Activate it first")
     homes = _homes(written)
+    for group, level in written.idle:
+        if group in homes:
+            raise VsrxError(
+                f"[edit groups {group} {level}] is deactivated, and the statements belong there; expected it to be active. Activate it, or "
+                "remove it, then run again"
+            )
     steps = []
     for statement in missing:
         for home in homes:
@@ -105,9 +111,8 @@ def _homes(written: Written) -> tuple[t.Optional[str], ...]:
     everywhere = [found.group for found in standing if found.effective_on == BOTH]
     if None in everywhere or not standing:
         return (None,)
-    for group in everywhere:
-        if group not in written.conditional:
-            return (group,)
+    if everywhere:
+        return (everywhere[0],)
     own = dict(written.applied)
     if all(own.get(node) == frozenset({node}) for node in NODES) and {found.group for found in standing} <= BOTH:
         return NODES
@@ -122,10 +127,10 @@ def _remove(written: Written) -> tuple[Step, ...]:
     return tuple(Step(DELETE, found.statement, found.group) for found in written.occurrences if found.effective_on)
 
 
-def disagreement(written: Written, in_force: frozenset[str]) -> t.Optional[str]:
-    """Says so where what one node has in force follows from nothing that is written."""
-    for node in NODES:
-        if {statement for statement in STATEMENTS if node in written.covered(statement)} == in_force:
+def disagreement(written: Written, in_force: frozenset[str], node: t.Optional[str] = None) -> t.Optional[str]:
+    """Says so where what the node that answers has in force does not follow from what is written; that node may not be known."""
+    for name in (node,) if node is not None else NODES:
+        if {statement for statement in STATEMENTS if name in written.covered(statement)} == in_force:
             return None
     found = ", ".join(sorted(in_force)) or "neither statement"
-    return f"in force is {found}, but what is written gives {summary(written)}"
+    return f"in force{f' on {node}' if node else ''} is {found}, but what is written gives {summary(written)}"

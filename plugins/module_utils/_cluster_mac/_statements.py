@@ -46,8 +46,10 @@ class Written:
     applied: tuple[tuple[str, frozenset[str]], ...] = ()
     #: [edit chassis] or [edit chassis cluster] itself is deactivated
     deactivated: bool = False
-    #: groups in force only under a condition that the configuration does not decide
+    #: groups in force only under a condition that the configuration does not decide: they never count as covering
     conditional: frozenset[str] = frozenset()
+    #: (group, the level in it that is deactivated)
+    idle: tuple[tuple[str, str], ...] = ()
     #: groups were read; if not, what they hold and where they apply is not known
     whole: bool = True
 

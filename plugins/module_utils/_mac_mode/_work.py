@@ -53,6 +53,7 @@ def _decide(module: AnsibleModule, session: Session, observed: Observed) -> dict
         raise VsrxError(
             "the box is no chassis cluster; expected an enabled cluster of two nodes (set chassis cluster cluster-id ... node ... reboot)"
         )
+    _refuse_disagreement(params, observed)
     steps = plan(observed.written, params["state"])
     after = apply(observed.written, steps)
     ours = observed.pending is not None and params["comment"] in (observed.pending.log, observed.pending.comment) and not steps
@@ -61,7 +62,7 @@ def _decide(module: AnsibleModule, session: Session, observed: Observed) -> dict
     order = Order(params["state"], steps, params["confirm_timeout"], params["comment"], observed.clock)
     outcome = Outcome("")
     if steps:
-        _refuse(params, observed, findings)
+        refuse(SUBJECT, findings, params["accept"])
         outcome = _apply(module)(session, order)
     elif ours and observed.pending is not None:
         actions = ["confirm the commit of an earlier run"]
@@ -104,10 +105,12 @@ def _rules(params: dict[str, t.Any], observed: Observed) -> list[Finding]:
     return judge(observed.effective, observed.written, nodes, ports, params["pf_under_control"])
 
 
-def _refuse(params: dict[str, t.Any], observed: Observed, findings: t.Sequence[Finding]) -> None:
-    wrong = disagreement(observed.written, observed.effective.statements)
+def _refuse_disagreement(params: dict[str, t.Any], observed: Observed) -> None:
+    """Also where nothing would be changed: what is written would be taken for what is there."""
+    wrong = disagreement(observed.written, observed.effective.statements, observed.connected_to)
     if wrong:
         raise VsrxError(
-            f"{SUBJECT} was not changed: {wrong}. Expected the two to agree; look for conditional groups (when)", findings=findings
+            f"{SUBJECT} was not changed: {wrong}. Expected the two to agree; look for conditional groups (when) and for groups that apply "
+            "groups, and take the two statements out of them",
+            findings=_findings(params, observed, observed.written),
         )
-    refuse(SUBJECT, findings, params["accept"])

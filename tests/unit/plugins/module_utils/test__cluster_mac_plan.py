@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._cluster_mac._literal import written, written_plainly
@@ -70,6 +71,10 @@ PRESENT = {
         configuration(group("ha", A + B, ' inactive="inactive"'), "<apply-groups>ha</apply-groups>", direct("")),
         [SET_A, SET_B],
     ),
+    "a group under a condition": (
+        configuration(group("ha", f"{A}{B}").replace("<chassis>", "<when><chassis/></when><chassis>"), "<apply-groups>ha</apply-groups>"),
+        [SET_A, SET_B],
+    ),
     "a group excepted at the cluster": (
         configuration(group("ha", A + B), "<apply-groups>ha</apply-groups>", direct("<apply-groups-except>ha</apply-groups-except>")),
         [SET_A, SET_B],
@@ -118,6 +123,14 @@ def test_both_statements_are_removed_where_they_stand(text: str, expected: list[
         (configuration('<chassis inactive="inactive"><cluster/></chassis>'), "is deactivated"),
         (configuration(f'<chassis><cluster inactive="inactive">{A}</cluster></chassis>'), "is deactivated"),
         (configuration(group("node0", A), "<apply-groups>${node}</apply-groups>"), "groups node0 chassis cluster"),
+        (
+            configuration(group("node0", A + B), group("node1", A + B).replace("<chassis", '<chassis inactive="inactive"'), NODE_GROUPS),
+            "[edit groups node1 chassis] is deactivated",
+        ),
+        (
+            configuration(group("node0", A + B).replace("<cluster", '<cluster inactive="inactive"'), group("node1", A), NODE_GROUPS),
+            "[edit groups node0 chassis cluster] is deactivated",
+        ),
     ],
 )
 def test_what_can_not_be_done_where_it_belongs_is_refused_with_its_place(text: str, words: str) -> None:
@@ -156,6 +169,12 @@ def test_a_deletion_and_an_activation_are_marked_as_junos_wants() -> None:
 )
 def test_what_is_in_force_must_follow_from_what_is_written(text: str, in_force: set[str], agrees: bool) -> None:
     assert (disagreement(written(parse(text, "test")), frozenset(in_force)) is None) is agrees
+
+
+@pytest.mark.parametrize(("node", "agrees"), [("node0", False), ("node1", True), (None, True)])
+def test_the_node_that_answers_is_held_against_its_own_configuration(node: t.Optional[str], agrees: bool) -> None:
+    found = written(parse(configuration(group("node1", A + B), NODE_GROUPS), "test"))
+    assert (disagreement(found, frozenset(STATEMENTS), node) is None) is agrees
 
 
 _statement_sets = st.lists(st.sampled_from([A, B, OFF_A, OFF_B]), max_size=2, unique_by=lambda text: text[1:9]).map("".join)

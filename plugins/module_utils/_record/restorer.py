@@ -8,8 +8,13 @@ from __future__ import annotations
 
 # Runs at boot, by itself: it is copied to the host and imports nothing of the collection. It reads what to do from the file that it is
 # given, finds each PF by its permanent MAC address or else by its PCI address, and makes its VFs before anybody uses the network.
+# It can be run by hand on a host in use too: so it takes the lock that the module takes, and leaves alone what a guest would feel.
+import errno
+import fcntl
 import json
+import os
 import pathlib
+import select
 import shutil
 import subprocess
 import sys
@@ -19,6 +24,13 @@ import typing as t
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _WAIT = 60.0
 _PAUSE = 0.5
+_LOCK = "/run/vsrx-sriov.lock"
+_LOCK_SECONDS = 60.0
+#: above udevadm's own deadline
+_CALL_SECONDS = 90.0
+_WRITE_SECONDS = 120.0
+_BUSY_SECONDS = 10.0
+_BUSY = "Resource temporarily unavailable"
 
 
 def say(text: str) -> None:
@@ -31,8 +43,76 @@ def call(*words: str) -> tuple[int, str]:
         return 127, f"{words[0]}: not found"
     # At boot there is no module whose run_command could be called.
     # pylint: disable-next=ansible-bad-function
-    done = subprocess.run([program, *words[1:]], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout if done.returncode == 0 else done.stderr.strip()
+    process = subprocess.Popen(
+        [program, *words[1:]],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "LC_ALL": "C"},
+    )
+    try:
+        out, err = process.communicate(timeout=_CALL_SECONDS)
+    except subprocess.TimeoutExpired:
+        # Not waited for: in the kernel's hands a process can not be ended.
+        process.kill()
+        return 124, f"no answer for {_CALL_SECONDS:.0f} s"
+    return process.returncode, out if process.returncode == 0 else err.strip()
+
+
+def _put(path: str, text: str) -> None:
+    pathlib.Path(path).write_text(text, encoding="ascii")
+
+
+def _put_when_not_busy(path: str, text: str) -> int:
+    """Gives the errno, 0 for success."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            _put(path, text)
+        except OSError as failure:
+            if failure.errno == errno.EAGAIN and time.monotonic() < deadline:
+                time.sleep(_PAUSE)
+                continue
+            return failure.errno or errno.EIO
+        return 0
+
+
+def write(path: str, text: str, seconds: float) -> None:
+    """Write one of the kernel's files in a child, since the write may block for ever; the child keeps the lock."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(writing, str(_put_when_not_busy(path, text)).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    try:
+        if not select.select([reading], [], [], seconds)[0]:
+            raise TimeoutError(errno.ETIMEDOUT, f"not done after {seconds:.0f} s; process {pid} waits in the kernel")
+        answer = os.read(reading, 16)
+    finally:
+        os.close(reading)
+    os.waitpid(pid, 0)
+    number = int(answer) if answer else errno.EINTR
+    if number == errno.EAGAIN:
+        raise OSError(number, f"the driver was busy for {_BUSY_SECONDS:.0f} s")
+    if number:
+        raise OSError(number, os.strerror(number))
+
+
+def _is_locked(handle: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_PAUSE)
+        else:
+            return True
 
 
 class Host:
@@ -76,11 +156,28 @@ class Host:
         return sorted(path.name for path in device.glob("virtfn*"))
 
     def put(self, address: str, file: str, text: str) -> None:
-        (self.sys / "bus/pci/devices" / address / file).write_text(text)
+        write(str(self.sys / "bus/pci/devices" / address / file), text, _WRITE_SECONDS)
+
+    def link(self, words: t.Sequence[str]) -> str:
+        """Run 'ip link set', again while the driver is busy; gives what went wrong."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            code, out = self.run("ip", "link", "set", *words)
+            if not code:
+                return ""
+            if _BUSY not in out:
+                return out
+            if time.monotonic() > deadline:
+                return f"the driver was busy for {_BUSY_SECONDS:.0f} s"
+            time.sleep(_PAUSE)
 
     def is_with_guest(self, address: str, index: str) -> bool:
         driver = self.sys / "bus/pci/devices" / address / f"virtfn{index}" / "driver"
-        return driver.exists() and driver.resolve().name == "vfio-pci"
+        # vfio-pci, or the variant of it that is made for one vendor's VFs.
+        return driver.exists() and "vfio" in driver.resolve().name
+
+    def has_guests(self, address: str) -> bool:
+        return any(self.is_with_guest(address, name[len("virtfn") :]) for name in self.vfs(address))
 
 
 def restore(host: Host, pf: dict[str, t.Any]) -> list[str]:
@@ -93,12 +190,16 @@ def restore(host: Host, pf: dict[str, t.Any]) -> list[str]:
     wrong = []
 
     def link(words: list[str]) -> None:
-        code, out = host.run("ip", "link", "set", "dev", name or "", *words)
-        if code:
-            wrong.append(f"{label}: ip link set dev {name} {' '.join(words)}: {out}")
+        failure = host.link(["dev", name or "", *words])
+        if failure:
+            wrong.append(f"{label}: ip link set dev {name} {' '.join(words)}: {failure}")
 
+    in_use = host.has_guests(address)
+    if in_use:
+        say(f"{label}: a guest has a VF of it, so its MTU is left as it is, and it is not set down")
     for words in pf["link"]:
-        link(words)
+        if words[0] != "mtu" or not in_use:
+            link(words)
     there = len(host.vfs(address))
     if there not in (0, pf["num_vfs"]):
         return [*wrong, f"{label}: {there} VFs exist already, {pf['num_vfs']} were recorded; something else makes VFs at boot"]
@@ -116,14 +217,22 @@ def restore(host: Host, pf: dict[str, t.Any]) -> list[str]:
         # words: vf N attribute value ...
         if not host.is_with_guest(address, words[1]):
             link(words)
-    if pf["down"]:
+    if pf["down"] and not in_use:
         link(["down"])
     say(f"{label}: {there} VFs on {name or address} ({address})")
     return wrong
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], lock: str = _LOCK, seconds: float = _LOCK_SECONDS) -> int:
     told = json.loads(pathlib.Path(arguments[0]).read_text(encoding="utf-8"))
+    # Held until this process ends, and by a child that it leaves behind.
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    if not _is_locked(handle, seconds):
+        holder = os.pread(handle, 256, 0).decode("utf-8", "replace").strip() or "a process that has not said who it is"
+        say(f"{holder} changes VFs on this host, so nothing was done")
+        return 1
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, f"process {os.getpid()} (vsrx-sriov.service)\n".encode(), 0)
     call("udevadm", "settle", "--timeout=60")
     host = Host()
     wrong = [line for pf in told for line in restore(host, pf)]

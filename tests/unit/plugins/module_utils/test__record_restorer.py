@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._record import boot, restorer
 from ansible_collections.vsrx.sriov.plugins.module_utils._record.model import Made, PfRecord
 from host_tree import FakeHost, FakeIp
@@ -36,6 +40,13 @@ class BootHost(restorer.Host):
     def put(self, address: str, file: str, text: str) -> None:
         self.written.append(f"{address} {file} {text}")
         self._fake.put(str(self._fake.devices / address / file), text)
+
+
+def give_to_guest(fake: FakeHost, vf: str, driver: str) -> None:
+    link, bound = fake.devices / vf / "driver", fake.root / "sys/bus/pci/drivers" / driver
+    link.unlink()
+    bound.mkdir(parents=True)
+    link.symlink_to(bound)
 
 
 @pytest.fixture
@@ -105,15 +116,97 @@ def test_a_pf_that_has_gone(fake: FakeHost) -> None:
 
 def test_vfs_that_are_there_are_left(fake: FakeHost) -> None:
     fake.pf(vfs=2)
-    vf = fake.devices / "0000:83:02.1"
-    (vf / "driver").unlink()
-    (fake.root / "sys/bus/pci/drivers/vfio-pci").mkdir(parents=True)
-    (vf / "driver").symlink_to(fake.root / "sys/bus/pci/drivers/vfio-pci")
+    give_to_guest(fake, "0000:83:02.1", "vfio-pci")
     ip = FakeIp(fake)
     assert restorer.restore(BootHost(fake, ip), told()) == []
     assert fake.writes() == []
     # A guest has it: its attributes are libvirt's.
     assert not any(" vf 1 " in command for command in ip.commands)
+
+
+@pytest.mark.parametrize("driver", ["vfio-pci", "mlx5_vfio_pci"])
+def test_a_pf_with_a_guest_keeps_its_state_and_its_frames(fake: FakeHost, driver: str) -> None:
+    """It was run by hand, on a host in use."""
+    fake.pf(vfs=2)
+    give_to_guest(fake, "0000:83:02.0", driver)
+    ip = FakeIp(fake)
+    assert restorer.restore(BootHost(fake, ip), told(up=False)) == []
+    assert ip.commands == [f"eno2 vf 1 mac {MAC}", "eno2 vf 1 vlan 5 qos 0", "eno2 vf 1 trust off"]
+
+
+def busy(fake: FakeHost, times: int, monkeypatch: pytest.MonkeyPatch) -> FakeIp:
+    """A driver that answers so many commands with EAGAIN."""
+    monkeypatch.setattr(restorer, "_PAUSE", 0.01)
+    monkeypatch.setattr(restorer, "_BUSY_SECONDS", 0.5)
+    ip = FakeIp(fake)
+    real, left = ip._set, [0] * times
+
+    def late(name: str, words: list[str]) -> tuple[int, str, str]:
+        return (2, "", "RTNETLINK answers: Resource temporarily unavailable") if left and left.pop() == 0 else real(name, words)
+
+    monkeypatch.setattr(ip, "_set", late)
+    return ip
+
+
+def test_a_busy_driver_is_asked_again(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.pf()
+    assert restorer.restore(BootHost(fake, busy(fake, 3, monkeypatch)), told()) == []
+
+
+def test_a_driver_that_stays_busy_is_said(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.pf()
+    wrong = restorer.restore(BootHost(fake, busy(fake, 9999, monkeypatch)), told(up=None, vfs={}))
+    assert wrong == ["eno2: ip link set dev eno2 mtu 9000: the driver was busy for 0 s"]
+
+
+@pytest.mark.parametrize(("tries", "works"), [(3, True), (9999, False)])
+def test_the_number_is_written_again_while_the_driver_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int, works: bool
+) -> None:
+    monkeypatch.setattr(restorer, "_PAUSE", 0.01)
+    monkeypatch.setattr(restorer, "_BUSY_SECONDS", 0.5)
+    file, log = tmp_path / "sriov_numvfs", tmp_path / "tries"
+    file.touch()
+
+    def put(path: str, text: str) -> None:
+        with log.open("a") as tried:
+            tried.write("x")
+        if len(log.read_text()) < tries:
+            raise OSError(errno.EAGAIN, "")
+        Path(path).write_text(text)
+
+    monkeypatch.setattr(restorer, "_put", put)
+    if works:
+        restorer.write(str(file), "4", 30)
+        assert file.read_text() == "4"
+    else:
+        with pytest.raises(OSError, match=r"the driver was busy"):
+            restorer.write(str(file), "4", 30)
+
+
+def test_a_write_that_never_returns_is_left_behind(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "sriov_numvfs")
+    with pytest.raises(OSError, match=r"not done after .* process \d+ waits in the kernel") as failure:
+        restorer.write(str(tmp_path / "sriov_numvfs"), "4", 0.2)
+    pid = int(str(failure.value).partition("process ")[2].split()[0])
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def test_a_program_that_never_returns_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restorer, "_CALL_SECONDS", 0.2)
+    monkeypatch.setattr(restorer, "_PATH", str(tmp_path))
+    (tmp_path / "ip").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "ip").chmod(0o755)
+    assert restorer.call("ip", "link") == (124, "no answer for 0 s")
+
+
+def test_a_module_at_work_is_waited_for_and_not_disturbed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told_file, path = tmp_path / "boot.json", str(tmp_path / "lock")
+    told_file.write_text(json.dumps([told()]))
+    with HostLock(path, 0):
+        assert restorer.main([str(told_file)], lock=path, seconds=0.1) == 1
+    assert f"process {os.getpid()} changes VFs on this host, so nothing was done" in capsys.readouterr().err
 
 
 def test_another_number_is_not_touched(fake: FakeHost) -> None:

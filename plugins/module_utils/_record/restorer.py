@@ -145,11 +145,17 @@ class Host:
 
     def find(self, pf: dict[str, t.Any]) -> t.Optional[tuple[t.Optional[str], str]]:
         """Netdev and PCI address of a PF; its driver may still be loading."""
-        while True:
-            found = self._find_once(pf)
-            if found is not None or time.monotonic() > self._deadline:
-                return found
+        found = self._find_once(pf)
+        if found is not None:
+            return found
+        while found is None and time.monotonic() <= self._deadline:
             time.sleep(_PAUSE)
+            found = self._find_once(pf)
+        if found is not None:
+            # It has just come: udev may be about to give it another name.
+            self.run("udevadm", "settle", "--timeout=60")
+            found = self._find_once(pf) or found
+        return found
 
     def vfs(self, address: str) -> list[str]:
         device = self.sys / "bus/pci/devices" / address

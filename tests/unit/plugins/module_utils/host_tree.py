@@ -136,6 +136,11 @@ class FakeHost:
     def name_of(self, pf: str) -> str:
         return next(path.name for path in (self.devices / pf / "net").iterdir())
 
+    def rename(self, netdev: str, name: str) -> None:
+        here = (self.net / netdev).resolve()
+        (self.net / netdev).unlink()
+        (self.net / name).symlink_to(here.rename(here.with_name(name)))
+
     def vfs(self, pf: str) -> list[str]:
         return sorted((path.name for path in (self.devices / pf).glob("virtfn*")), key=lambda name: int(name[6:]))
 

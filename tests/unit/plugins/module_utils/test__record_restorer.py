@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ MAC = "02:5a:00:00:00:01"
 
 
 class BootHost(restorer.Host):
-    def __init__(self, fake: FakeHost, ip: FakeIp) -> None:
-        super().__init__(str(fake.root), self._call, wait=0)
+    def __init__(self, fake: FakeHost, ip: FakeIp, wait: float = 0) -> None:
+        super().__init__(str(fake.root), self._call, wait)
+        self.settled: Callable[[], None] = lambda: None
         self._fake, self._ip = fake, ip
         self.written: list[str] = []
 
@@ -34,6 +36,9 @@ class BootHost(restorer.Host):
         if words[:3] == ("ip", "-d", "-j"):
             links = [json.loads(self._ip(["-d", "-j", "link", "show", "dev", path.name])[1])[1] for path in self._fake.net.iterdir()]
             return 0, json.dumps([*links, {}])
+        if words[0] == "udevadm":
+            self.settled()
+            return 0, ""
         code, out, err = self._ip(words[1:])
         return code, out or err
 
@@ -100,6 +105,16 @@ def test_a_bond_that_took_the_mac_does_not_mislead(fake: FakeHost) -> None:
     ip.permanent["eno3"] = "52:54:00:00:84:00"
     assert restorer.restore(BootHost(fake, ip), told()) == []
     assert (len(fake.vfs("0000:83:00.0")), len(fake.vfs("0000:84:00.0"))) == (2, 0)
+
+
+def test_a_pf_that_comes_late_is_named_by_udev_first(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its driver was still loading: the kernel's name for it lasts until udev gives it its own."""
+    ip = FakeIp(fake)
+    host = BootHost(fake, ip, wait=60)
+    monkeypatch.setattr(restorer.time, "sleep", lambda seconds: fake.pf(name="eth0"))
+    host.settled = lambda: fake.rename("eth0", "eno2")
+    assert restorer.restore(host, told()) == []
+    assert {command.split()[0] for command in ip.commands} == {"eno2"} and len(fake.vfs("0000:83:00.0")) == 2
 
 
 def test_without_a_mac_the_address_counts(fake: FakeHost) -> None:

@@ -27,8 +27,8 @@ demo: setup ## the whole job on the lab and the Junos peer, twice, and the resul
 test: style unit sanity lint build docs peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
 	@echo "All parts passed: $^"
 
-style: setup ## ruff, mypy, yamllint and shellcheck
-	@$(in_env) ruff check . && ruff format --check . && tests/env/typing && yamllint --strict .
+style: setup ## ruff, mypy, shellcheck, the changelog's fragments, and what antsibull-nox.toml names: YAML, licences, action group
+	@$(in_env) ruff check . && ruff format --check . && tests/env/typing && antsibull-changelog lint && nox
 	@shellcheck .ci/run $$(git ls-files tests | xargs grep -lE '^#!.*(bash|/sh)$$')
 
 unit: setup ## unit tests
@@ -89,4 +89,4 @@ format: setup ## let ruff format the code
 
 clean: ## stop what runs and remove what was made in the checkout (caches stay)
 	@[ ! -e .work/env.sh ] || { $(in_env) tests/stage/stage down || true; tests/lab/lab down --all || true; }
-	@rm -rf .work .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/output
+	@rm -rf .work .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/output

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from .model import PfRecord, as_json, from_json
 _FOLDER = "var/lib/vsrx-sriov"
 _UNITS = "etc/systemd/system"
 UNIT = "vsrx-sriov.service"
+_PYTHON = "/usr/bin/python3"
+_EXEC = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
 
 
 def _reload() -> None:
@@ -61,7 +64,7 @@ class Store:
     """The record under a root; ``reload`` tells systemd that its units have changed."""
 
     def __init__(self, root: str = "/", reload: t.Callable[[], None] = _reload) -> None:
-        top = pathlib.Path(root)
+        top = self._top = pathlib.Path(root)
         self._folder = top / _FOLDER
         self.state = self._folder / "state.json"
         self._boot = self._folder / "boot.json"
@@ -95,13 +98,23 @@ class Store:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder.chmod(0o700)
 
+    def _python(self) -> str:
+        """The system's own; else what the unit names already as long as it is there, so that two controllers do not take turns."""
+        if (self._top / _PYTHON.lstrip("/")).exists():
+            return _PYTHON
+        try:
+            named = _EXEC.search(self._unit.read_text(encoding="utf-8"))
+        except OSError:
+            named = None
+        return named.group(1) if named and pathlib.Path(named.group(1)).exists() else sys.executable
+
     def _texts(self, records: t.Mapping[str, PfRecord]) -> list[tuple[pathlib.Path, str, int]]:
         source = pkgutil.get_data(restorer.__package__ or "", "restorer.py") or b""
         told = json.dumps(boot.instructions(records.values()), indent=2) + "\n"
         return [
             (self._boot, told, 0o600),
             (self._restorer, source.decode(), 0o700),
-            (self._unit, boot.unit(sys.executable, str(self._restorer), str(self._boot)), 0o644),
+            (self._unit, boot.unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
         ]
 
     def boots(self, records: t.Mapping[str, PfRecord]) -> bool:

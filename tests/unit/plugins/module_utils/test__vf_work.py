@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
@@ -648,6 +649,27 @@ def test_what_acts_at_boot_is_repaired(site: Site, gone: str) -> None:
     (site.host.root / gone).unlink()
     assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
     assert not site.run(asked, persist=True)["changed"]
+
+
+@pytest.mark.parametrize(("there", "named"), [("usr/bin/python3", "/usr/bin/python3"), ("usr/libexec/platform-python", None)])
+def test_what_acts_at_boot_runs_with_the_systems_python(
+    site: Site, monkeypatch: pytest.MonkeyPatch, there: str, named: Optional[str]
+) -> None:
+    """Not with one that a controller happened to choose: it may go, and another controller may choose another."""
+    python = site.host.root / there
+    python.parent.mkdir(parents=True)
+    python.touch()
+    asked = {"pf": "eno2", "num_vfs": 2}
+    unit = site.host.root / "etc/systemd/system/vsrx-sriov.service"
+    monkeypatch.setattr(sys, "executable", str(python))
+    site.run(asked, persist=True)
+    assert f"\nExecStart={named or python} -I " in unit.read_text()
+    monkeypatch.setattr(sys, "executable", "/opt/venv/bin/python3")
+    assert not site.run(asked, persist=True)["changed"]
+    # One that has gone is replaced.
+    if not named:
+        python.unlink()
+        assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 1, "pfs": [{}]}', '{"version": 9, "pfs": []}'])

@@ -75,8 +75,9 @@ def merged(
     keeps = (start.persist if persist is None else persist) and count > 0
     if old is None and not keeps and not changes:
         return None
-    remade = count != pf.num_vfs
     was = start.made
+    # Another number than the recorded one: a run ended before it could record that it had made them anew, or somebody else made them.
+    remade = count != pf.num_vfs or was.num_vfs not in (None, pf.num_vfs)
     record = dataclasses.replace(
         start,
         address=pf.address,

@@ -651,6 +651,24 @@ def test_what_acts_at_boot_is_repaired(site: Site, gone: str) -> None:
     assert not site.run(asked, persist=True)["changed"]
 
 
+def test_a_run_that_died_after_its_write_leaves_no_attributes_of_vfs_that_are_gone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": MAC}]}, persist=True)
+    real = numvfs.write
+
+    def killed(*arguments: Any, **more: Any) -> None:
+        real(*arguments, **more)
+        if arguments[2] == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(numvfs, "write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        site.run({"pf": "eno2", "num_vfs": 4}, persist=True)
+    monkeypatch.setattr(numvfs, "write", real)
+    site.run({"pf": "eno2", "num_vfs": 4}, persist=True)
+    record = site.store.read()["52:54:00:00:83:00"]
+    assert (record.made.num_vfs, record.made.vfs) == (4, {}) and site.vf(0)["address"] != MAC
+
+
 @pytest.mark.parametrize(("there", "named"), [("usr/bin/python3", "/usr/bin/python3"), ("usr/libexec/platform-python", None)])
 def test_what_acts_at_boot_runs_with_the_systems_python(
     site: Site, monkeypatch: pytest.MonkeyPatch, there: str, named: Optional[str]

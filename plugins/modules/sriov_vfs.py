@@ -108,7 +108,7 @@ options:
     description:
       - Whether VFs and attributes come back after a reboot of the host, before a network manager starts and before any domain does.
       - Left out, a PF whose VFs come back keeps doing so, with what is asked now; others do not start to.
-      - Removing the VFs of a PF ends it.
+      - Removing the VFs of a PF ends it. A NIC that was replaced is forgotten as soon as the one at its address is configured.
       - Needs systemd. A oneshot unit, C(vsrx-sriov.service), does it; it knows the PF by its permanent MAC address, else by its PCI
         address. Neither NetworkManager nor netplan nor systemd's C(.link) files do all of it on every supported distribution.
       - Others that set a number of VFs on the same PF at boot are looked for in C(modprobe.d), NetworkManager, netplan, C(.link) files,

@@ -57,6 +57,29 @@ class RepairBoot(Step):
         return [(("vsrx-sriov.service",), "out of order", "in order")]
 
 
+@dataclasses.dataclass(frozen=True)
+class Forget(Step):
+    """The record of a NIC that was taken out; another one is where it was."""
+
+    mac: str
+
+    def describe(self) -> str:
+        return f"{self.pf}: forget the NIC with MAC address {self.mac}: another one is at {self.address} now"
+
+    def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
+        return [(("recorded", self.mac), True, False)]
+
+
+def displaced(asked: t.Sequence[tuple[PfRequest, Pf]], old: Records) -> list[Forget]:
+    """Records of other NICs at the PFs' addresses; whether such a NIC is elsewhere on the host now is not known here."""
+    return [
+        Forget(pf.label, pf.address, record.permanent_mac)
+        for _request, pf in asked
+        for record in old.values()
+        if pf.permanent_mac and record.permanent_mac and record.address == pf.address and record.permanent_mac != pf.permanent_mac
+    ]
+
+
 def records_after(
     asked: t.Sequence[tuple[PfRequest, Pf]], old: Records, steps: t.Sequence[Step], persist: t.Optional[bool]
 ) -> dict[str, PfRecord]:
@@ -83,8 +106,14 @@ def _at_boot(record: t.Optional[PfRecord]) -> t.Optional[Made]:
     return record.made if record is not None and record.persist else None
 
 
-def steps_for(asked: t.Sequence[tuple[PfRequest, Pf]], old: Records, new: Records, in_order: t.Callable[[Records], bool]) -> list[Step]:
-    found: list[Step] = []
+def steps_for(
+    asked: t.Sequence[tuple[PfRequest, Pf]],
+    old: Records,
+    new: Records,
+    forgotten: t.Sequence[Forget],
+    in_order: t.Callable[[Records], bool],
+) -> list[Step]:
+    found: list[Step] = [*forgotten]
     for _request, pf in asked:
         before, after = _at_boot(old.get(key_of(pf))), _at_boot(new.get(key_of(pf)))
         if before != after:

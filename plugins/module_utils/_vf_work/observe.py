@@ -124,6 +124,13 @@ def other_pfs(room: Room, asked: t.Collection[str]) -> list[Pf]:
     return [read_pf(room, name) for name in names if sysfs_pf.address_of_netdev(room.tree, name) not in asked]
 
 
+def permanent_macs(room: Room) -> set[str]:
+    """Those of the host's NICs. It asks for each of them, which takes long where they have many VFs."""
+    names = [name for name in room.tree.names(sysfs.NET) if sysfs_pf.address_of_netdev(room.tree, name)]
+    links = [room.ip.link(name) for name in names if not room.tree.exists(f"{sysfs.NET}/{name}/device/physfn")]
+    return {link.permanent_mac for link in links if link is not None and link.permanent_mac}
+
+
 def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[Claim]:
     """The holds of the host itself on the VFs of these PFs: netdevs in use, VFIO groups and devices that are open."""
     found: list[Claim] = []

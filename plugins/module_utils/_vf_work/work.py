@@ -61,16 +61,25 @@ def _observe(room: Room, requests: t.Iterable[PfRequest]) -> tuple[tuple[PfReque
     return tuple(zip(asked, observe.with_host_use(room, [observe.read_pf(room, request.pf) for request in asked])))
 
 
+def _forgotten(room: Room, asked: t.Sequence[tuple[PfRequest, Pf]], old: t.Mapping[str, PfRecord]) -> list[persistence.Forget]:
+    """Records of NICs that were replaced, and not of those that only moved to another address."""
+    found = persistence.displaced(asked, old)
+    there = observe.permanent_macs(room) if found else set()
+    return [step for step in found if step.mac not in there]
+
+
 def _plan(room: Room, store: Store, options: Options) -> Planned:
     asked = _observe(room, options.requests)
     kernel = plan(asked)
     old = store.read()
-    new = persistence.records_after(asked, old, kernel, options.persist)
+    forgotten = _forgotten(room, asked, old)
+    kept = {key: record for key, record in old.items() if key not in {step.mac for step in forgotten}}
+    new = persistence.records_after(asked, kept, kernel, options.persist)
     counts = [(pf, request.num_vfs) for request, pf in asked]
     wants_vfs = any(wanted_count(request, pf) for request, pf in asked)
     found = findings.of_host(counts, iommu.read(room.tree), options.release, wants_vfs)
     found += persistence.findings(asked, new, foreign_files.read(room.tree))
-    boot = persistence.steps_for(asked, old, new, store.boots)
+    boot = persistence.steps_for(asked, old, new, forgotten, store.boots)
     return Planned(asked, tuple(kernel), old, new, tuple(boot), tuple(in_order(found)))
 
 

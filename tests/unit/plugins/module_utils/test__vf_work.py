@@ -669,6 +669,33 @@ def test_a_run_that_died_after_its_write_leaves_no_attributes_of_vfs_that_are_go
     assert (record.made.num_vfs, record.made.vfs) == (4, {}) and site.vf(0)["address"] != MAC
 
 
+NEW = "52:54:00:00:99:00"
+
+
+@pytest.mark.parametrize("persist", [True, None])
+def test_the_record_of_a_nic_that_was_replaced_goes(site: Site, persist: Optional[bool]) -> None:
+    """Else the next boot waits for a NIC that never comes."""
+    site.run({"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 1}, persist=True)
+    site.host._remove(PF)
+    (site.host.net / "eno2/address").write_text(f"{NEW}\n")
+    line = f"eno2: forget the NIC with MAC address 52:54:00:00:83:00: another one is at {PF} now"
+    for check in (True, False):
+        assert line in site.run({"pf": "eno2", "num_vfs": 3}, check=check, persist=persist)["actions"]
+    assert set(site.store.read()) == {NEW, "52:54:00:00:84:00"}
+    assert "52:54:00:00:83:00" not in (site.host.root / "var/lib/vsrx-sriov/boot.json").read_text()
+    assert not site.run({"pf": "eno2", "num_vfs": 3}, persist=persist)["changed"]
+
+
+def test_the_record_of_a_nic_that_moved_stays(site: Site) -> None:
+    """Another card renumbered the buses: the record follows when that PF is asked for."""
+    site.run({"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 1}, persist=True)
+    for name, mac in (("eno2", "52:54:00:00:84:00"), ("eno3", "52:54:00:00:83:00")):
+        (site.host.net / name / "address").write_text(f"{mac}\n")
+    done = site.run({"pf": "eno2", "num_vfs": 2})
+    assert not any("forget" in line for line in done["actions"])
+    assert site.store.read()["52:54:00:00:84:00"].address == PF and set(site.store.read()) == {"52:54:00:00:83:00", "52:54:00:00:84:00"}
+
+
 @pytest.mark.parametrize(("there", "named"), [("usr/bin/python3", "/usr/bin/python3"), ("usr/libexec/platform-python", None)])
 def test_what_acts_at_boot_runs_with_the_systems_python(
     site: Site, monkeypatch: pytest.MonkeyPatch, there: str, named: Optional[str]

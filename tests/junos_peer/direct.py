@@ -79,6 +79,9 @@ class DirectPeer:
     def reset(self) -> None:
         self._within(self._end())
 
+    def get_option(self, name: str) -> str | None:
+        return "automation" if name == "remote_user" else None
+
     def set_option(self, name: str, value: t.Any) -> None:
         """As a connection has it."""
 

@@ -125,6 +125,15 @@ class Session:
         number = capabilities.get("session_id")
         return None if number is None else str(number)
 
+    @property
+    def user(self) -> t.Optional[str]:
+        """The name that the connection logs in with; None where it is left to SSH."""
+        try:
+            name = self._connection.get_option("remote_user")
+        except (ConnectionError, OSError):
+            return None
+        return str(name) if name else None
+
     def renew(self) -> None:
         """End the session; the next request makes a new one, with its own SSH connection."""
         try:

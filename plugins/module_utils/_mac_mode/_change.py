@@ -32,6 +32,10 @@ class Order:
     #: the box's clock when it was looked at
     now: t.Optional[int] = None
 
+    def made(self, commit: Commit, user: t.Optional[str] = None) -> bool:
+        """Is it this commit? By its comment, and by its user where it is known who asks."""
+        return " ".join(commit.log.split()) == " ".join(self.comment.split()) and user in (None, commit.user)
+
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
@@ -145,7 +149,7 @@ def refuse_pending(pending: t.Optional[Commit]) -> None:
     if pending is not None:
         raise VsrxError(
             f"a commit of {pending.user or 'somebody'} at {_clock(pending.seconds)} awaits confirmation "
-            f"({pending.comment or pending.log}). "
+            f"({'; '.join(filter(None, (pending.comment, pending.log)))}). "
             "Expected a settled configuration: confirm it or let it roll back, then run again. Nothing was changed"
         )
 
@@ -174,32 +178,46 @@ def _prove(session: Session, database: Database, order: Order, before: t.Optiona
 
 
 def _confirm(session: Session, database: Database, order: Order, deadline: str) -> None:
-    """Confirm under the lock, so that nobody's edits are committed along; a lost answer is asked for once more."""
+    """Confirm under the lock, so that nobody's edits are committed along; a lost answer is asked for once more.
+
+    A second commit confirms whatever is pending, so each attempt looks first whether the newest commit is ours.
+    """
     consequence = f"the commit may be unconfirmed, and Junos then rolls it back by {deadline}. Run again before that to have it confirmed"
-    for last in (False, True):
+    try:
         try:
-            database.lock()
-            database.confirm(order.comment)
-            break
-        except RefusedError as refusal:
-            raise VsrxError(f"{refusal.message}; {consequence}", **refusal.facts) from None
-        except (LostError, UnreadableError) as failure:
-            try:
-                session.renew()
-                if _confirmed(database, order):
-                    break
-            except VsrxError as gone:
-                raise VsrxError(f"{gone.message}; {consequence}") from None
-            if last:
-                raise VsrxError(f"{failure.message}; {consequence}") from None
-    with contextlib.suppress(LostError, UnreadableError, RefusedError):
-        database.unlock()
+            _confirm_newest(database, order)
+        except (LostError, UnreadableError):
+            session.renew()
+            _confirm_newest(database, order)
+    except (LostError, UnreadableError, RefusedError) as failure:
+        raise VsrxError(f"{failure.message}; {consequence}", **failure.facts) from None
+    finally:
+        with contextlib.suppress(LostError, UnreadableError, RefusedError):
+            database.unlock()
 
 
-def _confirmed(database: Database, order: Order) -> bool:
-    """The newest commit is ours, and no timer runs for it."""
+def _confirm_newest(database: Database, order: Order) -> None:
+    """Confirm if need be, then read once more: the timer may have run out just before, and the commit would have confirmed nothing."""
+    database.lock()
     newest = next(iter(history(database.commits())), None)
-    return newest is not None and newest.log == order.comment and not newest.pending(None)
+    if newest is None or not order.made(newest):
+        raise VsrxError(
+            f"the newest commit is that of {_named(newest)}; expected this run's own, to confirm it. Junos rolled it back, or somebody "
+            "committed meanwhile: see 'show system commit', then run again"
+        )
+    if newest.pending(None):
+        database.confirm(order.comment)
+    found = written(database.literal())
+    if plan(found, order.state):
+        raise VsrxError(f"after the confirmation the configuration has {summary(found)}; expected state {order.state}. Run again")
+
+
+def _named(commit: t.Optional[Commit]) -> str:
+    return (
+        "nobody"
+        if commit is None
+        else f"{commit.user or 'somebody'} at {_clock(commit.seconds)} ({commit.log or commit.comment or 'no comment'})"
+    )
 
 
 def _clock(seconds: float) -> str:

@@ -29,6 +29,8 @@ def work(module: AnsibleModule) -> dict[str, t.Any]:
     """Observe, plan, apply unless in check mode, report."""
     if not module._socket_path:
         raise VsrxError("this module speaks NETCONF: set connection to ansible.netcommon.netconf for the vSRX node")
+    if not module.params["comment"].strip():
+        raise VsrxError("comment is empty; expected a text, since a rerun knows its own commit by it. Give one, or leave comment out")
     session = Session(module._socket_path)
     try:
         return _work(module, session)
@@ -56,10 +58,10 @@ def _decide(module: AnsibleModule, session: Session, observed: Observed) -> dict
     _refuse_disagreement(params, observed)
     steps = plan(observed.written, params["state"])
     after = apply(observed.written, steps)
-    ours = observed.pending is not None and params["comment"] in (observed.pending.log, observed.pending.comment) and not steps
     findings = _findings(params, observed, after)
     actions = [step.describe() for step in steps]
-    order = Order(params["state"], steps, params["confirm_timeout"], params["comment"], observed.clock)
+    order = Order(params["state"], steps, params["confirm_timeout"], params["comment"].strip(), observed.clock)
+    ours = not steps and observed.pending is not None and order.made(observed.pending, session.user)
     outcome = Outcome("")
     if steps:
         refuse(SUBJECT, findings, params["accept"])

@@ -43,6 +43,7 @@ class Box:
     foreign: str = ""
     locked_by: t.Optional[int] = None
     session: int = 1
+    user: t.Optional[str] = "u"
     alive: bool = True
     deadline: t.Optional[int] = None
     asked: list[str] = dataclasses.field(default_factory=list)
@@ -85,6 +86,9 @@ class Box:
 
     def get_capabilities(self) -> str:
         return json.dumps({"session_id": self.session})
+
+    def get_option(self, name: str) -> t.Optional[str]:
+        return self.user if name == "remote_user" else None
 
     def reset(self) -> None:
         self._end()

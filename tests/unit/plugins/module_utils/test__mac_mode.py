@@ -274,6 +274,45 @@ def test_our_own_commit_that_a_killed_run_left_is_confirmed_by_the_next(box: Box
     assert box.committed == BOTH
 
 
+@pytest.mark.parametrize("user", ["somebody", None])
+def test_a_pending_commit_with_our_comment_is_ours_unless_another_user_made_it(box: Box, user: t.Optional[str]) -> None:
+    box.history.insert(0, Entry(box.now, BOTH, "commit confirmed, rollback in 10mins", f" {COMMENT} ", True))
+    box.candidate, box.deadline, box.user = BOTH, box.now + 600, user
+    if user is None:
+        assert run(box)["actions"] == ["confirm the commit of an earlier run"]
+        return
+    with pytest.raises(VsrxError, match=f"a commit of u .* awaits confirmation .*{COMMENT}"):
+        run(box)
+    assert box.deadline is not None
+
+
+@pytest.mark.parametrize("comment", ["", "  "])
+def test_a_commit_without_a_comment_is_refused_since_nobody_would_know_it_again(box: Box, comment: str) -> None:
+    with pytest.raises(VsrxError, match="comment is empty"):
+        run(box, comment=comment)
+    assert not box.asked
+
+
+@pytest.mark.parametrize("log", ["theirs", ""])
+def test_a_timer_that_ran_out_before_the_confirmation_is_noticed(box: Box, monkeypatch: pytest.MonkeyPatch, log: str) -> None:
+    """Then the newest commit is Junos' rollback, or somebody's: committing on top of it would confirm nothing of ours."""
+    locks = []
+
+    def lock(self: Box, request: str) -> str:
+        locks.append(request)
+        if len(locks) == 2:
+            self._commit(Entry(self.now, frozenset(), "", log))
+            self.candidate = self.committed
+        return Box._lock(self, request)
+
+    answers = [(pattern, lock if pattern == "<lock" else answer) for pattern, answer in Box._ANSWERS]
+    monkeypatch.setattr(Box, "_ANSWERS", answers)
+    commits = len(box.history)
+    with pytest.raises(VsrxError, match="the newest commit is that of u at .*; expected this run's own"):
+        run(box)
+    assert len(box.history) == commits + 2 and box.committed == frozenset()
+
+
 def requests_of_a_whole_run() -> int:
     probe = Box()
     with pytest.MonkeyPatch.context() as patch:

@@ -11,14 +11,16 @@ import typing as t
 
 from .. import _usage
 from .._claims import Claim
-from .._pci.pf import Pf
+from .._pci.pf import Pf, Vf
 from . import capability
 from .plan import lowers, wanted_count
 from .request import PfRequest
 from .steps import SetCount, SetMtu, SetUp, SetVf, Step
 
 #: attributes whose change is felt by whoever uses the VF, or undone by libvirt
-_FELT = ("mac", "vlan", "qos", "vlan_proto")
+_IN_XML = ("mac", "vlan", "qos", "vlan_proto")
+#: drivers reset the VF for trust (i40e), and its guest sees the link go; one that does not show them has them set on every run
+_FELT_WHERE_KNOWN = ("trust", "link_state")
 _NOT_THE_HOSTS = "Take that away first, or leave this option of the PF out"
 _WHY_NOT = "Take them away there first: the kernel would not refuse the write, it would hang or pull the VF from under its holder"
 
@@ -34,13 +36,25 @@ def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
         yield f"{pf.label}: it has no netdev ({driver}), so neither its state nor its VFs can be set; bind it to its network driver"
 
 
-def _of_mtu(step: SetMtu, pf: Pf) -> t.Iterator[str]:
+def _active(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[tuple[Vf, Claim]]:
+    """The holds that are in force now on VFs of a PF."""
+    for vf in pf.vfs:
+        for claim in _usage.actively_held(pf, vf, claims):
+            yield vf, claim
+
+
+def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
     low, high = pf.mtu_range
     if (low is not None and step.after < low) or (high and step.after > high):
         yield f"{pf.label}: MTU {step.after} is outside what driver {pf.driver} takes: {low} to {high}"
-    if lowers(step) and pf.host_use:
-        use = ", ".join(pf.host_use)
-        yield f"{pf.label}: its MTU can not be lowered from {step.before} to {step.after}: the host itself uses it ({use}). {_NOT_THE_HOSTS}"
+    if not lowers(step):
+        return
+    lowered = f"from {step.before} to {step.after}"
+    if pf.host_use:
+        yield f"{pf.label}: its MTU can not be lowered {lowered}: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
+    for vf, claim in _active(pf, claims):
+        held = f"VF {vf.index} ({vf.address}) is held by {claim}"
+        yield f"{pf.label}: its MTU can not be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
 
 
 def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
@@ -54,13 +68,17 @@ def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[s
 
 def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
     vf = pf.vf(step.index)
-    felt = [change for change in step.changed if change.attribute in _FELT]
+    felt = [
+        change
+        for change in step.changed
+        if change.attribute in _IN_XML or (change.attribute in _FELT_WHERE_KNOWN and change.before is not None)
+    ]
     if vf is None or step.fresh or not felt:
         return
     for claim in _usage.actively_held(pf, vf, claims):
         names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
         cure = "stop it first"
-        if claim.holder.startswith("domain "):
+        if claim.holder.startswith("domain ") and any(change.attribute in _IN_XML for change in felt):
             cure = "libvirt sets MAC address and VLAN of the domain's XML when it starts: give them there (vsrx_hostdev), or stop it first"
         yield f"{pf.label}: VF {vf.index} ({vf.address}) is held by {claim}; changing its {names} would cut it off; {cure}"
 
@@ -68,15 +86,14 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
 def _of_down(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
     if pf.host_use:
         yield f"{pf.label} can not be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
-    for vf in pf.vfs:
-        for claim in _usage.actively_held(pf, vf, claims):
-            yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"
+    for vf, claim in _active(pf, claims):
+        yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"
 
 
 def of_step(step: Step, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
     """The reasons against one step on a PF as it is now."""
     if isinstance(step, SetMtu):
-        yield from _of_mtu(step, pf)
+        yield from _of_mtu(step, pf, claims)
     elif isinstance(step, SetCount):
         yield from _of_count(step, pf, claims)
     elif isinstance(step, SetVf):

@@ -75,7 +75,7 @@ options:
             required: true
           mac:
             description:
-              - MAC address, unicast, and on no other port of the host and its domains; all zero takes a pinned one away.
+              - MAC address, unicast, and on no other port of the host and its domains; all zero takes away the one that this module pinned.
               - It belongs in quotes; YAML reads V(52:54:00:12:34:56) without them as a number.
             type: str
           vlan:

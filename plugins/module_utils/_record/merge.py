@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _mac
 from .._pci.pf import Pf
 from .model import Made, PfRecord, key_of, snapshot
 
@@ -47,7 +48,10 @@ def _vfs(old: Made, request: Request, remade: bool, count: int) -> dict[int, dic
         given = vf.wanted.given()
         if given:
             found[vf.index] = {**found.get(vf.index, {}), **given}
-    return dict(sorted(found.items()))
+            if _mac.is_zero(str(given.get("mac"))):
+                # No address is pinned any more; new VFs have none either, so that there is nothing to bring back at boot.
+                del found[vf.index]["mac"]
+    return {index: values for index, values in sorted(found.items()) if values}
 
 
 def touched(old: t.Optional[PfRecord], pf: Pf) -> PfRecord:

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
+from .. import _mac
 from .._pci.pf import Pf, Vf, VfAttributes
 from .request import PfRequest, VfRequest
 from .steps import Change, SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step
@@ -18,6 +20,26 @@ def wanted_count(request: PfRequest, pf: Pf) -> int:
     if request.num_vfs is None:
         return pf.num_vfs
     return max(request.num_vfs, pf.num_vfs) if request.at_least else request.num_vfs
+
+
+def without_met(request: PfRequest, pf: Pf, pinned: t.Mapping[int, str]) -> PfRequest:
+    """The request without the all-zero MAC addresses that have nothing to take away; ``pinned`` are those that this collection gave.
+
+    Where nothing is pinned a driver may show an address of its own making, so that what is shown does not tell.
+    """
+    remade = wanted_count(request, pf) != pf.num_vfs
+
+    def is_pinned(index: int) -> bool:
+        vf = pf.vf(index)
+        return index in pinned and not remade and vf is not None and vf.attributes.mac in (None, pinned[index])
+
+    vfs = tuple(
+        dataclasses.replace(vf, wanted=dataclasses.replace(vf.wanted, mac=None))
+        if vf.wanted.mac is not None and _mac.is_zero(vf.wanted.mac) and not is_pinned(vf.index)
+        else vf
+        for vf in request.vfs
+    )
+    return dataclasses.replace(request, vfs=vfs)
 
 
 def _changed(wanted: VfAttributes, found: VfAttributes) -> tuple[Change, ...]:

@@ -39,8 +39,9 @@ class PfRequest:
 
 def _attributes(where: str, given: t.Mapping[str, t.Any]) -> VfAttributes:
     wanted = VfAttributes(**{name: given.get(name) for name in vars(VfAttributes())})
-    if wanted.mac is not None and not _mac.is_zero(wanted.mac):
-        wanted = dataclasses.replace(wanted, mac=_mac.station(wanted.mac, where))
+    if wanted.mac is not None:
+        zero = _mac.is_zero(wanted.mac.strip().replace("-", ":"))
+        wanted = dataclasses.replace(wanted, mac=_mac.ZERO if zero else _mac.station(wanted.mac, where))
     if wanted.vlan is not None and wanted.vlan not in _VLANS:
         raise VsrxError(f"{where}: vlan {wanted.vlan} is no VLAN; expected 0 (none) to 4094")
     if wanted.qos is not None and wanted.qos not in _QOS:

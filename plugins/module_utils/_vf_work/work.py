@@ -21,10 +21,10 @@ from .._record.model import PfRecord, key_of
 from .._record.store import Store
 from .._release import Release
 from .._sysfs import iommu
-from .._vf_plan import findings, macs, persistence, refusals, result
-from .._vf_plan.plan import gives_macs, needs_users, plan, steps_for, wanted_count
+from .._vf_plan import findings, macs, persistence, proof, refusals, result
+from .._vf_plan.plan import gives_macs, needs_users, plan, wanted_count, without_met
 from .._vf_plan.request import PfRequest, parse
-from .._vf_plan.steps import SetCount, SetVf, Step, actions, diff
+from .._vf_plan.steps import SetCount, Step, actions, diff
 from . import observe
 from .apply import apply
 from .observe import Room
@@ -68,13 +68,19 @@ def _forgotten(room: Room, asked: t.Sequence[tuple[PfRequest, Pf]], old: t.Mappi
     return [step for step in found if step.mac not in there]
 
 
+def _pinned(record: t.Optional[PfRecord]) -> dict[int, str]:
+    """The MAC addresses that this collection gave to a PF's VFs."""
+    return {index: values["mac"] for index, values in record.made.vfs.items() if values.get("mac")} if record is not None else {}
+
+
 def _plan(room: Room, store: Store, options: Options) -> Planned:
-    asked = _observe(room, options.requests)
-    kernel = plan(asked)
+    requested = _observe(room, options.requests)
     old = store.read()
+    asked = tuple((without_met(request, pf, _pinned(old.get(key_of(pf)))), pf) for request, pf in requested)
+    kernel = plan(asked)
     forgotten = _forgotten(room, asked, old)
     kept = {key: record for key, record in old.items() if key not in {step.mac for step in forgotten}}
-    new = persistence.records_after(asked, kept, kernel, options.persist)
+    new = persistence.records_after(requested, kept, kernel, options.persist)
     counts = [(pf, request.num_vfs) for request, pf in asked]
     wants_vfs = any(wanted_count(request, pf) for request, pf in asked)
     found = findings.of_host(counts, iommu.read(room.tree), options.release, wants_vfs)
@@ -114,13 +120,7 @@ def _refuse(room: Room, planned: Planned) -> None:
 
 
 def _verify(asked: t.Sequence[tuple[PfRequest, Pf]], records: t.Mapping[str, PfRecord]) -> None:
-    """What was read after the work must need no further step; an attribute that can not be read back is taken as set."""
-    missed = []
-    for request, pf in asked:
-        for step in steps_for(request, pf):
-            if isinstance(step, SetVf) and not step.fresh and all(change.before is None for change in step.changed):
-                continue
-            missed.append(step.missed())
+    missed = proof.missed(asked)
     if missed:
         raise VsrxError("The host does not show what was planned.\n" + "\n".join(missed), pfs=_pfs(asked, records))
 

@@ -669,6 +669,42 @@ def test_a_run_that_died_after_its_write_leaves_no_attributes_of_vfs_that_are_go
     assert (record.made.num_vfs, record.made.vfs) == (4, {}) and site.vf(0)["address"] != MAC
 
 
+ZERO = "00:00:00:00:00:00"
+
+
+def as_i40e(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A VF whose pinned address is taken away, or that is new, shows one that the driver made up."""
+    real = site.ip._info
+
+    def info(index: int, values: dict[str, Any]) -> dict[str, Any]:
+        return real(index, {**values, "address": f"0a:00:00:00:00:{index:02x}"} if values["address"] == ZERO else values)
+
+    monkeypatch.setattr(site.ip, "_info", info)
+
+
+@pytest.mark.parametrize("zero", [ZERO, "00-00-00-00-00-00"])
+def test_a_pinned_address_is_taken_away_though_the_driver_shows_another_then(
+    site: Site, monkeypatch: pytest.MonkeyPatch, zero: str
+) -> None:
+    as_i40e(site, monkeypatch)
+    asked = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": zero}]}
+    # Nothing is pinned: nothing to take away, before the VFs are made and after.
+    assert site.run(asked)["actions"] == ["eno2: make 2 VFs"]
+    assert not site.run(asked)["changed"]
+    site.run({"pf": "eno2", "vfs": [{"vf": 0, "mac": MAC}]}, persist=True)
+    assert MAC in (site.host.root / "var/lib/vsrx-sriov/boot.json").read_text()
+    assert f"eno2: VF 0: set mac {ZERO} (was {MAC})" in site.run(asked)["actions"]
+    assert site.vf(0)["address"] == "0a:00:00:00:00:00"
+    assert not site.run(asked)["changed"]
+    assert MAC not in (site.host.root / "var/lib/vsrx-sriov/boot.json").read_text()
+
+
+def test_an_address_that_somebody_else_gave_is_not_taken_away(site: Site) -> None:
+    site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})
+    site.ip(["link", "set", "dev", "eno2", "vf", "0", "mac", "02:5a:00:00:00:77"])
+    assert not site.run({"pf": "eno2", "vfs": [{"vf": 0, "mac": ZERO}]}, check=True)["changed"]
+
+
 NEW = "52:54:00:00:99:00"
 
 

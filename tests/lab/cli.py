@@ -48,8 +48,8 @@ def parser() -> argparse.ArgumentParser:
     for sub in (up, reset):
         about = "with the small guest (domain guest1) up; its first start takes minutes, then it is kept"
         sub.add_argument("--guest", action="store_true", help=about)
-    with_name("keep", "keep a host's present state, for restore")
-    with_name("restore", "put a host back into the state that was kept")
+    for sub in (with_name("keep", "keep a host's present state"), with_name("restore", "put a host back into a state that was kept")):
+        sub.add_argument("tag", metavar="TAG", nargs="?", default="kept", help="name of the state (default: kept)")
     with_name("reboot", "reboot a host, keeping its disk, and wait for it")
     with_name("domains", "define the domains of tests/lab/domains again, as their files have them")
     with_name("console", "print a host's serial log")
@@ -91,9 +91,9 @@ def dispatch(options: argparse.Namespace) -> int:
     elif command == "reset":
         hosts.reset(options.name, options.guest)
     elif command == "keep":
-        hosts.keep(options.name)
+        hosts.keep(options.name, options.tag)
     elif command == "restore":
-        hosts.restore(options.name)
+        hosts.restore(options.name, options.tag)
     elif command == "reboot":
         hosts.reboot(options.name)
     elif command == "domains":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import Optional
 
@@ -70,16 +71,15 @@ def reset(name: str, guest: bool = False) -> Machine:
     return up(name, guest)
 
 
-def keep(name: str) -> None:
+def keep(name: str, tag: str) -> None:
     """Keep the host's present state, for `restore`."""
     machine = running(name)
     with paths.locked(f"host-{name}"):
-        progress = Progress(f"Keeping the state of {name}")
-        snapshot.keep(machine)
-        progress.done("kept")
+        snapshot.keep(machine, _tag(tag))
+    say(f"The state of {name} is kept as {tag}")
 
 
-def restore(name: str) -> Machine:
+def restore(name: str, tag: str) -> Machine:
     """Back to the state that was kept, on the same port."""
     machine = get(name)
     state = machine.state
@@ -88,11 +88,19 @@ def restore(name: str) -> Machine:
     with paths.locked(f"host-{name}"):
         progress = Progress(f"Restoring {name}")
         machine.stop()
-        machine.start(image.Image(paths.cache() / state.image), state.accel, snapshot.KEPT, state.guest)
+        machine.start(image.Image(paths.cache() / state.image), state.accel, _tag(tag), state.guest)
         boot.wait(machine, progress, RESTORE_LIMIT, used=True)
         boot.settle(machine)
         progress.done(f"{name} is as it was kept")
     return machine
+
+
+def _tag(name: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9-]{0,30}", name) or name == snapshot.TAG:
+        raise LabError(
+            f"{name!r} is no name for a state to keep: lower-case letters, digits and hyphens, a letter first, not '{snapshot.TAG}'"
+        )
+    return name
 
 
 def reboot(name: str) -> Machine:

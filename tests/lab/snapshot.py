@@ -22,7 +22,6 @@ from lab.machine import Machine
 from lab.progress import Progress
 
 TAG = "booted"
-KEPT = "kept"
 GUEST = "-guest"
 
 
@@ -92,12 +91,10 @@ def _new(target: Path) -> Iterator[Optional[Machine]]:
     work.rename(target)
 
 
-def keep(machine: Machine) -> None:
-    """Save the host's present state in its own disk, beside the one it was started from; what was kept before is replaced."""
-    machine.ssh.check("sync")
-    machine.ssh.disconnect()
+def keep(machine: Machine, tag: str) -> None:
+    """Save the host's present state in its own disk, beside the one it was started from; what was kept under that name is replaced."""
     with machine.qmp() as qmp:
-        qmp.monitor(f"savevm {KEPT}")
+        qmp.monitor(f"savevm {tag}")
 
 
 def _boot(machine: Machine, image: Image, accel: str) -> None:

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Interrupts the playbook `site` wherever it can be, and proves that the next run ends as one that nobody disturbed.
 
-Each point begins on a bare stage: a run that is interrupted, then one that is not, then the hosts and the peer are read and compared.
-Results are kept, so that several runs with --part fill one table; what another revision of the project did is never in it.
+A point ends with a run that nobody disturbs, after which the hosts and the peer are read and compared. It begins with one that is
+interrupted; up to the first commit in Junos the host's state at that moment says all, so it is kept once, in a run of its own, and
+brought back for each kind of interruption. Results are kept, so that several runs with --part fill one table; what another revision of
+the project did is never in it.
 """
 
 from __future__ import annotations
@@ -36,6 +38,9 @@ HOW: dict[str, tuple[str, list[str]]] = {
         [str(LAB), "ssh", "kvm1", "--", "(sleep 0.2; echo b > /proc/sysrq-trigger) & true"],
     ),
 }
+#: the first task that changes Junos; a state of the host that was kept before it goes with a peer that is new
+COMMIT = "Commit on the primary"
+BARE = "bare"
 RECORD = "/var/lib/vsrx-sriov"
 NODES = ("vsrx1-node0", "vsrx1-node1")
 
@@ -56,18 +61,23 @@ class Point:
     fraction: float
     how: str
 
+    @property
+    def tag(self) -> str:
+        """Of the host's state at that moment."""
+        return f"at-{self.task.number}-{self.fraction * 100:.0f}"
+
     def __str__(self) -> str:
         return f"{self.how:9}{self.task.number:3}  {self.fraction:4.0%}  {self.task.name}"
 
 
-def play(log: pathlib.Path, **interrupt: t.Any) -> int:
+def play(log: pathlib.Path, *interruptions: dict[str, t.Any]) -> int:
     """One run of `site`; its exit status, negative if a signal ended it."""
     environment = {
         **os.environ,
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "interrupt",
         "INTERRUPT_LOG": str(log.with_suffix(".tasks")),
-        **{f"INTERRUPT_{name.upper()}": value if isinstance(value, str) else json.dumps(value) for name, value in interrupt.items()},
+        "INTERRUPT_POINTS": json.dumps(interruptions),
     }
     command = ["ansible-playbook", "-i", str(STAGE / "inventory"), "vsrx.sriov.site"]
     with log.open("w") as output:
@@ -90,11 +100,12 @@ def keep_bare() -> None:
     told(str(HERE / "stage"), "bare")
     for host in hosts():  # a firewall comes back with its host
         told(str(LAB), "ssh", host, "--", " && ".join(f"virsh -q autostart {node}" for node in NODES))
-    told(str(HERE / "stage"), "keep")
+    told(str(HERE / "stage"), "keep", BARE)
 
 
-def bare() -> None:
-    told(str(HERE / "stage"), "again")
+def bare(tag: str = BARE) -> None:
+    """The peer as new, the hosts as they were kept."""
+    told(str(HERE / "stage"), "again", tag)
 
 
 def hosts() -> list[str]:
@@ -146,27 +157,61 @@ def wait_for_hosts() -> None:
     told(str(LAB), "up", *hosts())
 
 
-def attempt(point: Point, expected: dict[str, t.Any], folder: pathlib.Path) -> t.Optional[str]:
-    """What went wrong, if anything did."""
-    name = f"{point.how}-{point.task.number:02}-{point.fraction:.2f}"
-    log = folder / f"{name}.1.log"
+def keep_states(chosen: list[Point], found: list[Task], log: pathlib.Path) -> set[str]:
+    """The tags of the hosts' states at the points before Junos is changed, kept in one run. A cut of SSH needs a run that feels it."""
+    commit = next(task.number for task in found if task.name.endswith(COMMIT))
+    early = {point.tag: point for point in chosen if point.how != "ssh" and (point.task.number, point.fraction) <= (commit, 0.0)}
+    if not early:
+        return set()
+    bare()
+    stops = [
+        {"at": point.task.number, "after": point.fraction * point.task.seconds, "command": [str(HERE / "stage"), "keep", tag]}
+        for tag, point in early.items()
+    ]
+    if play(log, *stops):
+        sys.exit(f"interruption: the run in which states were to be kept failed: {log}")
+    events = [json.loads(line) for line in log.with_suffix(".tasks").read_text().splitlines()]
+    # One that came when its task was over already says nothing of the task.
+    return {
+        event["interrupted"][-1]
+        for event in events
+        if "interrupted" in event and early[event["interrupted"][-1]].task.number == event["task"]
+    }
+
+
+def interrupt(point: Point, kept: set[str], log: pathlib.Path) -> t.Optional[str]:
+    """Leave the stage as the interruption leaves it; why it could not be interrupted, if so."""
+    command = HOW[point.how][1]
+    if point.tag in kept and point.how != "ssh":
+        bare(point.tag)
+        if command:
+            told(*command)
+        return None
+    status = 0
     # A task can be over sooner than it was in the undisturbed run; then the point lies earlier in it.
     for share in (1.0, 0.5, 0.0):
         bare()
-        status = play(log, at=point.task.number, after=share * point.fraction * point.task.seconds, command=HOW[point.how][1])
+        status = play(log, {"at": point.task.number, "after": share * point.fraction * point.task.seconds, "command": command})
         if '"interrupted"' in log.with_suffix(".tasks").read_text():
-            break
-    else:
-        return f"the run was not interrupted: status {status}"
+            return None
+    return f"the run was not interrupted: status {status}"
+
+
+def attempt(point: Point, kept: set[str], expected: dict[str, t.Any], folder: pathlib.Path) -> t.Optional[str]:
+    """What went wrong, if anything did."""
+    name = f"{point.how}-{point.task.number:02}-{point.fraction:.2f}"
+    wrong = interrupt(point, kept, folder / f"{name}.1.log")
+    if wrong:
+        return wrong
     wait_for_hosts()
     status = play(folder / f"{name}.2.log")
     if status:
         return f"the next run failed with status {status}: {folder / f'{name}.2.log'}"
     found = outcome()
-    wrong = [key for key in expected if found[key] != expected[key]]
-    for key in wrong:
-        (folder / f"{name}.difference").write_text(json.dumps({key: [expected[key], found[key]] for key in wrong}, indent=1))
-    return f"it ends otherwise: {', '.join(wrong)}" if wrong else None
+    other = [key for key in expected if found[key] != expected[key]]
+    if other:
+        (folder / f"{name}.difference").write_text(json.dumps({key: [expected[key], found[key]] for key in other}, indent=1))
+    return f"it ends otherwise: {', '.join(other)}" if other else None
 
 
 def keep(kept: pathlib.Path, how: str, point: str, wrong: t.Optional[str]) -> None:
@@ -205,11 +250,12 @@ def main() -> None:
     part, parts = map(int, options.part.split("/"))
     chosen = [point for how in options.how or ["kill"] for point in points(found, how, options.every)][part - 1 :: parts]
     print(f"{len(found)} tasks, of which {sum(task.changed for task in found)} write; {len(chosen)} points", flush=True)
+    states = keep_states(chosen, found, folder / "kept.log")
     kept = folder / f"results-{revision()}.json"
     failed = 0
     for point in chosen:
         began = time.monotonic()
-        wrong = attempt(point, expected, folder)
+        wrong = attempt(point, states, expected, folder)
         failed += wrong is not None
         keep(kept, point.how, f"{point.task.number} {point.task.name} at {point.fraction:.0%}", wrong)
         print(f"{'FAILED' if wrong else 'passed'}  {point}  ({time.monotonic() - began:.0f} s){'  ' + wrong if wrong else ''}", flush=True)

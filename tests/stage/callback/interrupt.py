@@ -18,12 +18,12 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = r"""
 name: interrupt
 type: aggregate
-short_description: Writes down the tasks of a play, and interrupts it at one of them
+short_description: Writes down the tasks of a play, and interrupts it, or keeps the state of its hosts, at some of them
 description:
   - Each task, its number and when it began, and each host's result (whether it changed something, which module was called, how often),
     as lines of JSON in the file that C(INTERRUPT_LOG) names.
-  - If C(INTERRUPT_AT) is the task's number, C(INTERRUPT_COMMAND) (an argument list as JSON) is run C(INTERRUPT_AFTER) seconds after its
-    start; without a command, this process and its workers are killed.
+  - C(INTERRUPT_POINTS) is a list as JSON; each entry has a task's number C(at), the seconds C(after) its start, and a C(command)
+    (an argument list) that is run then; without a command, this process and its workers are killed.
 """
 
 
@@ -36,20 +36,20 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self._log = pathlib.Path(os.environ["INTERRUPT_LOG"])
-        self._at = int(os.environ.get("INTERRUPT_AT", "0"))
-        self._after = float(os.environ.get("INTERRUPT_AFTER", "0"))
-        self._command: list[str] = json.loads(os.environ.get("INTERRUPT_COMMAND", "[]"))
+        self._points: list[dict[str, t.Any]] = json.loads(os.environ.get("INTERRUPT_POINTS", "[]"))
         self._task = 0
         self._log.write_text("")
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
         self._task += 1
         self._write(task=self._task, name=task.get_name())
-        if self._task == self._at:
-            if self._after:
-                threading.Timer(self._after, self._interrupt).start()
+        for point in self._points:
+            if self._task != point["at"]:
+                continue
+            if point["after"]:
+                threading.Timer(point["after"], self._interrupt, [point["command"]]).start()
             else:
-                self._interrupt()
+                self._interrupt(point["command"])
 
     v2_playbook_on_handler_task_start = v2_playbook_on_task_start
 
@@ -66,9 +66,9 @@ class CallbackModule(CallbackBase):
         with self._log.open("a") as file:
             file.write(json.dumps({**event, "time": time.time()}) + "\n")
 
-    def _interrupt(self) -> None:
-        self._write(task=self._task, interrupted=True)
-        if self._command:
-            subprocess.run(self._command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    def _interrupt(self, command: list[str]) -> None:
+        self._write(task=self._task, interrupted=command)
+        if command:
+            subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
         else:
             os.killpg(0, signal.SIGKILL)

@@ -150,7 +150,7 @@ def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[Claim]:
 
 def hypervisor_claims() -> list[Claim]:
     """The holds of libvirt's domains and networks; raises where libvirt is installed and does not answer."""
-    # Not before it is needed: libvirt and lxml cost more than all the rest of a call.
+    # Not before it is needed: libvirt costs more than all the rest of a call.
     from .. import _hypervisor
     from .._domain_xml import claims
 

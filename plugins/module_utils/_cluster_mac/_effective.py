@@ -23,7 +23,7 @@ _ROUTING = ("ospf", "ospf3")
 
 @dataclasses.dataclass(frozen=True)
 class Interface:
-    """One interface as far as the rules look at it; places are relative to [edit interfaces NAME]."""
+    """One interface as far as the rules look at it, in one system; places are relative to [edit interfaces NAME] there."""
 
     name: str
     reth: t.Optional[str] = None
@@ -35,6 +35,12 @@ class Interface:
     layer2: tuple[str, ...] = ()
     units: int = 0
     vlans: int = 0
+    #: the logical system or tenant that it stands in, with a space behind it; "" for the configuration itself
+    system: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{self.system}interfaces {self.name}"
 
     @property
     def node(self) -> t.Optional[str]:
@@ -61,6 +67,10 @@ class Effective:
     def interface(self, name: str) -> t.Optional[Interface]:
         return next((interface for interface in self.interfaces if interface.name == name), None)
 
+    def vlans(self, name: str) -> int:
+        """The VLANs of an interface, over all systems that have units of it."""
+        return sum(interface.vlans for interface in self.interfaces if interface.name == name)
+
     def members(self, reth: str) -> dict[str, list[str]]:
         """The ports of a reth, by node."""
         ports: dict[str, list[str]] = {}
@@ -73,19 +83,30 @@ class Effective:
 def effective(configuration: ET.Element) -> Effective:
     root = _without_inactive(configuration)
     cluster = root.find("chassis/cluster")
-    interfaces = root.find("interfaces")
+    systems = tuple(_systems(root))
     return Effective(
         statements=frozenset(name for name in STATEMENTS if cluster is not None and cluster.find(name) is not None),
-        interfaces=tuple(_interface(element) for element in (interfaces if interfaces is not None else ()) if element.tag == "interface"),
+        interfaces=tuple(_interface(element, at) for at, system in systems for element in system.findall("interfaces/interface")),
         proxy_arp=tuple(
-            (_name(element), tuple(_name(address) for address in element.findall("address")))
-            for element in root.findall("security/nat/proxy-arp/interface")
+            (f"{at}security nat proxy-arp interface {_name(element)}", tuple(_name(address) for address in element.findall("address")))
+            for at, system in systems
+            for element in system.findall("security/nat/proxy-arp/interface")
         ),
-        multicast=tuple(_protocols(root, _MULTICAST)),
-        ospf=tuple(_protocols(root, _ROUTING)),
-        packet_mode=tuple(_packet_mode(root)),
-        bridge_domains=tuple(_name(domain) for domain in root.findall("bridge-domains/domain")),
+        multicast=tuple(at + found for at, system in systems for found in _protocols(system, _MULTICAST)),
+        ospf=tuple(at + found for at, system in systems for found in _protocols(system, _ROUTING)),
+        packet_mode=tuple(at + found for at, system in systems for found in _packet_mode(system)),
+        bridge_domains=tuple(
+            f"{at}bridge-domains {_name(domain)}" for at, system in systems for domain in system.findall("bridge-domains/domain")
+        ),
     )
+
+
+def _systems(root: ET.Element) -> t.Iterator[tuple[str, ET.Element]]:
+    """The configuration itself, and each logical system and tenant in it, which share its ports."""
+    yield "", root
+    for kind in ("logical-systems", "tenants"):
+        for system in root.findall(kind):
+            yield f"{kind} {_name(system)} ", system
 
 
 def _without_inactive(element: ET.Element) -> ET.Element:
@@ -104,7 +125,7 @@ def _number(text: t.Optional[str]) -> t.Optional[int]:
     return int(stripped) if stripped.isdigit() else None
 
 
-def _interface(element: ET.Element) -> Interface:
+def _interface(element: ET.Element, system: str = "") -> Interface:
     units = element.findall("unit")
     return Interface(
         name=_name(element),
@@ -123,6 +144,7 @@ def _interface(element: ET.Element) -> Interface:
         ),
         units=len(units),
         vlans=sum(_vlans(unit) for unit in units),
+        system=system,
     )
 
 

@@ -31,7 +31,7 @@ _Found = t.Iterator[tuple[str, str, str]]
 
 def _on_interfaces(configuration: Effective, counts: t.Callable[[Interface], bool]) -> _Found:
     for interface in configuration.interfaces:
-        place = f"interfaces {interface.name}"
+        place = interface.place
         if interface.name == "irb" and interface.units:
             yield "irb", place, f"{interface.units} unit{'s' if interface.units > 1 else ''}"
         if not counts(interface):
@@ -53,6 +53,6 @@ def _elsewhere(configuration: Effective, counts: t.Callable[[Interface], bool]) 
         if beside:
             yield "multicast", place, f"multicast beside {', '.join(beside)}"
     for name in configuration.bridge_domains:
-        yield "layer2", f"bridge-domains {name}", "a bridge domain"
+        yield "layer2", name, "a bridge domain"
     for place in configuration.packet_mode:
         yield "packet_mode", place, "packets are forwarded without flows"

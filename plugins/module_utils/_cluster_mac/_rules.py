@@ -114,7 +114,7 @@ def _pinned_macs(configuration: Effective, ports: Ports) -> t.Iterator[Finding]:
                 "S4",
                 ERROR if sriov else WARNING,
                 certain,
-                f"[edit interfaces {interface.name} {place}]",
+                f"[edit {interface.place} {place}]",
                 "Delete the statement; the MAC address of an SR-IOV port is pinned from the host",
             )
 
@@ -154,24 +154,26 @@ def _members(configuration: Effective, ports: Ports) -> t.Iterator[Finding]:
 
 
 def _proxy_arp(configuration: Effective) -> t.Iterator[Finding]:
-    for name, addresses in configuration.proxy_arp:
-        reth = name.split(".")[0]
+    for place, addresses in configuration.proxy_arp:
+        reth, _dot, unit = place.rpartition(" ")[2].partition(".")
         yield error(
             "S11",
-            f"[edit security nat proxy-arp interface {name}]",
+            f"[edit {place}]",
             f"proxy ARP for {', '.join(addresses) or 'a NAT pool'}: no G-ARP is sent for pool addresses at a failover",
             f"Delete it and route the pool upstream with the address of {reth} as next hop; or, where directly connected hosts need the "
-            f"pool's addresses, set interfaces {reth} unit {name.partition('.')[2] or 0} proxy-arp",
+            f"pool's addresses, set interfaces {reth} unit {unit or 0} proxy-arp",
         )
 
 
 def _vlans(configuration: Effective) -> t.Iterator[Finding]:
-    for interface in configuration.interfaces:
-        if interface.name.startswith("reth") and interface.vlans >= MANY_VLANS:
+    for name in dict.fromkeys(interface.name for interface in configuration.interfaces if interface.name.startswith("reth")):
+        count = configuration.vlans(name)
+        if count >= MANY_VLANS:
+            places = [f"[edit {interface.place}]" for interface in configuration.interfaces if interface.name == name and interface.vlans]
             yield warning(
                 "S12",
-                f"[edit interfaces {interface.name}]",
-                f"{interface.name} has {interface.vlans} VLANs, a G-ARP each at a failover",
+                " and ".join(places),
+                f"{name} has {count} VLANs, a G-ARP each at a failover",
                 "Expect traffic to be interrupted visibly; spread the VLANs over more reths, or accept S12",
             )
 

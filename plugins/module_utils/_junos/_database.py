@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import html
+import re
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _xml.py parses
 
-from ._reply import Reply, expect
+from ._reply import RefusedError, Reply, expect
 from ._session import Session
 
 # What the rules look at; anything else of the configuration stays on the box.
@@ -17,6 +18,9 @@ _READ = (
     "<system><host-name/></system><chassis/><interfaces/><security><nat><proxy-arp/></nat><forwarding-options/></security>"
     "<protocols/><routing-instances/><vlans/><bridge-domains/><firewall/>"
 )
+# Ports are shared with these. Not every release knows them.
+_SYSTEMS = "<logical-systems/><tenants/>"
+_UNKNOWN = re.compile(r"logical-systems|tenants|syntax error|unknown|bad.element", re.IGNORECASE)
 _LITERAL = "<groups/><apply-groups/><chassis/>"
 
 
@@ -34,8 +38,17 @@ class Database:
         """The committed configuration as it is in force on the node that answers: inheritance resolved, its groups marked."""
         what = "reading the configuration in force"
         attributes = 'database="committed" inherit="inherit" groups="groups"'
-        request = f"<get-configuration {attributes}><configuration>{_READ}</configuration></get-configuration>"
-        return expect(self._session.ask(request, what), "configuration", what)
+
+        def ask(wanted: str) -> ET.Element:
+            request = f"<get-configuration {attributes}><configuration>{wanted}</configuration></get-configuration>"
+            return expect(self._session.ask(request, what), "configuration", what)
+
+        try:
+            return ask(_READ + _SYSTEMS)
+        except RefusedError as refusal:
+            if not any(_UNKNOWN.search(words) for words in refusal.facts["junos_errors"]):
+                raise
+            return ask(_READ)
 
     def literal(self) -> ET.Element:
         """The committed configuration as it is written: groups, and what stands in [edit chassis]."""

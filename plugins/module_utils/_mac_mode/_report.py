@@ -124,7 +124,7 @@ def _reths(observed: Observed) -> list[dict[str, t.Any]]:
     primaries = {group.id: group.node_in(PRIMARY) for group in observed.groups}
     found = []
     for interface in observed.effective.interfaces:
-        if not interface.name.startswith("reth"):
+        if not interface.name.startswith("reth") or interface.system:
             continue
         ports = observed.effective.members(interface.name)
         node = primaries.get(interface.redundancy_group) if interface.redundancy_group is not None else None
@@ -145,7 +145,7 @@ def _reths(observed: Observed) -> list[dict[str, t.Any]]:
                 "active_port_mac": port_mac,
                 "mac_is_active_ports": None if mac is None or port_mac is None else mac == port_mac,
                 "up": None if link is None else link.oper == "up",
-                "vlans": interface.vlans,
+                "vlans": observed.effective.vlans(interface.name),
             }
         )
     return found

@@ -219,6 +219,46 @@ def test_a_cluster_without_the_mode_is_warned_about(known: t.Optional[frozenset[
     assert ids(without_mode(Ports(known), under_control)) == [("S14", "warning")] * count
 
 
+VLANS = "".join(f"<unit><name>{number}</name><vlan-id>{number}</vlan-id></unit>" for number in range(1, MANY_VLANS - 1))
+MORE_VLANS = "".join(f"<unit><name>{number}</name><vlan-id>{number}</vlan-id></unit>" for number in range(100, 102))
+PROXY_ARP = "<security><nat><proxy-arp><interface><name>reth0.7</name></interface></proxy-arp></nat></security>"
+IN_A_SYSTEM: dict[str, tuple[str, tuple[str, str]]] = {
+    "a MAC address": (
+        f"<interfaces>{interface('reth0', '<unit><name>3</name><mac>02:00:00:00:00:01</mac></unit>')}</interfaces>",
+        ("S4", "interfaces reth0 unit 3 mac"),
+    ),
+    "proxy ARP": (PROXY_ARP, ("S11", "security nat proxy-arp interface reth0.7")),
+    "IPv6": (
+        f"<interfaces>{interface('reth0', INET6)}</interfaces>",
+        ("S14", "interfaces reth0 unit 0 family inet6 address 2001:db8::1/64"),
+    ),
+    "multicast": (f"<protocols>{PIM}{OSPF}</protocols>", ("S14", "protocols pim")),
+    "a bridge domain": ("<bridge-domains><domain><name>b</name></domain></bridge-domains>", ("S14", "bridge-domains b")),
+    "packet mode": (
+        "<security><forwarding-options><family><mpls><mode>packet-based</mode></mpls></family></forwarding-options></security>",
+        ("S14", "security forwarding-options family mpls mode packet-based"),
+    ),
+}
+
+
+@pytest.mark.mission("S4", "S11", "S14")
+@pytest.mark.parametrize("kind", ["logical-systems", "tenants"])
+@pytest.mark.parametrize(("text", "expected"), IN_A_SYSTEM.values(), ids=IN_A_SYSTEM)
+def test_what_stands_in_a_logical_system_or_tenant_is_found_with_its_place(kind: str, text: str, expected: tuple[str, str]) -> None:
+    (finding,) = found(RETH0, f"<{kind}><name>one</name>{text}</{kind}>")
+    assert (finding.id, finding.where) == (expected[0], f"[edit {kind} one {expected[1]}]")
+    assert found(RETH0, f'<{kind} inactive="inactive"><name>one</name>{text}</{kind}>') == []
+
+
+@pytest.mark.mission("S12")
+def test_vlans_of_a_reth_are_counted_over_all_systems() -> None:
+    system = f"<logical-systems><name>one</name><interfaces>{interface('reth0', MORE_VLANS)}</interfaces></logical-systems>"
+    (finding,) = found(RETH0 + interface("reth0", VLANS), system)
+    assert (finding.id, finding.where) == ("S12", "[edit interfaces reth0] and [edit logical-systems one interfaces reth0]")
+    assert f"{MANY_VLANS} VLANs" in finding.found
+    assert found(RETH0 + interface("reth0", VLANS)) == []
+
+
 @pytest.mark.mission("S9")
 @pytest.mark.parametrize(
     ("cluster", "count"), [("", 0), (f"<{ACTIVE_CHILD}/>", 1), (f"<{ACTUAL_MAC}/>", 1), (f"<{ACTIVE_CHILD}/><{ACTUAL_MAC}/>", 0)]

@@ -8,6 +8,7 @@ import contextlib
 import typing as t
 
 import pytest
+from ansible.module_utils.connection import ConnectionError
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import _session
 from ansible_collections.vsrx.sriov.plugins.module_utils._mac_mode._work import work
@@ -138,6 +139,18 @@ def test_a_history_that_does_not_reach_back_asks_for_no_restart_of_a_finished_cl
     assert [node["mode"]["in_force"] for node in result["nodes"]] == [None, None]
     assert [finding["where"] for finding in result["findings"] if "can not be told" in finding["found"]] == ["node0", "node1"]
     assert run(box, check_mode=True, state="absent")["restart_required"]
+
+
+def test_a_release_that_knows_no_tenants_is_read_without_them(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Box._answer
+
+    def answer(self: Box, request: str) -> str:
+        if "<tenants/>" in request:
+            raise ConnectionError("<rpc-error><error-message>syntax error</error-message></rpc-error>")
+        return whole(self, request)
+
+    monkeypatch.setattr(Box, "_answer", answer)
+    assert run(box)["changed"] and box.committed == BOTH
 
 
 def test_absent_before_a_restart_needs_none_and_after_it_does(box: Box) -> None:

@@ -148,15 +148,27 @@ class Session:
         """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience goes to a second."""
         with contextlib.suppress(ConnectionError, OSError):
             self._connection.set_option("persistent_connect_timeout", 1)
-        self.close()
+        self._await_end()
 
     def close(self) -> None:
-        """Let a helper whose session was renewed end, and wait for it, so that the next task starts its own."""
-        if not isinstance(self._connection, _Held):
-            return
-        with contextlib.suppress(OSError):
-            self._connection.channel.close()
-        self._connection = Connection(self._path)
+        """End the session with its helper, so that the next task starts its own.
+
+        An idle helper ends by itself after a while; a task that finds it just then fails before its module is run ("Unable to connect
+        to socket"). A site's tasks come minutes apart, so none is left to be found.
+        """
+        try:
+            if not isinstance(self._connection, _Held):  # one that was made anew ends when it is hung up
+                self._connection.reset()
+        except (ConnectionError, OSError):
+            self._abandon()
+        else:
+            self._await_end()
+
+    def _await_end(self) -> None:
+        if isinstance(self._connection, _Held):
+            with contextlib.suppress(OSError):
+                self._connection.channel.close()
+            self._connection = Connection(self._path)
         deadline = time.monotonic() + 15
         while pathlib.Path(self._path).exists() and time.monotonic() < deadline:
             time.sleep(0.05)

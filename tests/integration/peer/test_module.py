@@ -64,6 +64,12 @@ def test_what_is_seen_of_the_cluster(peer: RemotePeer, runner: Runner) -> None:
     assert seen["findings"] == [{**seen["findings"][0], "id": "S8"}, {**seen["findings"][1], "id": "S8"}]
 
 
+def test_a_task_leaves_no_session_behind(peer: RemotePeer, runner: Runner) -> None:
+    """An idle one ends by itself after a while, and a task that comes just then would fail."""
+    runner.module(NODE0, "--check", sriov_ports=PORTS)
+    assert not [path for path in (runner.folder / "pc").iterdir() if path.is_socket()]
+
+
 REFUSALS: dict[str, tuple[str, dict[str, t.Any], str]] = {
     "the lock is held": ("lock-held", {"user": "operator"}, "Nothing was changed"),
     "the candidate has changes": ("dirty", {"user": "operator"}, "Nothing was changed"),

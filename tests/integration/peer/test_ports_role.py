@@ -71,3 +71,13 @@ def test_the_only_node_that_is_up_is_not_shut_down(peer: RemotePeer, runner: Run
     played = runner.play(SECOND, **DOMAIN, vsrx_ports_rejoin_timeout=4, vsrx_ports_poll_interval=1)
     assert (played.failed() > 0) is cast_out, played.messages()
     assert ("its cluster had no second node: primary node0, secondary none" in played.messages()) is cast_out
+
+
+@pytest.mark.mission("S5", "S8")
+@pytest.mark.parametrize("consent", [True, False])
+def test_a_node_that_says_nothing_of_its_cluster_is_not_shut_down_without_consent(peer: RemotePeer, runner: Runner, consent: bool) -> None:
+    peer.fault("unreachable", node=0)
+    played = runner.play(SECOND, **DOMAIN, vsrx_ports_unseen=consent)
+    assert (played.failed() == 0) is consent, played.messages()
+    assert ("vsrx1-node0 was to be shut down for its new ports, but Junos on it does not answer" in played.messages()) is not consent
+    assert "vsrx_ports_unseen" in played.messages() or consent

@@ -50,16 +50,13 @@ def make_tree(root: pathlib.Path) -> None:
     for number in range(OTHERS):
         host.function(f"0000:00:{number // 8:02x}.{number % 8}", "8086:a30d", class_code="60400", driver="pcieport", group=number)
     for device in host.devices.iterdir():
-        ids = dict(line.split("=") for line in (device / "uevent").read_text().split())
-        vendor, product = (int(part, 16) for part in ids["PCI_ID"].split(":"))
-        code = int(ids["PCI_CLASS"], 16)
+        vendor, product, code = (int((device / name).read_text(), 16) for name in ("vendor", "device", "class"))
         config = bytearray(256)
         config[0:4] = vendor.to_bytes(2, "little") + product.to_bytes(2, "little")
         config[8:12] = b"\x01" + code.to_bytes(3, "little")
         config[0x2C:0x30] = b"\x86\x80\x01\x00"
         (device / "config").write_bytes(config)
-        files = {"vendor": f"{vendor:#06x}", "device": f"{product:#06x}", "class": f"{code:#08x}", "irq": "0", "enable": "1"}
-        files |= {"subsystem_vendor": "0x8086", "subsystem_device": "0x0001", "resource": "\n".join(["0x0 0x0 0x0"] * 13)}
+        files = {"irq": "0", "enable": "1", "resource": "\n".join(["0x0 0x0 0x0"] * 13)}
         for name, text in files.items():
             (device / name).write_text(f"{text}\n")
 

@@ -28,11 +28,6 @@ def _hex(text: t.Optional[str], digits: int) -> t.Optional[str]:
         return None
 
 
-def _pair(text: str) -> tuple[t.Optional[str], t.Optional[str]]:
-    first, _colon, second = text.partition(":")
-    return _hex(first, 4), _hex(second, 4)
-
-
 def virtual_functions(tree: Tree, pf: str) -> dict[int, str]:
     """The VFs of a PF by index. Counting these links never waits; reading sriov_numvfs may, for ever."""
     here = f"{DEVICES}/{pf}"
@@ -101,25 +96,24 @@ def _netdev(tree: Tree, here: str, name: str, with_speed: bool) -> Netdev:
 
 def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Optional[Function]:
     here = f"{DEVICES}/{address}"
-    event = dict(line.partition("=")[::2] for line in (tree.text(f"{here}/uevent") or "").splitlines())
-    vendor_id, device_id = _pair(event.get("PCI_ID", ""))
-    class_code = _hex(event.get("PCI_CLASS"), 6)
+    # Not from uevent, which has all of these: kernels of autumn 2024 show it under the device's lock, and who asks waits with sriov_numvfs.
+    vendor_id, device_id = _hex(tree.text(f"{here}/vendor"), 4), _hex(tree.text(f"{here}/device"), 4)
+    class_code = _hex(tree.text(f"{here}/class"), 6)
     if vendor_id is None or device_id is None or class_code is None:
         return None
     physfn, vf_index = of.get(address) or (tree.target(f"{here}/physfn"), None)
-    subsystem_vendor_id, subsystem_device_id = _pair(event.get("PCI_SUBSYS_ID", ""))
     node = tree.number(f"{here}/numa_node")
     group = tree.target(f"{here}/iommu_group")
     return Function(
         address=address,
         vendor_id=vendor_id,
         device_id=device_id,
-        subsystem_vendor_id=subsystem_vendor_id,
-        subsystem_device_id=subsystem_device_id,
+        subsystem_vendor_id=_hex(tree.text(f"{here}/subsystem_vendor"), 4),
+        subsystem_device_id=_hex(tree.text(f"{here}/subsystem_device"), 4),
         class_id=class_code[:4],
-        modalias=event.get("MODALIAS"),
+        modalias=tree.text(f"{here}/modalias") or None,
         revision=_hex(tree.text(f"{here}/revision"), 2),
-        driver=event.get("DRIVER"),
+        driver=tree.target(f"{here}/driver"),
         numa_node=node if node is not None and node >= 0 else None,
         iommu_group=int(group) if group is not None and group.isdigit() else None,
         link=_link(tree, here) if physfn is None else None,

@@ -35,7 +35,13 @@ def found(of: list[dict[str, t.Any]]) -> set[tuple[str, str]]:
     return {(finding["on"], finding["where"]) for finding in of if finding["stops"]}
 
 
-ALL = {("kvm1", "virtual functions"), ("vsrx1-node0", "ports"), ("vsrx1-node1", "ports"), ("vsrx1-node0", "cluster"), ("vsrx1-node1", "cluster")}
+ALL = {
+    ("kvm1", "virtual functions"),
+    ("vsrx1-node0", "ports"),
+    ("vsrx1-node1", "ports"),
+    ("vsrx1-node0", "cluster"),
+    ("vsrx1-node1", "cluster"),
+}
 
 
 def test_preflight_and_report_tell_who_can_not_be_reached(peer: RemotePeer, runner: Runner, folder: pathlib.Path) -> None:

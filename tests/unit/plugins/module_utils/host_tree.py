@@ -53,16 +53,20 @@ class FakeHost:
     ) -> Path:
         here = self.devices / address
         here.mkdir()
-        event = f"PCI_CLASS={class_code}\nPCI_ID={ids.upper()}\nPCI_SUBSYS_ID=8086:0001\nPCI_SLOT_NAME={address}\n"
-        vendor, device = ids.upper().split(":")
-        event += f"MODALIAS=pci:v0000{vendor}d0000{device}sv00008086sd00000001bc02sc00i00\n"
+        vendor, device = ids.split(":")
+        identity = {
+            "vendor": f"0x{vendor}\n",
+            "device": f"0x{device}\n",
+            "class": f"0x{int(class_code, 16):06x}\n",
+            "subsystem_vendor": "0x8086\n",
+            "subsystem_device": "0x0001\n",
+            "modalias": f"pci:v0000{vendor.upper()}d0000{device.upper()}sv00008086sd00000001bc02sc00i00\n",
+        }
         if driver:
-            event += f"DRIVER={driver}\n"
             target = self.root / "sys/bus/pci/drivers" / driver
             target.mkdir(parents=True, exist_ok=True)
             (here / "driver").symlink_to(target)
-        (here / "uevent").write_text(event)
-        for name, text in {"numa_node": "-1\n", "revision": "0x01\n", "driver_override": "(null)\n", **files}.items():
+        for name, text in {**identity, "numa_node": "-1\n", "revision": "0x01\n", "driver_override": "(null)\n", **files}.items():
             (here / name).write_text(text)
         if group is not None:
             members = self.groups / str(group) / "devices"

@@ -196,7 +196,8 @@ def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -
     elif hold == "pool":
         site.claims = [claim(None, pf="eno2", holder="network vfs", how="active, forward mode='hostdev'")]
     elif hold in ("group", "device"):
-        (vf / "uevent").write_text((vf / "uevent").read_text().replace("iavf", "vfio-pci"))
+        (vf / "driver").unlink()
+        (vf / "driver").symlink_to("../../drivers/vfio-pci")
         for path in netdev.iterdir():
             path.unlink()
         netdev.rmdir()

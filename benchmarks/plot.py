@@ -27,17 +27,28 @@ class Ratio(Protocol):
     """What is drawn of a row."""
 
     @property
-    def what(self) -> str: ...
+    def what(self) -> str:
+        """What was measured."""
+
     @property
-    def baseline(self) -> str: ...
+    def baseline(self) -> str:
+        """What it stands beside."""
+
     @property
-    def ratio(self) -> float: ...
+    def ratio(self) -> float:
+        """The one over the other."""
+
     @property
-    def spread(self) -> tuple[float, float]: ...
+    def spread(self) -> tuple[float, float]:
+        """The least and the greatest ratio of a round."""
+
     @property
-    def bound(self) -> float: ...
+    def bound(self) -> float:
+        """What the ratio may be at most."""
+
     @property
-    def met(self) -> bool: ...
+    def met(self) -> bool:
+        """Whether it is."""
 
 
 def label(row: Ratio) -> str:

@@ -243,8 +243,8 @@ cluster:
     healthy_otherwise: true
     redundancy_groups: [{id: 0, primary: node0, secondary: node1, manual: false, preempt: false}]
     statements:
-      use-active-child-mac-on-reth: [node0, node1]
-      use-actual-mac-on-physical-interfaces: [node0, node1]
+      - {name: use-active-child-mac-on-reth, nodes: [node0, node1]}
+      - {name: use-actual-mac-on-physical-interfaces, nodes: [node0, node1]}
     committed_at: 1718000000
   contains:
     enabled:
@@ -286,15 +286,15 @@ cluster:
           description: Whether it goes back by itself to the node of the higher priority.
           type: bool
     statements:
-      description: The nodes that have each statement in their configuration, after the change.
-      type: dict
+      description: Both statements, as they are after the change.
+      type: list
+      elements: dict
       contains:
-        use-active-child-mac-on-reth:
-          description: The nodes that have this statement.
-          type: list
-          elements: str
-        use-actual-mac-on-physical-interfaces:
-          description: The nodes that have this statement.
+        name:
+          description: The statement.
+          type: str
+        nodes:
+          description: The nodes that have it in their configuration.
           type: list
           elements: str
     committed_at:

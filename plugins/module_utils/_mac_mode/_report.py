@@ -84,7 +84,7 @@ def describe(observed: Observed, written: Written, changed: bool = False) -> dic
                 }
                 for group in observed.groups
             ],
-            "statements": {statement: sorted(written.covered(statement)) for statement in STATEMENTS},
+            "statements": [{"name": statement, "nodes": sorted(written.covered(statement))} for statement in STATEMENTS],
             "committed_at": observed.committed_at,
         },
     }

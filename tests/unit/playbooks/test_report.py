@@ -41,7 +41,11 @@ def _node(number: int, **other: t.Any) -> dict[str, t.Any]:
     }
 
 
-def _cluster(reths: list[t.Any], statements: dict[str, t.Any], **other: t.Any) -> dict[str, t.Any]:
+def _statement(name: str, *nodes: str) -> dict[str, t.Any]:
+    return {"name": name, "nodes": nodes}
+
+
+def _cluster(reths: list[t.Any], statements: list[dict[str, t.Any]], **other: t.Any) -> dict[str, t.Any]:
     nodes = [_node(0, **other), _node(1, ports=[])]
     return {"name": "vsrx1", "nodes": nodes, "reths": reths, "healthy": False, "statements": statements, "restart_required": None}
 
@@ -57,11 +61,15 @@ SITES: dict[str, dict[str, t.Any]] = {
     "nothing": EMPTY,
     "unread host": EMPTY | {"hosts": [{"name": STRANGE, "pfs": []}], "findings": [_finding(STRANGE, STRANGE, "error") | {"id": ""}]},
     "stand-alone": EMPTY | {"hosts": [HOST], "standalone": [ALONE]},
-    "silent cluster": EMPTY | {"hosts": [HOST], "clusters": [_cluster([], {})]},
+    "silent cluster": EMPTY | {"hosts": [HOST], "clusters": [_cluster([], [])]},
     "cluster": EMPTY
     | {
         "hosts": [HOST],
-        "clusters": [_cluster([RETH], {"use-active-child-mac-on-reth": [], STRANGE: ["node0"]}, in_force=True, booted_at=1718000000)],
+        "clusters": [
+            _cluster(
+                [RETH], [_statement("use-active-child-mac-on-reth"), _statement(STRANGE, "node0")], in_force=True, booted_at=1718000000
+            )
+        ],
         "findings": [_finding("kvm1", "eno2"), _finding("vsrx1-node0", "x"), _finding("vsrx1", "[edit interfaces reth0]", "error")],
     },
 }

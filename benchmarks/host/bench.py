@@ -57,6 +57,7 @@ def make_tree(root: pathlib.Path) -> None:
         config[0x2C:0x30] = b"\x86\x80\x01\x00"
         (device / "config").write_bytes(config)
         files = {"irq": "0", "enable": "1", "resource": "\n".join(["0x0 0x0 0x0"] * 13)}
+        files |= {"subsystem_vendor": "0x8086", "subsystem_device": "0x0001"}
         for name, text in files.items():
             (device / name).write_text(f"{text}\n")
 

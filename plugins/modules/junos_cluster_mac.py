@@ -17,6 +17,7 @@ description:
   - The change is committed with a timer, the box is asked again over a new NETCONF session, and only then the commit is confirmed.
     Whatever goes wrong in between is rolled back by Junos itself.
   - When nothing is to change, the configuration is read only; nothing is locked.
+  - Each call ends its NETCONF session, also one that another module of the play has left to it, so that no idle session stays on the node.
 author:
   - The vsrx.sriov authors (@vsrx)
 extends_documentation_fragment:

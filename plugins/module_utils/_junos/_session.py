@@ -77,6 +77,7 @@ class Session:
         self._path = socket_path
         self._connection: Connection = Connection(socket_path)
         self._answered = False
+        self._silent = False
         self.requests = 0
 
     def ask(self, request: str, what: str) -> Reply:
@@ -98,6 +99,7 @@ class Session:
         if text is None:
             raise _lost(f"{what}: no answer came back")
         self._answered = True
+        self._silent = False
         return read(to_text(text, errors="surrogate_then_replace"), what)
 
     def _judge(self, message: str, what: str) -> Reply:
@@ -109,6 +111,7 @@ class Session:
         words = " ".join(words.split())
         lowered = words.lower()
         if any(sign in lowered for sign in _LOST):
+            self._silent = True
             cure = "" if self._answered else "; see that the node is up and that 'system services netconf ssh' answers at this address"
             raise _lost(f"{what}: the NETCONF session gave no answer ({words}){cure}")
         if not words or "xml" in lowered or "parse" in lowered or "document" in lowered or "tag" in lowered:
@@ -144,31 +147,44 @@ class Session:
             self._abandon()
             raise _lost(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
 
-    def _abandon(self) -> None:
-        """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience goes to a second."""
-        with contextlib.suppress(ConnectionError, OSError):
-            self._connection.set_option("persistent_connect_timeout", 1)
-        self._await_end()
-
     def close(self) -> None:
         """End the session with its helper, so that the next task starts its own.
 
         An idle helper ends by itself after a while; a task that finds it just then fails before its module is run ("Unable to connect
         to socket"). A site's tasks come minutes apart, so none is left to be found.
         """
+        patience = self._patience()
+        if self._silent:  # to close it in the usual way would wait for an answer once more
+            self._abandon()
+            return
         try:
             if not isinstance(self._connection, _Held):  # one that was made anew ends when it is hung up
                 self._connection.reset()
         except (ConnectionError, OSError):
             self._abandon()
         else:
-            self._await_end()
+            self._await_end(patience)
 
-    def _await_end(self) -> None:
+    def _abandon(self) -> None:
+        """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience goes to a second."""
+        patience = self._patience()
+        with contextlib.suppress(ConnectionError, OSError):
+            self._connection.set_option("persistent_connect_timeout", 1)
+        self._await_end(patience)
+
+    def _patience(self) -> float:
+        """Seconds after which a request counts as not answered; Ansible's default where the helper is gone."""
+        try:
+            return float(self._connection.get_option("persistent_command_timeout"))
+        except (ConnectionError, OSError, TypeError, ValueError):
+            return 30.0
+
+    def _await_end(self, patience: float) -> None:
+        """The helper asks the node to close the session before it ends, and waits for that as long as for any answer."""
         if isinstance(self._connection, _Held):
             with contextlib.suppress(OSError):
                 self._connection.channel.close()
             self._connection = Connection(self._path)
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + patience + 5
         while pathlib.Path(self._path).exists() and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -18,6 +18,8 @@ NET = "/sys/class/net"
 _NO_SPEED = (65535, 4294967295)
 _VIRTFN = re.compile(r"virtfn(\d+)")
 _SPEED = re.compile(r"([0-9.]+) GT/s")
+#: vendor, device, subsystem's vendor and device, class and subclass, as the kernel writes all of them into one line
+_MODALIAS = re.compile(r"pci:v0000(\w{4})d0000(\w{4})sv0000(\w{4})sd0000(\w{4})bc(\w\w)sc(\w\w)")
 
 
 def _hex(text: t.Optional[str], digits: int) -> t.Optional[str]:
@@ -96,11 +98,12 @@ def _netdev(tree: Tree, here: str, name: str, with_speed: bool) -> Netdev:
 
 def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Optional[Function]:
     here = f"{DEVICES}/{address}"
-    # Not from uevent, which has all of these: kernels of autumn 2024 show it under the device's lock, and who asks waits with sriov_numvfs.
-    vendor_id, device_id = _hex(tree.text(f"{here}/vendor"), 4), _hex(tree.text(f"{here}/device"), 4)
-    class_code = _hex(tree.text(f"{here}/class"), 6)
-    if vendor_id is None or device_id is None or class_code is None:
+    # Not from uevent: kernels of autumn 2024 show it under the device's lock, and who asks waits with sriov_numvfs.
+    modalias = tree.text(f"{here}/modalias")
+    identity = _MODALIAS.match(modalias or "")
+    if identity is None:
         return None
+    vendor_id, device_id, subsystem_vendor_id, subsystem_device_id, base_class, sub_class = map(str.lower, identity.groups())
     physfn, vf_index = of.get(address) or (tree.target(f"{here}/physfn"), None)
     node = tree.number(f"{here}/numa_node")
     group = tree.target(f"{here}/iommu_group")
@@ -108,10 +111,10 @@ def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Op
         address=address,
         vendor_id=vendor_id,
         device_id=device_id,
-        subsystem_vendor_id=_hex(tree.text(f"{here}/subsystem_vendor"), 4),
-        subsystem_device_id=_hex(tree.text(f"{here}/subsystem_device"), 4),
-        class_id=class_code[:4],
-        modalias=tree.text(f"{here}/modalias") or None,
+        subsystem_vendor_id=subsystem_vendor_id,
+        subsystem_device_id=subsystem_device_id,
+        class_id=base_class + sub_class,
+        modalias=modalias,
         revision=_hex(tree.text(f"{here}/revision"), 2),
         driver=tree.target(f"{here}/driver"),
         numa_node=node if node is not None and node >= 0 else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from harness import Runner
+from harness import MODULE, Runner
 from junos_peer.remote import RemotePeer
 
 STATEMENTS = ("use-active-child-mac-on-reth", "use-actual-mac-on-physical-interfaces")
@@ -66,8 +66,13 @@ def test_what_is_seen_of_the_cluster(peer: RemotePeer, runner: Runner) -> None:
 
 def test_a_task_leaves_no_session_behind(peer: RemotePeer, runner: Runner) -> None:
     """An idle one ends by itself after a while, and a task that comes just then would fail."""
-    runner.module(NODE0, "--check", sriov_ports=PORTS)
-    assert not [path for path in (runner.folder / "pc").iterdir() if path.is_socket()]
+    tasks = [
+        {"name": "look", MODULE: {"sriov_ports": PORTS}, "check_mode": True},
+        {"name": "see", "debug": {"msg": "{{ lookup('pipe', 'ls -F " + str(runner.folder / "pc") + "') }}"}},
+    ]
+    played = runner.play([{"hosts": NODE0, "gather_facts": False, "tasks": tasks}])
+    assert played.failed() == 0, played.messages()
+    assert "=" not in played.of(NODE0, "see")["msg"]
 
 
 REFUSALS: dict[str, tuple[str, dict[str, t.Any], str]] = {

@@ -53,14 +53,13 @@ class FakeHost:
     ) -> Path:
         here = self.devices / address
         here.mkdir()
-        vendor, device = ids.split(":")
+        vendor, device = ids.upper().split(":")
+        code = f"{int(class_code, 16):06X}"
         identity = {
-            "vendor": f"0x{vendor}\n",
-            "device": f"0x{device}\n",
-            "class": f"0x{int(class_code, 16):06x}\n",
-            "subsystem_vendor": "0x8086\n",
-            "subsystem_device": "0x0001\n",
-            "modalias": f"pci:v0000{vendor.upper()}d0000{device.upper()}sv00008086sd00000001bc02sc00i00\n",
+            "vendor": f"0x{vendor.lower()}\n",
+            "device": f"0x{device.lower()}\n",
+            "class": f"0x{code.lower()}\n",
+            "modalias": f"pci:v0000{vendor}d0000{device}sv00008086sd00000001bc{code[:2]}sc{code[2:4]}i{code[4:]}\n",
         }
         if driver:
             target = self.root / "sys/bus/pci/drivers" / driver

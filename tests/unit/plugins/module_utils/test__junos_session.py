@@ -50,6 +50,8 @@ class Helper:
         if request["method"] == "set_option":
             self.closed = request["params"][0] == ["persistent_connect_timeout", 1]
             return {**head, "result": ""}
+        if request["method"] == "get_option":
+            return {**head, "result": {"persistent_command_timeout": 1}[request["params"][0][0]]}
         if request["method"] == "reset" and self.unclosable:
             return {**head, "error": {"code": -32603, "message": "Internal error", "data": "Not connected to NETCONF server"}}
         if request["method"] == "reset":
@@ -129,6 +131,27 @@ def test_a_helper_that_can_not_close_its_dead_session_is_made_to_end(helper: Hel
     with pytest.raises(LostError) as lost:
         Session(helper.path).ask("<get/>", "asking")
     assert lost.value.facts["lost"]
+    assert not pathlib.Path(helper.path).exists()
+
+
+@pytest.mark.parametrize("unclosable", [False, True])
+def test_no_helper_is_left_after_the_session(helper: Helper, unclosable: bool) -> None:
+    helper.answers, helper.unclosable = ["<rpc-reply><ok/></rpc-reply>"], unclosable
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    session.close()
+    assert not pathlib.Path(helper.path).exists()
+
+
+def test_a_node_that_fell_silent_is_not_waited_for_again(helper: Helper) -> None:
+    """To close a session in the usual way is a request, too."""
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError("ncclient timed out while waiting for an rpc reply.")]
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    with pytest.raises(LostError):
+        session.ask("<get/>", "asking")
+    session.close()
+    assert helper.session == 1
     assert not pathlib.Path(helper.path).exists()
 
 

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Interrupts the playbook `site` wherever it can be, and proves that the next run ends as one that nobody disturbed.
+"""Interrupts the playbook `site`, or `teardown`, wherever it can be, and proves that the next run ends as one that nobody disturbed.
 
 A point ends with a run that nobody disturbs, after which the hosts and the peer are read and compared. It begins with one that is
-interrupted; up to the first commit in Junos the host's state at that moment says all, so it is kept once, in a run of its own, and
-brought back for each kind of interruption. Results are kept, so that several runs with --part fill one table; what another revision of
-the project did is never in it.
+interrupted. Except while Junos commits and its nodes boot, the state of hosts and peer at that moment says all, so it is kept once, in a
+run of its own, and brought back for each kind of interruption. Results are kept, so that several runs with --part fill one table; what
+another revision of the project did is never in it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ HOW: dict[str, tuple[str, list[str]]] = {
         [str(LAB), "ssh", "kvm1", "--", "(sleep 0.2; echo b > /proc/sysrq-trigger) & true"],
     ),
 }
-#: the first task that changes Junos; a state of the host that was kept before it goes with a peer that is new
-COMMIT = "Commit on the primary"
-BARE = "bare"
+#: what the stage is before each playbook, by the tag that it is kept with
+BEFORE = {"site": "bare", "teardown": "set-up"}
 RECORD = "/var/lib/vsrx-sriov"
 NODES = ("vsrx1-node0", "vsrx1-node1")
 
@@ -63,15 +62,15 @@ class Point:
 
     @property
     def tag(self) -> str:
-        """Of the host's state at that moment."""
+        """Of the state of hosts and peer at that moment."""
         return f"at-{self.task.number}-{self.fraction * 100:.0f}"
 
     def __str__(self) -> str:
         return f"{self.how:9}{self.task.number:3}  {self.fraction:4.0%}  {self.task.name}"
 
 
-def play(log: pathlib.Path, *interruptions: dict[str, t.Any]) -> int:
-    """One run of `site`; its exit status, negative if a signal ended it."""
+def play(playbook: str, log: pathlib.Path, *interruptions: dict[str, t.Any]) -> int:
+    """One run of the playbook; its exit status, negative if a signal ended it."""
     environment = {
         **os.environ,
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
@@ -79,7 +78,7 @@ def play(log: pathlib.Path, *interruptions: dict[str, t.Any]) -> int:
         "INTERRUPT_LOG": str(log.with_suffix(".tasks")),
         "INTERRUPT_POINTS": json.dumps(interruptions),
     }
-    command = ["ansible-playbook", "-i", str(STAGE / "inventory"), "vsrx.sriov.site"]
+    command = ["ansible-playbook", "-i", str(STAGE / "inventory"), f"vsrx.sriov.{playbook}"]
     with log.open("w") as output:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True, check=False
@@ -95,16 +94,18 @@ def told(*command: str) -> str:
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
 
 
-def keep_bare() -> None:
-    """A bare stage, kept for `bare`."""
+def make_stage(playbook: str, log: pathlib.Path) -> None:
+    """What the playbook begins with, kept for `again`."""
     told(str(HERE / "stage"), "bare")
     for host in hosts():  # a firewall comes back with its host
         told(str(LAB), "ssh", host, "--", " && ".join(f"virsh -q autostart {node}" for node in NODES))
-    told(str(HERE / "stage"), "keep", BARE)
+    if playbook == "teardown" and play("site", log):
+        sys.exit(f"interruption: the site that is to be taken back failed: {log}")
+    told(str(HERE / "stage"), "keep", BEFORE[playbook])
 
 
-def bare(tag: str = BARE) -> None:
-    """The peer as new, the hosts as they were kept."""
+def again(tag: str) -> None:
+    """Hosts and peer as they were kept."""
     told(str(HERE / "stage"), "again", tag)
 
 
@@ -121,10 +122,14 @@ def outcome() -> dict[str, t.Any]:
             state[f"{host} {node} runs"] = told(str(LAB), "ssh", host, "--", "virsh", "domstate", node).strip()
         for pf in ("eno2", "eno3"):
             (link,) = json.loads(told(str(LAB), "ssh", host, "--", "ip", "-d", "-j", "link", "show", "dev", pf))
-            given = [vf["address"] if vf["address"].startswith("02:5a:") else "random" for vf in link["vfinfo_list"]]
-            state[f"{host} {pf}"] = {"up": "UP" in link["flags"], "macs": given, "trust": [vf["trust"] for vf in link["vfinfo_list"]]}
+            given = [vf["address"] if vf["address"].startswith("02:5a:") else "random" for vf in link.get("vfinfo_list", [])]
+            state[f"{host} {pf}"] = {
+                "up": "UP" in link["flags"],
+                "macs": given,
+                "trust": [vf["trust"] for vf in link.get("vfinfo_list", [])],
+            }
         # Beside it lie former definitions; how many depends on where a run was interrupted.
-        record = told(str(LAB), "ssh", host, "--", f"cd {RECORD}; cat *.json domains/*/original.xml; find domains -name unfinished.json")
+        record = told(str(LAB), "ssh", host, "--", f"cd {RECORD}; cat *.json domains/*/original.xml; find . -name unfinished.json")
         state[f"{host} record"] = re.sub(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|\d{10}", "*", record)
     peer = ("python", "-m", "junos_peer")
     status = json.loads(told(*peer, "status", "--state-dir", str(STAGE / "peer")))
@@ -157,54 +162,60 @@ def wait_for_hosts() -> None:
     told(str(LAB), "up", *hosts())
 
 
-def keep_states(chosen: list[Point], found: list[Task], log: pathlib.Path) -> set[str]:
-    """The tags of the hosts' states at the points before Junos is changed, kept in one run. A cut of SSH needs a run that feels it."""
-    commit = next(task.number for task in found if task.name.endswith(COMMIT))
-    early = {point.tag: point for point in chosen if point.how != "ssh" and (point.task.number, point.fraction) <= (commit, 0.0)}
-    if not early:
+def keep_states(playbook: str, chosen: list[Point], found: list[Task], log: pathlib.Path) -> set[str]:
+    """The tags of the states at points where nothing is under way in Junos, kept in one run. A cut of SSH needs a run that feels it."""
+    junos = [task for task in found if "vsrx_cluster" in task.name]
+    commit = next(task.number for task in junos if task.changed)
+    settled = junos[-1].number + 1
+    quiet = {
+        point.tag: point
+        for point in chosen
+        if point.how != "ssh" and not (commit, 0.0) < (point.task.number, point.fraction) < (settled, 0.0)
+    }
+    if not quiet:
         return set()
-    bare()
+    again(BEFORE[playbook])
     stops = [
         {"at": point.task.number, "after": point.fraction * point.task.seconds, "command": [str(HERE / "stage"), "keep", tag]}
-        for tag, point in early.items()
+        for tag, point in quiet.items()
     ]
-    if play(log, *stops):
+    if play(playbook, log, *stops):
         sys.exit(f"interruption: the run in which states were to be kept failed: {log}")
     events = [json.loads(line) for line in log.with_suffix(".tasks").read_text().splitlines()]
     # One that came when its task was over already says nothing of the task.
     return {
         event["interrupted"][-1]
         for event in events
-        if "interrupted" in event and early[event["interrupted"][-1]].task.number == event["task"]
+        if "interrupted" in event and quiet[event["interrupted"][-1]].task.number == event["task"]
     }
 
 
-def interrupt(point: Point, kept: set[str], log: pathlib.Path) -> t.Optional[str]:
+def interrupt(playbook: str, point: Point, kept: set[str], log: pathlib.Path) -> t.Optional[str]:
     """Leave the stage as the interruption leaves it; why it could not be interrupted, if so."""
     command = HOW[point.how][1]
     if point.tag in kept and point.how != "ssh":
-        bare(point.tag)
+        again(point.tag)
         if command:
             told(*command)
         return None
     status = 0
     # A task can be over sooner than it was in the undisturbed run; then the point lies earlier in it.
     for share in (1.0, 0.5, 0.0):
-        bare()
-        status = play(log, {"at": point.task.number, "after": share * point.fraction * point.task.seconds, "command": command})
+        again(BEFORE[playbook])
+        status = play(playbook, log, {"at": point.task.number, "after": share * point.fraction * point.task.seconds, "command": command})
         if '"interrupted"' in log.with_suffix(".tasks").read_text():
             return None
     return f"the run was not interrupted: status {status}"
 
 
-def attempt(point: Point, kept: set[str], expected: dict[str, t.Any], folder: pathlib.Path) -> t.Optional[str]:
+def attempt(playbook: str, point: Point, kept: set[str], expected: dict[str, t.Any], folder: pathlib.Path) -> t.Optional[str]:
     """What went wrong, if anything did."""
-    name = f"{point.how}-{point.task.number:02}-{point.fraction:.2f}"
-    wrong = interrupt(point, kept, folder / f"{name}.1.log")
+    name = f"{playbook}-{point.how}-{point.task.number:02}-{point.fraction:.2f}"
+    wrong = interrupt(playbook, point, kept, folder / f"{name}.1.log")
     if wrong:
         return wrong
     wait_for_hosts()
-    status = play(folder / f"{name}.2.log")
+    status = play(playbook, folder / f"{name}.2.log")
     if status:
         return f"the next run failed with status {status}: {folder / f'{name}.2.log'}"
     found = outcome()
@@ -238,24 +249,27 @@ def main() -> None:
     parser.add_argument(
         "--every", action="store_true", help="before every task, also where nothing was written since the one before (hours)"
     )
+    parser.add_argument("--playbook", choices=list(BEFORE), default="site")
     parser.add_argument("--part", default="1/1", help="K/N: only the K-th of N parts of the points")
     options = parser.parse_args()
     folder = STAGE / "interruption"
     folder.mkdir(parents=True, exist_ok=True)
-    keep_bare()
-    if play(folder / "undisturbed.log"):
-        sys.exit(f"interruption: the undisturbed run failed: {folder / 'undisturbed.log'}")
+    playbook = options.playbook
+    undisturbed = folder / f"{playbook}-undisturbed.log"
+    make_stage(playbook, folder / "set-up.log")
+    if play(playbook, undisturbed):
+        sys.exit(f"interruption: the undisturbed run failed: {undisturbed}")
     expected = outcome()
-    found = tasks(folder / "undisturbed.log")
+    found = tasks(undisturbed)
     part, parts = map(int, options.part.split("/"))
     chosen = [point for how in options.how or ["kill"] for point in points(found, how, options.every)][part - 1 :: parts]
     print(f"{len(found)} tasks, of which {sum(task.changed for task in found)} write; {len(chosen)} points", flush=True)
-    states = keep_states(chosen, found, folder / "kept.log")
-    kept = folder / f"results-{revision()}.json"
+    states = keep_states(playbook, chosen, found, folder / f"{playbook}-kept.log")
+    kept = folder / f"{playbook}-results-{revision()}.json"
     failed = 0
     for point in chosen:
         began = time.monotonic()
-        wrong = attempt(point, states, expected, folder)
+        wrong = attempt(playbook, point, states, expected, folder)
         failed += wrong is not None
         keep(kept, point.how, f"{point.task.number} {point.task.name} at {point.fraction:.0%}", wrong)
         print(f"{'FAILED' if wrong else 'passed'}  {point}  ({time.monotonic() - began:.0f} s){'  ' + wrong if wrong else ''}", flush=True)

@@ -83,7 +83,8 @@ class DirectPeer:
         return "automation" if name == "remote_user" else None
 
     def set_option(self, name: str, value: t.Any) -> None:
-        """As a connection has it."""
+        """A connection's helper whose patience ends, ends with its session."""
+        self.reset()
 
     # what a test orders
 

@@ -122,12 +122,9 @@ def outcome() -> dict[str, t.Any]:
             state[f"{host} {node} runs"] = told(str(LAB), "ssh", host, "--", "virsh", "domstate", node).strip()
         for pf in ("eno2", "eno3"):
             (link,) = json.loads(told(str(LAB), "ssh", host, "--", "ip", "-d", "-j", "link", "show", "dev", pf))
-            given = [vf["address"] if vf["address"].startswith("02:5a:") else "random" for vf in link.get("vfinfo_list", [])]
-            state[f"{host} {pf}"] = {
-                "up": "UP" in link["flags"],
-                "macs": given,
-                "trust": [vf["trust"] for vf in link.get("vfinfo_list", [])],
-            }
+            vfs = link.get("vfinfo_list", [])
+            given = [vf["address"] if vf["address"].startswith("02:5a:") else "random" for vf in vfs]
+            state[f"{host} {pf}"] = {"up": "UP" in link["flags"], "macs": given, "trust": [vf["trust"] for vf in vfs]}
         # Beside it lie former definitions; how many depends on where a run was interrupted.
         record = told(str(LAB), "ssh", host, "--", f"cd {RECORD}; cat *.json domains/*/original.xml; find . -name unfinished.json")
         state[f"{host} record"] = re.sub(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|\d{10}", "*", record)

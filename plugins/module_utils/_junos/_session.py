@@ -99,7 +99,6 @@ class Session:
         if text is None:
             raise _lost(f"{what}: no answer came back")
         self._answered = True
-        self._silent = False
         return read(to_text(text, errors="surrogate_then_replace"), what)
 
     def _judge(self, message: str, what: str) -> Reply:
@@ -143,6 +142,7 @@ class Session:
             if not isinstance(self._connection, _Held):
                 self._connection = _Held(self._path)
             self._connection.reset()
+            self._silent = False
         except (ConnectionError, OSError) as failure:
             self._abandon()
             raise _lost(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
@@ -153,10 +153,10 @@ class Session:
         An idle helper ends by itself after a while; a task that finds it just then fails before its module is run ("Unable to connect
         to socket"). A site's tasks come minutes apart, so none is left to be found.
         """
-        patience = self._patience()
         if self._silent:  # to close it in the usual way would wait for an answer once more
             self._abandon()
             return
+        patience = self._patience()
         try:
             if not isinstance(self._connection, _Held):  # one that was made anew ends when it is hung up
                 self._connection.reset()

@@ -49,9 +49,9 @@ peer-test: setup ## modules and roles against the Junos peer
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)
 
-# A failed task is repeated at the end of the output, where people and continuous integration look first.
+# A failed task is repeated at the end of the output, where people and continuous integration look first, without ncclient's lines.
 molecule = log=$$PWD/.work/molecule-$(1).log; rm -f "$$log"; cd extensions; ANSIBLE_LOG_PATH=$$log molecule test -s $(1) $(ARGS) \
-	|| { status=$$?; grep -h -A 40 -E ' (fatal|failed): ' "$$log" | cut -c 1-400 | head -n 120 || true; exit $$status; }
+	|| { status=$$?; grep -vE "n=(ncclient|paramiko)|<nc:|^b'" "$$log" | grep -A 40 -E ' (fatal|failed): ' | cut -c 1-400 | head -n 120 || true; exit $$status; }
 
 figure: lab ## the figure of the MAC addresses on the wire, drawn from a run on the virtual SR-IOV host
 	@$(in_env) python tests/integration/lab/wire_figure.py

@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     for sub in (with_name("keep", "keep a host's present state"), with_name("restore", "put a host back into a state that was kept")):
         sub.add_argument("tag", metavar="TAG", nargs="?", default="kept", help="name of the state (default: kept)")
     with_name("reboot", "reboot a host, keeping its disk, and wait for it")
+    with_name("crash", "reset a host as its reset button would, and do not wait for it")
     with_name("domains", "define the domains of tests/lab/domains again, as their files have them")
     with_name("console", "print a host's serial log")
     with_names("inventory", "print an Ansible inventory (default: of all hosts that run)")
@@ -96,6 +97,8 @@ def dispatch(options: argparse.Namespace) -> int:
         hosts.restore(options.name, options.tag)
     elif command == "reboot":
         hosts.reboot(options.name)
+    elif command == "crash":
+        hosts.crash(options.name)
     elif command == "domains":
         domains.define(hosts.running(options.name))
     elif command == "console":

@@ -120,6 +120,15 @@ def reboot(name: str) -> Machine:
     return machine
 
 
+def crash(name: str) -> None:
+    """Reset the host as its reset button would: nothing on it is asked, nothing is written any more. It boots again by itself."""
+    machine = running(name)
+    with paths.locked(f"host-{name}"):
+        machine.ssh.disconnect()
+        with machine.qmp() as qmp:
+            qmp.order("system_reset")
+
+
 def _boot_id(machine: Machine) -> Optional[str]:
     done = machine.ssh.run("cat", "/proc/sys/kernel/random/boot_id", timeout=30)
     return done.stdout.strip() if done.returncode == 0 else None

@@ -10,9 +10,7 @@ import tempfile
 import typing as t
 
 import pytest
-import yaml
-from harness import Runner
-from junos_peer.inventory import inventory
+from harness import Runner, inventory_of
 from junos_peer.remote import RemotePeer
 from junos_peer.testing import running_peer
 
@@ -35,16 +33,6 @@ def folder() -> t.Iterator[pathlib.Path]:
     made = pathlib.Path(tempfile.mkdtemp(prefix="vsrx-"))
     yield made
     shutil.rmtree(made, ignore_errors=True)
-
-
-def inventory_of(peers: dict[str, RemotePeer]) -> dict[str, t.Any]:
-    """The nodes of all these clusters."""
-    children = {}
-    for cluster, peer in peers.items():
-        about = {name: getattr(peer, name) for name in ("ports", "host", "user", "private_key", "ssh_config")}
-        hosts = yaml.safe_load(inventory({name: value if name == "ports" else str(value) for name, value in about.items()}, cluster))
-        children.update(hosts["vsrx_nodes"]["children"])
-    return {"vsrx_nodes": {"children": children, "vars": {"ansible_command_timeout": 8}}}
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ import subprocess
 import typing as t
 
 import yaml
+from junos_peer.inventory import inventory
+from junos_peer.remote import RemotePeer
 
 MODULE = "vsrx.sriov.junos_cluster_mac"
 
@@ -44,6 +46,16 @@ class Played:
         failed = [result for rows in self.results.values() for _name, result in rows if result.get("failed")]
         items = [item for result in failed for item in result.get("results", [result]) if item.get("failed", True)]
         return "\n".join(str(item.get("msg")) for item in items)
+
+
+def inventory_of(peers: dict[str, RemotePeer]) -> dict[str, t.Any]:
+    """The nodes of all these clusters."""
+    children = {}
+    for cluster, peer in peers.items():
+        about = {name: getattr(peer, name) for name in ("ports", "host", "user", "private_key", "ssh_config")}
+        hosts = yaml.safe_load(inventory({name: value if name == "ports" else str(value) for name, value in about.items()}, cluster))
+        children.update(hosts["vsrx_nodes"]["children"])
+    return {"vsrx_nodes": {"children": children, "vars": {"ansible_command_timeout": 8}}}
 
 
 class Runner:

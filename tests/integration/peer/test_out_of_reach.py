@@ -12,8 +12,7 @@ import socket
 import typing as t
 
 import pytest
-from conftest import inventory_of
-from harness import Runner
+from harness import Runner, inventory_of
 from junos_peer.remote import RemotePeer
 
 

@@ -11,6 +11,8 @@ import dataclasses
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
 
+from ._number import number
+
 PRIMARY = "primary"
 SECONDARY = "secondary"
 UNFIT = 0
@@ -93,8 +95,8 @@ def groups(status: ET.Element) -> tuple[Group, ...]:
     """The redundancy groups; a group's elements come flat, each <device-name> beginning the next node."""
     found = []
     for group in status.iter("redundancy-group"):
-        number = _text(group.find("redundancy-group-id"))
-        if not number.isdigit():
+        identity = number(_text(group.find("redundancy-group-id")))
+        if identity is None:
             continue
         devices: list[dict[str, list[str]]] = []
         for stats in group.findall("device-stats"):
@@ -105,7 +107,7 @@ def groups(status: ET.Element) -> tuple[Group, ...]:
                     devices[-1].setdefault(element.tag, []).append(" ".join("".join(element.itertext()).split()))
         members = tuple(_membership(device) for device in devices)
         manual = _says(devices, "failover-mode") or any(member.priority == BY_HAND for member in members)
-        found.append(Group(int(number), members, manual, _says(devices, "preempt")))
+        found.append(Group(identity, members, manual, _says(devices, "preempt")))
     return tuple(sorted(found, key=lambda group: group.id))
 
 
@@ -172,12 +174,11 @@ def _membership(device: dict[str, list[str]]) -> Membership:
     def first(tag: str) -> str:
         return device.get(tag, [""])[0]
 
-    priority = first("device-priority")
     failures = (part for text in device.get("monitor-failures", []) for part in text.replace(",", " ").split())
     return Membership(
         node=first("device-name"),
         state=first("redundancy-group-status").lower(),
-        priority=int(priority) if priority.isdigit() else None,
+        priority=number(first("device-priority")),
         failures=tuple(part for part in failures if part.lower() != "none"),
     )
 
@@ -197,8 +198,7 @@ def _release(software: t.Optional[ET.Element]) -> t.Optional[str]:
 
 def _moment(uptime: ET.Element, tag: str) -> t.Optional[int]:
     moment = uptime.find(f"{tag}/date-time")
-    seconds = "" if moment is None else moment.get("seconds", "")
-    return int(seconds) if seconds.isdigit() else None
+    return None if moment is None else number(moment.get("seconds"))
 
 
 def _text(element: t.Optional[ET.Element]) -> str:

@@ -13,6 +13,8 @@ from ._errors import VsrxError
 
 ERROR = "error"
 WARNING = "warning"
+#: the ids of all rules
+RULES = tuple(f"S{number}" for number in range(1, 23))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,10 +14,10 @@ from ._errors import VsrxError
 
 # 20.4R1.12, 19.4R1-S2.1, 15.1X49-D90.7, 24.4R1-S2.9-EVO
 _RELEASE = re.compile(
-    r"(?P<major>\d+)\.(?P<minor>\d+)"
-    r"(?P<kind>[A-Z])(?P<number>\d+)"
-    r"(?:-(?P<branch>[SD])(?P<service>\d+))?"
-    r"(?:\.(?P<spin>\d+))?"
+    r"(?P<major>[0-9]{1,9})\.(?P<minor>[0-9]{1,9})"
+    r"(?P<kind>[A-Z])(?P<number>[0-9]{1,9})"
+    r"(?:-(?P<branch>[SD])(?P<service>[0-9]{1,9}))?"
+    r"(?:\.(?P<spin>[0-9]{1,9}))?"
     r"(?P<rest>[-._].*)?"
 )
 

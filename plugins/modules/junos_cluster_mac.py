@@ -48,6 +48,7 @@ options:
     description:
       - Junos names of the interfaces that are SR-IOV ports, of both nodes, as RV(vsrx.sriov.vsrx_hostdev#module:ports) tells them.
       - Lets the rules S4, S7, S10 and S14 be judged exactly. Without it they take every revenue port for a possible SR-IOV port.
+      - Names have no unit, as in V(ge-0/0/1). Another spelling is refused, since it would match nothing in the configuration.
     type: list
     elements: str
   pf_under_control:
@@ -55,12 +56,12 @@ options:
     type: bool
     default: false
   accept:
-    description: Rules whose findings do not stop the change, by id. Warnings, such as those of rule S12, never stop it.
+    description: Rules whose findings do not stop the change, by id, V(S1) to V(S22). Warnings, such as those of rule S12, never stop it.
     type: list
     elements: str
     default: []
   confirm_timeout:
-    description: Minutes after which Junos rolls the commit back unless it was confirmed.
+    description: Minutes after which Junos rolls the commit back unless it was confirmed, 1 to 65535.
     type: int
     default: 10
   comment:
@@ -100,7 +101,8 @@ EXAMPLES = r"""
 RETURN = r"""
 restart_required:
   description:
-    - At least one node has not booted with what is configured. Where that can not be told, only if the configuration is changed.
+    - At least one node has not booted with what is configured. Where that can not be told, only if the configuration is changed, or the
+      change of an earlier run is confirmed.
   returned: success, and a failure after the cluster was read
   type: bool
   sample: true
@@ -246,7 +248,6 @@ cluster:
     statements:
       - {name: use-active-child-mac-on-reth, nodes: [node0, node1]}
       - {name: use-actual-mac-on-physical-interfaces, nodes: [node0, node1]}
-    committed_at: 1718000000
   contains:
     enabled:
       description: Whether the box is a node of a chassis cluster.
@@ -298,11 +299,9 @@ cluster:
           description: The nodes that have it in their configuration.
           type: list
           elements: str
-    committed_at:
-      description: When the configuration was last committed, in seconds since 1970; null where Junos does not tell.
-      type: int
 findings:
-  description: What the rules say, errors first.
+  description:
+    - What the rules say, errors first. After a change they judge what is configured then; in check mode and with a failure, what was found.
   returned: always
   type: list
   elements: dict
@@ -346,7 +345,7 @@ commit:
       description: Its comment in Junos' log.
       type: str
     confirm_timeout:
-      description: The minutes that Junos would have waited for the confirmation.
+      description: The minutes that Junos would have waited for the confirmation; those of the earlier run where its commit was confirmed.
       type: int
     session:
       description: The number of the NETCONF session that made it.
@@ -360,6 +359,11 @@ rpcs:
   returned: success
   type: int
   sample: 5
+lost:
+  description: The node gave no answer. Its session ended, could not be made, or stayed silent; who waits for the node can ask again.
+  returned: when the node gave no answer
+  type: bool
+  sample: true
 junos_errors:
   description: What Junos said when it refused, an entry for each error.
   returned: when Junos refused a request

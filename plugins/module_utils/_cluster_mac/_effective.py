@@ -11,10 +11,11 @@ import re
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
 
+from .._number import number
 from ._statements import STATEMENTS
 
 # On a vSRX cluster node 0 has slot 0 and node 1 has slot 7.
-_SLOT = re.compile(r"[a-z]+-(\d+)/\d+/\d+")
+_SLOT = re.compile(r"[a-z]+-([0-9]{1,3})/[0-9]+/[0-9]+")
 _FIRST_SLOT_OF_NODE1 = 7
 _LAYER2 = ("ethernet-switching", "bridge", "vpls", "ccc")
 _MULTICAST = ("pim", "igmp", "mld", "dvmrp", "msdp")
@@ -120,17 +121,12 @@ def _name(element: ET.Element) -> str:
     return (element.findtext("name") or "").strip()
 
 
-def _number(text: t.Optional[str]) -> t.Optional[int]:
-    stripped = (text or "").strip()
-    return int(stripped) if stripped.isdigit() else None
-
-
 def _interface(element: ET.Element, system: str = "") -> Interface:
     units = element.findall("unit")
     return Interface(
         name=_name(element),
         reth=next(((parent.text or "").strip() for parent in element.findall("*/redundant-parent/parent")), None),
-        redundancy_group=_number(element.findtext("redundant-ether-options/redundancy-group")),
+        redundancy_group=number(element.findtext("redundant-ether-options/redundancy-group")),
         fabric_members=tuple(_name(member) for member in element.findall("fabric-options/member-interfaces")),
         macs=tuple(_macs(element, units)),
         mtus=tuple(_mtus(element, units)),
@@ -158,12 +154,12 @@ def _macs(element: ET.Element, units: t.Sequence[ET.Element]) -> t.Iterator[tupl
 
 def _mtus(element: ET.Element, units: t.Sequence[ET.Element]) -> t.Iterator[tuple[str, int]]:
     """Sizes of whole Ethernet frames: a family's MTU leaves the 14 bytes of the header out."""
-    size = _number(element.findtext("mtu"))
+    size = number(element.findtext("mtu"))
     if size is not None:
         yield f"mtu {size}", size
     for unit in units:
         for family in unit.findall("family/*"):
-            size = _number(family.findtext("mtu"))
+            size = number(family.findtext("mtu"))
             if size is not None:
                 yield f"unit {_name(unit)} family {family.tag} mtu {size}", size + 14
 
@@ -174,9 +170,9 @@ def _vlans(unit: ET.Element) -> int:
     count = 0
     for element in (*unit.findall("vlan-id-list"), *unit.findall("vlan-id-range")):
         for part in (element.text or "").replace(",", " ").split():
-            first, _dash, last = part.partition("-")
-            if first.isdigit():
-                count += int(last) - int(first) + 1 if last.isdigit() else 1
+            first, last = (number(end) for end in part.partition("-")[::2])
+            if first is not None:
+                count += 1 if last is None else last - first + 1
     return count
 
 

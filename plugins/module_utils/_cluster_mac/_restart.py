@@ -11,6 +11,7 @@ import re
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
 
+from .._number import number
 from ._difference import ACTIVE, INACTIVE, Change, changes
 from ._statements import CLUSTER, STATEMENTS, Written
 
@@ -29,25 +30,34 @@ class Commit:
     #: Junos says so while the timer runs (recent releases)
     rollback_pending: bool = False
 
+    @property
+    def minutes(self) -> t.Optional[int]:
+        """The minutes that it waits for its confirmation; None where its comment does not tell."""
+        match = _CONFIRMED.search(self.comment)
+        return None if match is None else number(match[1])
+
+    @property
+    def deadline(self) -> t.Optional[int]:
+        return None if self.minutes is None else self.seconds + self.minutes * 60
+
     def pending(self, now: t.Optional[int]) -> bool:
         """It is rolled back unless somebody confirms it. The comment stays for good, so older releases are judged by the clock."""
-        match = _CONFIRMED.search(self.comment)
-        if self.number != 0 or match is None:
+        if self.number != 0 or _CONFIRMED.search(self.comment) is None:
             return False
-        return self.rollback_pending or now is None or now < self.seconds + int(match[1]) * 60
+        return self.rollback_pending or now is None or self.deadline is None or now < self.deadline
 
 
 def history(information: ET.Element) -> tuple[Commit, ...]:
     rows: list[Commit] = []
     for row in information.iter("commit-history"):
         moment = row.find("date-time")
-        seconds = "" if moment is None else (moment.get("seconds") or "")
-        if seconds.isdigit():
-            number = (row.findtext("sequence-number") or "").strip()
+        seconds = None if moment is None else number(moment.get("seconds"))
+        place = number(row.findtext("sequence-number"))
+        if seconds is not None:
             rows.append(
                 Commit(
-                    number=int(number) if number.isdigit() else len(rows),
-                    seconds=int(seconds),
+                    number=len(rows) if place is None else place,
+                    seconds=seconds,
                     user=(row.findtext("user") or "").strip(),
                     comment=(row.findtext("comment") or "").strip(),
                     log=(row.findtext("log") or "").strip(),
@@ -59,8 +69,7 @@ def history(information: ET.Element) -> tuple[Commit, ...]:
 
 def committed_at(configuration: ET.Element) -> t.Optional[int]:
     """When the configuration in force was committed, as the configuration itself says."""
-    seconds = configuration.get("commit-seconds") or ""
-    return int(seconds) if seconds.isdigit() else None
+    return number(configuration.get("commit-seconds"))
 
 
 def booted_with(commits: t.Iterable[Commit], booted_at: int) -> t.Optional[int]:

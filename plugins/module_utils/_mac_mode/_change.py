@@ -82,8 +82,8 @@ def commit(session: Session, order: Order) -> Outcome:
 
 def confirm_pending(session: Session, order: Order, pending: Commit) -> Outcome:
     """Confirm our own commit that an earlier run left with its timer running: this session is the new one."""
-    _confirm(session, Database(session), order, f"{order.confirm_timeout} minutes after {_clock(pending.seconds)} at the latest")
-    return Outcome("", {"comment": order.comment, "confirm_timeout": order.confirm_timeout, "confirmed_over_session": session.id})
+    _confirm(session, Database(session), order, "the end of its timer" if pending.deadline is None else _clock(pending.deadline))
+    return Outcome("", {"comment": order.comment, "confirm_timeout": pending.minutes, "confirmed_over_session": session.id})
 
 
 @contextlib.contextmanager
@@ -163,7 +163,8 @@ def _prove(session: Session, database: Database, order: Order, before: t.Optiona
     except VsrxError as failure:
         raise VsrxError(
             f"after the commit no new session could be made: {failure.message}. "
-            f"The commit was not confirmed; Junos rolls it back by {deadline}"
+            f"The commit was not confirmed; Junos rolls it back by {deadline}",
+            **failure.facts,
         ) from None
     if before is not None and after == before:
         raise VsrxError(
@@ -221,4 +222,8 @@ def _named(commit: t.Optional[Commit]) -> str:
 
 
 def _clock(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+    """A time to read, also where a reply gave one that no calendar has: it stands in messages that must be said."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return f"second {seconds}"

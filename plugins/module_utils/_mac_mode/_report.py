@@ -59,7 +59,7 @@ def pending_restart(found: dict[str, Mode]) -> list[Finding]:
 
 
 def describe(observed: Observed, written: Written, changed: bool = False) -> dict[str, t.Any]:
-    """What the module returns of the cluster's state. A node of which nothing is known must restart where this run changed something."""
+    """What the module returns of the cluster's state. A node of which nothing is known must restart where this run does something."""
     found = modes(observed, written)
     nodes = [_node(observed, name, found[name]) for name in NODES] if observed.clustered else []
     group0 = next((group for group in observed.groups if group.id == 0), None)
@@ -85,7 +85,6 @@ def describe(observed: Observed, written: Written, changed: bool = False) -> dic
                 for group in observed.groups
             ],
             "statements": [{"name": statement, "nodes": sorted(written.covered(statement))} for statement in STATEMENTS],
-            "committed_at": observed.committed_at,
         },
     }
 

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from .._cluster_mac._health import judge as judge_health
 from .._cluster_mac._plan import PRESENT, apply, disagreement, plan
+from .._cluster_mac._request import check
 from .._cluster_mac._rules import Ports, judge, without_mode
 from .._cluster_mac._statements import Written
 from .._errors import VsrxError
@@ -29,8 +31,7 @@ def work(module: AnsibleModule) -> dict[str, t.Any]:
     """Observe, plan, apply unless in check mode, report."""
     if not module._socket_path:
         raise VsrxError("this module speaks NETCONF: set connection to ansible.netcommon.netconf for the vSRX node")
-    if not module.params["comment"].strip():
-        raise VsrxError("comment is empty; expected a text, since a rerun knows its own commit by it. Give one, or leave comment out")
+    check(module.params)
     session = Session(module._socket_path)
     try:
         return _work(module, session)
@@ -66,6 +67,8 @@ def _decide(module: AnsibleModule, session: Session, observed: Observed) -> dict
     if steps:
         refuse(SUBJECT, findings, params["accept"])
         outcome = _apply(module)(session, order)
+        if not module.check_mode:  # what stood alone before (S9) does so no more
+            findings = _findings(params, dataclasses.replace(observed, written=after), after)
     elif ours and observed.pending is not None:
         actions = ["confirm the commit of an earlier run"]
         if not module.check_mode:
@@ -81,7 +84,7 @@ def _decide(module: AnsibleModule, session: Session, observed: Observed) -> dict
         "diff": {"prepared": outcome.diff + "\n" if outcome.diff else ""},
         "commit": outcome.commit,
         "rpcs": session.requests,
-        **describe(observed, after, bool(steps)),
+        **describe(observed, after, bool(actions)),
     }
 
 
@@ -93,7 +96,7 @@ def _apply(module: AnsibleModule) -> t.Callable[[Session, Order], Outcome]:
 
 
 def _findings(params: dict[str, t.Any], observed: Observed, after: Written) -> list[Finding]:
-    """All that is to be said of the cluster with what is or would be written."""
+    """All that is to be said of the cluster: by the rules with what is written, of restarts with what would be written afterwards."""
     health = judge_health(observed.groups, observed.links, observed.effective)
     return [*_rules(params, observed), *health, *clocks(observed), *pending_restart(modes(observed, after))]
 

@@ -160,11 +160,31 @@ def test_the_history_is_read_in_any_order_and_knows_what_awaits_confirmation() -
         (Commit(0, 1000, comment="commit confirmed, rollback in 10mins"), None, True),
         (Commit(0, 1000, comment="commit confirmed, rollback in 1mins", rollback_pending=True), 9999, True),
         (Commit(1, 1000, comment="commit confirmed, rollback in 10mins"), 1001, False),
+        # of a timer of which nobody can tell when it ends nothing may be taken for over
+        (Commit(0, 1000, comment=f"commit confirmed, rollback in {'9' * 5000}mins"), 9999, True),
+        (Commit(0, 1000, comment="commit confirmed, rollback in ١٠mins"), 9999, True),
         (Commit(0, 1000, log="text"), 1001, False),
     ],
 )
 def test_whether_a_commit_awaits_confirmation(commit: Commit, now: t.Optional[int], pending: bool) -> None:
     assert commit.pending(now) is pending
+
+
+def test_the_timer_of_a_commit_is_told_by_its_comment() -> None:
+    commit = Commit(0, 1000, comment="commit confirmed, rollback in 7mins")
+    assert (commit.minutes, commit.deadline) == (7, 1420)
+    for comment in ("", f"commit confirmed, rollback in {'9' * 5000}mins"):
+        assert (Commit(0, 1000, comment=comment).minutes, Commit(0, 1000, comment=comment).deadline) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", ""])
+def test_what_is_no_number_is_no_time_and_no_place_in_the_history(text: str) -> None:
+    def rows(number: str, seconds: str) -> tuple[Commit, ...]:
+        row = f'<commit-history><sequence-number>{number}</sequence-number><date-time seconds="{seconds}"/></commit-history>'
+        return history(parse(f"<commit-information>{row}</commit-information>", "test"))
+
+    assert rows("0", text) == () and rows(text, "500") == (Commit(0, 500),)
+    assert committed_at(parse(f'<configuration commit-seconds="{text}"/>', "test")) is None
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,12 @@ def test_release_and_platform(release: t.Optional[str], model: t.Optional[str], 
     assert ids(found(nodes=[("node0", release, model)])) == expected
 
 
+@pytest.mark.parametrize("text", ["²", "9" * 5000])
+def test_numbers_that_are_none_are_no_size_no_group_and_no_slot(text: str) -> None:
+    group = f"<mtu>{text}</mtu><redundant-ether-options><redundancy-group>{text}</redundancy-group></redundant-ether-options>"
+    assert found(interface("reth0", group) + member(f"ge-{text}/0/1")) == []
+
+
 @pytest.mark.mission("S4")
 @pytest.mark.parametrize(
     ("interfaces", "ports", "expected"),
@@ -143,6 +149,10 @@ def test_proxy_arp_of_a_nat_pool_names_both_ways_out() -> None:
         ("".join(f"<unit><name>{n}</name><vlan-id>{n}</vlan-id></unit>" for n in range(1, 41)), 40),
         ("<unit><name>0</name><vlan-id-list>100-149</vlan-id-list><vlan-id-list>200</vlan-id-list></unit>", 51),
         ("".join(f"<unit><name>{n}</name><vlan-id>{n}</vlan-id></unit>" for n in range(1, MANY_VLANS)), 0),
+        (
+            f"<unit><name>0</name><vlan-id-list>²</vlan-id-list><vlan-id-list>1-² 1-{'9' * 5000}</vlan-id-list></unit>",
+            0,
+        ),
     ],
 )
 def test_many_vlans_on_a_reth_are_counted(vlans: str, count: int) -> None:

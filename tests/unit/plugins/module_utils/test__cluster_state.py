@@ -123,6 +123,18 @@ def test_a_node_that_does_not_answer_is_known_as_far_as_it_is() -> None:
     assert nodes(parse(software, "test"), parse(uptime, "test")) == (Node("node0", "24.4R1.9", "vSRX", "a", 10),)
 
 
+NO_NUMBERS = ["²", "9" * 5000, "-1", ""]
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_what_is_no_number_is_not_known(text: str) -> None:
+    (group,) = groups(parse(status(device("node0", "primary", text), device("node1", "secondary")), "test"))
+    assert [member.priority for member in group.members] == [None, 100]
+    assert groups(parse(status(*HEALTHY).replace("<redundancy-group-id>1<", f"<redundancy-group-id>{text}<"), "test")) == ()
+    uptime = both(("node0", UPTIME.format(seconds=text)), ("node1", UPTIME.format(seconds=20)))
+    assert [node.booted_at for node in nodes(parse(f"{HEAD}</rpc-reply>", "test"), parse(uptime, "test"))] == [None, 20]
+
+
 def test_a_stand_alone_box_has_one_node_without_a_name() -> None:
     software, uptime = f"{HEAD}{SOFTWARE.format(host='a')}</rpc-reply>", f"{HEAD}{UPTIME.format(seconds=10)}</rpc-reply>"
     assert nodes(parse(software, "test"), parse(uptime, "test")) == (Node("", "24.4R1.9", "vSRX", "a", 10),)

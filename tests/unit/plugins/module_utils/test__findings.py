@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
+
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _findings
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
@@ -30,3 +33,8 @@ def test_refusal_names_every_error_and_carries_all_findings() -> None:
 
 def test_accepted_rules_and_warnings_do_not_stop() -> None:
     _findings.refuse("cluster vsrx1", [MANY_VLANS, TWO_PORTS], accepted=["S10"])
+
+
+def test_the_rules_are_those_of_the_guide() -> None:
+    page = pathlib.Path(__file__).parents[4] / "docs/docsite/rst/rules.rst"
+    assert list(_findings.RULES) == re.findall(r"^   \* - (S\d+)$", page.read_text(), re.MULTILINE)

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import typing as t
 
 import pytest
 from ansible.module_utils.connection import ConnectionError
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import _session
+from ansible_collections.vsrx.sriov.plugins.module_utils._mac_mode._change import _clock
 from ansible_collections.vsrx.sriov.plugins.module_utils._mac_mode._work import work
 from cluster_box import STATEMENTS, Box, Entry
 
@@ -188,7 +190,6 @@ def test_check_mode_says_what_a_real_run_then_does(box: Box, state: str) -> None
     assert box.history == before and box.candidate == box.committed and box.locked_by is None
     done = run(box, state=state)
     keys = ("changed", "actions", "diff", "findings", "restart_required", "nodes", "cluster", "reths")
-    foretold["cluster"].pop("committed_at"), done["cluster"].pop("committed_at")
     assert {key: foretold[key] for key in keys} == {key: done[key] for key in keys}
 
 
@@ -287,6 +288,75 @@ def test_our_own_commit_that_a_killed_run_left_is_confirmed_by_the_next(box: Box
     assert box.committed == BOTH
 
 
+def left_unconfirmed(box: Box, minutes: int = 10) -> None:
+    """Our commit of a run that was killed before it confirmed."""
+    box.history.insert(0, Entry(box.now, BOTH, f"commit confirmed, rollback in {minutes}mins", COMMENT, True))
+    box.candidate, box.deadline = BOTH, box.now + minutes * 60
+
+
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_the_run_that_confirms_asks_for_the_same_restart_as_the_one_that_was_killed(box: Box, check_mode: bool) -> None:
+    box.history = [Entry(9_000, frozenset())]  # since the boot: nobody can tell what the nodes booted with
+    whole = run(box, check_mode=True)
+    left_unconfirmed(box)
+    result = run(box, check_mode=check_mode)
+    assert (
+        [node["mode"] for node in result["nodes"]]
+        == [{"configured": True, "in_force": None}] * 2
+        == [node["mode"] for node in whole["nodes"]]
+    )
+    assert result["restart_required"] and whole["restart_required"]
+
+
+def test_the_run_that_confirms_tells_the_timer_of_the_commit_and_not_its_own(box: Box) -> None:
+    left_unconfirmed(box, minutes=7)
+    box.locked_by = 99
+    with pytest.raises(VsrxError, match=r"rolls it back by 1970-01-01 02:53:40 UTC"):  # 10000 s and 7 minutes
+        run(box)
+    box.locked_by = None
+    assert run(box)["commit"]["confirm_timeout"] == 7
+
+
+@pytest.mark.mission("S9")
+def test_one_statement_alone_is_told_until_it_is_completed(box: Box) -> None:
+    box.history[0].statements = box.candidate = frozenset(STATEMENTS[:1])
+    foretold, done, after = run(box, check_mode=True), run(box), run(box)
+    rules = [[finding["id"] for finding in result["findings"] if finding["id"] == "S9"] for result in (foretold, done, after)]
+    assert rules == [["S9"], [], []] and done["actions"] == [f"set chassis cluster {STATEMENTS[1]}"]
+
+
+@pytest.mark.mission("S9")
+def test_a_refusal_tells_of_one_statement_alone(box: Box) -> None:
+    box.history[0].statements = box.candidate = frozenset(STATEMENTS[:1])
+    box.release = "18.4R1"
+    with pytest.raises(VsrxError) as refusal:
+        run(box)
+    assert {finding.id for finding in refusal.value.findings} >= {"S6", "S9"}
+
+
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "9" * 15, "0", ""])
+@pytest.mark.parametrize("what", ["seconds=", "commit-seconds=", "<device-priority>", "<redundancy-group-id>", "<sequence-number>"])
+def test_a_peer_that_lies_about_its_numbers_ends_a_run_with_a_result_or_a_refusal(
+    box: Box, monkeypatch: pytest.MonkeyPatch, what: str, text: str
+) -> None:
+    honest = Box.rpc
+    monkeypatch.setattr(Box, "rpc", lambda self, request: re.sub(rf"({what}['\"]?)\d+", rf"\g<1>{text}", honest(self, request)))
+    for check_mode in (True, False):
+        with contextlib.suppress(VsrxError):
+            assert run(box, check_mode=check_mode)["changed"]
+    assert box.locked_by is None
+
+
+@pytest.mark.parametrize("minutes", ["10", "9" * 5000])
+def test_a_time_that_no_calendar_has_does_not_hide_why_a_run_is_refused(box: Box, minutes: str) -> None:
+    box.history.insert(0, Entry(int("9" * 15), frozenset(), f"commit confirmed, rollback in {minutes}mins", "theirs", True))
+    with pytest.raises(VsrxError, match="awaits confirmation"):
+        run(box)
+    for seconds in (10**18, -(10**18), float("inf"), float("nan")):
+        assert "second" in _clock(seconds)
+
+
 @pytest.mark.parametrize("user", ["somebody", None])
 def test_a_pending_commit_with_our_comment_is_ours_unless_another_user_made_it(box: Box, user: t.Optional[str]) -> None:
     box.history.insert(0, Entry(box.now, BOTH, "commit confirmed, rollback in 10mins", f" {COMMENT} ", True))
@@ -299,10 +369,22 @@ def test_a_pending_commit_with_our_comment_is_ours_unless_another_user_made_it(b
     assert box.deadline is not None
 
 
-@pytest.mark.parametrize("comment", ["", "  "])
-def test_a_commit_without_a_comment_is_refused_since_nobody_would_know_it_again(box: Box, comment: str) -> None:
-    with pytest.raises(VsrxError, match="comment is empty"):
-        run(box, comment=comment)
+BAD_OPTIONS: dict[str, tuple[dict[str, t.Any], str]] = {
+    "no comment, so that nobody would know the commit again": ({"comment": "  "}, "comment is empty"),
+    "no interface": ({"sriov_ports": ["ge-0/0/2.0"]}, "sriov_ports has 'ge-0/0/2.0'"),
+    "no rule": ({"accept": ["s12"]}, "accept has 's12'"),
+    "no timer": ({"confirm_timeout": 0}, "confirm_timeout 0 is out of range"),
+}
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(("given", "words"), BAD_OPTIONS.values(), ids=BAD_OPTIONS)
+def test_bad_options_are_refused_before_anything_is_asked(
+    box: Box, given: dict[str, t.Any], words: str, check_mode: bool, state: str
+) -> None:
+    with pytest.raises(VsrxError, match=words):
+        run(box, check_mode=check_mode, state=state, **given)
     assert not box.asked
 
 

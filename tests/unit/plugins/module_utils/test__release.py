@@ -37,7 +37,7 @@ def test_releases_compare_as_junos_numbers_them(older: str, newer: str) -> None:
     assert Release(older) != Release(newer)
 
 
-@pytest.mark.parametrize("text", ["", "junos", "19.4", "R1", "19.4R", "v19.4R1"])
+@pytest.mark.parametrize("text", ["", "junos", "19.4", "R1", "19.4R", "v19.4R1", "9" * 5000 + ".4R1", "19.٤R1"])
 def test_what_is_no_release_is_named(text: str) -> None:
     with pytest.raises(VsrxError, match=f"'{text}' is not a Junos release"):
         Release(text)

@@ -134,6 +134,9 @@ def _words(values: t.Mapping[str, t.Any]) -> list[str]:
 
 def vf_words(index: int, values: t.Mapping[str, t.Any]) -> list[str]:
     """The arguments after 'ip link set dev PF' that set attributes which belong together."""
+    if "vlan" not in values and ("qos" in values or "vlan_proto" in values):
+        # ip takes both with a VLAN only; 0 is none.
+        values = {"vlan": 0, **values}
     return ["vf", str(index), *_words({key: values[key] for keys in TOGETHER for key in keys if key in values})]
 
 

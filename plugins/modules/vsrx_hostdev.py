@@ -40,7 +40,9 @@ options:
     type: str
     required: true
   uri:
-    description: The libvirt connection.
+    description:
+      - The libvirt connection, to a libvirt of the host on which the module runs; VFs and records are those of this host.
+      - A URI that names a host is refused, such as V(qemu+ssh://kvm2/system). Run the module on that host instead.
     type: str
     default: qemu:///system
   ports:
@@ -48,6 +50,8 @@ options:
       - The SR-IOV ports in the order in which Junos shall number them.
       - Each names its VF by O(ports[].vf), by O(ports[].pf) and O(ports[].index), or by O(ports[].pf) alone. Then the VF of this PF that
         the domain has already is meant, and otherwise the first that nobody holds.
+      - With O(state=absent), a PF alone is refused where the domain has more VFs of it than are listed, since it would be left to
+        chance which of them goes.
     type: list
     elements: dict
     default: []
@@ -223,6 +227,12 @@ ports:
       description: Number of the VF on its PF, or null.
       type: int
       sample: 0
+    vf_exists:
+      description:
+        - Whether the host has the VF now; V(false) also for one that is taken as made with O(predict_vfs).
+        - Null where the NIC is no VF, or takes one from a libvirt network.
+      type: bool
+      sample: true
     mac:
       description: MAC address of the NIC.
       type: str

@@ -27,6 +27,18 @@ class Chosen:
     pf: Pf
 
 
+def _check_class(port: Port, known: Function) -> None:
+    if known.other_class:
+        raise VsrxError(
+            f"{port.label}: {known.address} is a VF, but not of a NIC (its class is {known.other_class}); "
+            "expected a VF of a NIC, since only that is a port in Junos; name another"
+        )
+
+
+def _by_pf_alone(port: Port) -> bool:
+    return port.vf is None and port.index is None
+
+
 def _claims_on(function: str, pf: t.Optional[Pf], claims: t.Iterable[Claim], owner: str) -> list[Claim]:
     names = pf.names if pf is not None else ()
     return [
@@ -48,13 +60,15 @@ class Chooser:
 
         ``strict`` refuses what can not be assigned; otherwise only what the domain has already is looked for.
         """
-        named = {port.label: self._named(port, strict) for port in ports if port.vf or port.index is not None}
+        named = {port.label: self._named(port, strict) for port in ports if not _by_pf_alone(port)}
         used: dict[str, str] = {}
         for label, function in named.items():
             if function is not None and function in used:
                 raise VsrxError(f"{label}: VF {function} is given to {used[function]} too; each port needs its own")
             if function is not None:
                 used[function] = label
+        if not strict:
+            self._check_all_meant([port for port in ports if _by_pf_alone(port)], used)
         chosen = []
         for port in ports:
             meant = named[port.label] if port.label in named else self._free(port, used, strict)
@@ -68,7 +82,7 @@ class Chooser:
         pf = self._host.pf_called(name)
         if pf is None:
             other = self._host.others.get(name)
-            found = f"is {other}, which has no SR-IOV" if other else "is not a network device of this host"
+            found = f"is {other}" if other else "is not a network device of this host"
             known = ", ".join(sorted(each.name for each in self._host.pfs.values())) or "none"
             raise VsrxError(f"{port.label}: {name} {found}; this host's PFs: {known}{address.quoting_hint(name)}")
         return pf
@@ -88,8 +102,7 @@ class Chooser:
 
     def _free(self, port: Port, used: t.Mapping[str, str], strict: bool) -> t.Optional[str]:
         pf = self._pf(port)
-        known = {*pf.vfs.values(), *(pf.absent.values() if not strict else ())}
-        own = [function for function in self._present if function in known and function not in used]
+        own = self._own(pf, used, strict)
         if own or not strict:
             return own[0] if own else None
         free = [function for _index, function in sorted(pf.vfs.items()) if function not in used and not self._obstacle(function, pf)]
@@ -98,17 +111,36 @@ class Chooser:
         reasons = "; ".join(f"VF {index} {function}: {self._why(function, pf, used)}" for index, function in sorted(pf.vfs.items()))
         raise VsrxError(f"{port.label}: {pf.name} has no free VF ({reasons or 'it has no VFs; make them with vsrx.sriov.sriov_vfs'})")
 
+    def _own(self, pf: Pf, used: t.Container[str], strict: bool) -> list[str]:
+        """The PF's VFs that the domain has and that no port means yet."""
+        known = {*pf.vfs.values(), *(pf.absent.values() if not strict else ())}
+        return [function for function in self._present if function in known and function not in used]
+
+    def _check_all_meant(self, ports: t.Sequence[Port], used: t.Container[str]) -> None:
+        """Taking any VF of a PF while others stay would take one more with each run."""
+        pfs = [self._pf(port) for port in ports]
+        for port, pf in zip(ports, pfs):
+            own = self._own(pf, used, strict=False)
+            asked = pfs.count(pf)
+            if len(own) > asked:
+                raise VsrxError(
+                    f"{port.label}: which VF of {pf.name} is to go is ambiguous: the domain has {len(own)} that no vf or index names "
+                    f"({', '.join(own)}), entries by pf alone: {asked}; expected an entry for each of them; give vf or index"
+                )
+
     def _why(self, function: str, pf: Pf, used: t.Mapping[str, str]) -> str:
         return f"meant by {used[function]}" if function in used else self._obstacle(function, pf) or "free"
 
     def _unchecked(self, port: Port, function: str) -> Chosen:
         known = self._host.functions.get(function, Function(function))
+        _check_class(port, known)
         return Chosen(port, known, self._host.pfs.get(known.pf or "", Pf(address=known.pf or "")))
 
     def _checked(self, port: Port, function: str) -> Chosen:
         known = self._host.functions.get(function)
         if known is None:
             raise VsrxError(f"{port.label}: this host has no PCI function {function}; make the VFs with vsrx.sriov.sriov_vfs first")
+        _check_class(port, known)
         if not known.pf:
             kind = "a PF" if function in self._host.pfs else "not a VF"
             raise VsrxError(f"{port.label}: {function} is {kind}; expected a VF, since only a VF can have its MAC address pinned")

@@ -15,7 +15,7 @@ from .._claims import Claim
 
 @dataclasses.dataclass(frozen=True)
 class Function:
-    """A PCI function of the host; ``pf`` and ``index`` are given for a VF, ``neighbours`` share its IOMMU group."""
+    """A PCI function of the host; ``pf`` and ``index`` are given for a VF of a NIC, ``neighbours`` share its IOMMU group."""
 
     address: str
     pf: t.Optional[str] = None
@@ -24,11 +24,15 @@ class Function:
     iommu_group: t.Optional[int] = None
     #: other functions of the group that are no bridges, each with its driver
     neighbours: tuple[tuple[str, t.Optional[str]], ...] = ()
+    #: the class of a VF that is none of a NIC, in a word: to the guest it is no port
+    other_class: t.Optional[str] = None
+    #: False for a VF that is predicted
+    made: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
 class Pf:
-    """A PF and its VFs as they are now."""
+    """A PF of a NIC and its VFs as they are now."""
 
     address: str
     names: tuple[str, ...] = ()
@@ -50,7 +54,7 @@ class Pf:
 class Host:
     functions: t.Mapping[str, Function]
     pfs: t.Mapping[str, Pf]
-    #: netdev and alternative names of NICs that are no PFs, to say what was named
+    #: what was asked for as a PF and is none of a NIC, to say what was named
     others: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: the host's network devices that are no VFs, by MAC address
     netdevs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -67,6 +71,6 @@ class Host:
 
     @property
     def vfs(self) -> frozenset[str]:
-        """The functions that are VFs, and those that were before their PF lost them."""
+        """The functions that are VFs of NICs, and those that were before their PF lost them."""
         there = {address for address, function in self.functions.items() if function.pf}
         return frozenset(there.union(*(pf.absent.values() for pf in self.pfs.values())))

@@ -19,7 +19,7 @@ from .._errors import VsrxError
 from .._findings import Finding
 from . import conflicts, layout, power, rules
 from .choice import Chooser
-from .host import Host
+from .host import Function, Host
 from .layout import Place
 from .request import ABSENT, Request
 from .row import Row
@@ -46,6 +46,12 @@ def pools_of(claims: t.Iterable[Claim]) -> frozenset[str]:
     return frozenset(claim.holder.partition(" ")[2] for claim in claims if claim.holder.startswith("network "))
 
 
+def _exists(address: t.Optional[str], known: t.Optional[Function]) -> t.Optional[bool]:
+    if address is None or (known is not None and known.pf is None):
+        return None
+    return known is not None and known.made
+
+
 def _row(position: int, place: Place, guest: str, mac: t.Optional[str], host: Host, request: Request, pools: t.Collection[str]) -> Row:
     function = place.function
     pf = host.pf_of(function)
@@ -60,6 +66,7 @@ def _row(position: int, place: Place, guest: str, mac: t.Optional[str], host: Ho
         pf=pf.name if pf else None,
         pf_address=pf.address if pf else None,
         index=known.index if known else None,
+        vf_exists=_exists(function, known),
     )
 
 

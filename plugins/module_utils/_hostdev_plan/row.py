@@ -23,6 +23,8 @@ class Row:
     pf: t.Optional[str] = None
     pf_address: t.Optional[str] = None
     index: t.Optional[int] = None
+    #: whether the host has the VF now; None where the NIC is no VF
+    vf_exists: t.Optional[bool] = None
 
     def as_dict(self) -> dict[str, t.Any]:
         return dataclasses.asdict(self)

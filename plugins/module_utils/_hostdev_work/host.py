@@ -65,7 +65,7 @@ class HostRoom:
         """``present`` are the functions that the domain has."""
         tree = self._tree
         there = tree.names(functions.DEVICES)
-        named = {name: tuple(self._netdevs(name)) for name in there if tree.exists(f"{functions.DEVICES}/{name}/sriov_totalvfs")}
+        named = {name: tuple(self._netdevs(name)) for name in there if self._is_pf(name) and self._is_nic(name)}
         others, resolved = self._resolve({port.pf for port in request.ports if port.pf}, named)
         vfs = {port.vf for port in request.ports if port.vf} | set(present)
         # A VF that is named by its address and is predicted can be any PF's.
@@ -80,16 +80,16 @@ class HostRoom:
         found = {each.address: each for each in functions.read(tree, (vfs | set(pfs) & wanted) & set(there))}
         groups = functions.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})
         predicted = {
-            vf: Function(address=vf, pf=each.address, index=index, iommu_group=_NO_GROUP_YET)
+            vf: Function(address=vf, pf=each.address, index=index, iommu_group=_NO_GROUP_YET, made=False)
             for each in pfs.values()
             for index, vf in each.vfs.items()
             if vf not in found
         }
         return Host(
-            functions={**predicted, **{name: self._function(each, groups) for name, each in found.items()}},
+            functions={**predicted, **{name: self._function(each, groups, pfs) for name, each in found.items()}},
             pfs=pfs,
             others=others,
-            netdevs=self._macs(),
+            netdevs=observe.netdev_macs(self._room),
             claims=tuple(observe.host_claims(self._room, read)),
         )
 
@@ -113,16 +113,6 @@ class HostRoom:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
         _udev.settle(_SETTLE_SECONDS)
 
-    def _macs(self) -> dict[str, str]:
-        """MAC addresses of the network devices that are no VFs: a VF's netdev shows what its PF set on it."""
-        tree = self._tree
-        found = {}
-        for name in tree.names(functions.NET):
-            mac = tree.text(f"{functions.NET}/{name}/address")
-            if mac and not tree.exists(f"{functions.NET}/{name}/device/physfn"):
-                found[mac.lower()] = name
-        return found
-
     def _netdevs(self, function: str) -> list[str]:
         return self._tree.names(f"{functions.DEVICES}/{function}/net")
 
@@ -135,9 +125,11 @@ class HostRoom:
             if found is not None:
                 resolved.add(found)
             elif self._tree.exists(f"{functions.NET}/{name}"):
-                others[name] = f"a network device ({self._tree.target(f'{functions.NET}/{name}/device') or 'virtual'})"
+                others[name] = f"a network device ({self._tree.target(f'{functions.NET}/{name}/device') or 'virtual'}), which has no SR-IOV"
+            elif self._is_pf(name):
+                others[name] = f"a PF of no NIC (its class is {self._class(name)})"
             elif self._tree.exists(f"{functions.DEVICES}/{name}"):
-                others[name] = "a PCI function"
+                others[name] = "a PCI function, which has no SR-IOV"
         return others, resolved
 
     def _by_other_name(self, name: str, named: t.Mapping[str, t.Collection[str]]) -> t.Optional[str]:
@@ -146,17 +138,33 @@ class HostRoom:
         link = self._room.ip.link(name)
         return next((pf for pf, names in named.items() if link is not None and link.name in names), None)
 
-    def _function(self, found: model.Function, groups: t.Mapping[int, t.Sequence[str]]) -> Function:
+    def _function(self, found: model.Function, groups: t.Mapping[int, t.Sequence[str]], pfs: t.Collection[str]) -> Function:
         members = groups.get(found.iommu_group, ()) if found.iommu_group is not None else ()
+        # Accelerators and disks have VFs too.
+        of_nic = found.class_name == classes.NETWORK and found.physfn in pfs
         return Function(
             address=found.address,
-            pf=found.physfn,
-            index=found.vf_index,
+            pf=found.physfn if of_nic else None,
+            index=found.vf_index if of_nic else None,
+            other_class=self._other_class(found) if found.physfn and not of_nic else None,
             driver=found.driver,
             iommu_group=found.iommu_group,
             neighbours=tuple((other, self.driver_of(other)) for other in members if other != found.address and not self._is_bridge(other)),
         )
 
-    def _is_bridge(self, function: str) -> bool:
+    def _other_class(self, vf: model.Function) -> t.Optional[str]:
+        return vf.class_name if vf.class_name != classes.NETWORK else self._class(vf.physfn or "")
+
+    def _class(self, function: str) -> t.Optional[str]:
         code = self._tree.number(f"{functions.DEVICES}/{function}/class")
-        return code is not None and classes.name(f"{code:06x}") == classes.BRIDGE
+        return classes.name(f"{code:06x}") if code is not None else None
+
+    def _is_bridge(self, function: str) -> bool:
+        return self._class(function) == classes.BRIDGE
+
+    def _is_pf(self, function: str) -> bool:
+        return self._tree.exists(f"{functions.DEVICES}/{function}/sriov_totalvfs")
+
+    def _is_nic(self, function: str) -> bool:
+        """A NIC by its class, or by its network devices, as an accelerator with ports has them."""
+        return self._class(function) == classes.NETWORK or bool(self._netdevs(function))

@@ -18,6 +18,7 @@ import typing as t
 import uuid
 
 from .._errors import VsrxError
+from .._files import naming
 
 
 def _write(path: pathlib.Path, text: str) -> None:
@@ -74,36 +75,37 @@ class Journal:
                 f"{self._folder} can not be used to keep what was before: {failure.strerror}; set state_dir, or become root"
             ) from None
         with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            with naming(self._folder / "lock", "locked"):
+                fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def keep(self, xml: str) -> str:
         """Keep a definition; the path says which."""
         path = self._folder / f"{hashlib.sha256(xml.encode()).hexdigest()[:16]}.xml"
         for each in (path, self._folder / "original.xml"):
-            if not each.exists():
-                _write(each, xml)
+            with naming(each, "written"):
+                if not each.exists():
+                    _write(each, xml)
         return str(path)
 
     def begin(self, name: str, former: str, *, start: bool, ran: bool) -> str:
         """Write down, before the domain is touched, what was and what is owed to it; the path says where ``former`` is kept."""
         backup = self.keep(former)
         record = {"domain": name, "backup": backup, "start": start, "ran": ran}
-        _write(self._under_way, json.dumps(record) + "\n")
+        with naming(self._under_way, "written"):
+            _write(self._under_way, json.dumps(record) + "\n")
         return backup
 
     def end(self) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        with naming(self._under_way, "removed"), contextlib.suppress(FileNotFoundError):
             self._under_way.unlink()
 
     def unfinished(self) -> t.Optional[Unfinished]:
         try:
-            record = json.loads(self._under_way.read_text(encoding="utf-8"))
-            return Unfinished(self._former(record["backup"]), bool(record["start"]), bool(record["ran"]))
-        except FileNotFoundError:
+            with naming(self._under_way, "read"), contextlib.suppress(FileNotFoundError):
+                record = json.loads(self._under_way.read_text(encoding="utf-8"))
+                return Unfinished(self._former(record["backup"]), bool(record["start"]), bool(record["ran"]))
             return None
-        except OSError as failure:
-            raise VsrxError(f"{self._under_way} can not be read: {failure.strerror}; become root") from None
         except (ValueError, KeyError, TypeError):
             raise VsrxError(f"{self._under_way} is not what an earlier run wrote; look at the domain, then remove the file") from None
 

@@ -129,9 +129,9 @@ class Run:
         if self.plan.xml is not None:
             try:
                 self._define(self.plan.xml, before)
-            except VsrxError:
+            except VsrxError as failure:
                 if self._earlier is None and self._is_defined(before):
-                    self._journal.end()
+                    raise VsrxError(f"{failure.message}{self._forget()}") from None
                 raise
 
     def finish(self, consent: Consent) -> None:
@@ -142,7 +142,17 @@ class Run:
             self._start()
         if self._live_steps:
             self._change_live(consent.shutdown_timeout)
-        self._journal.end()
+        left = self._forget()
+        if left:
+            raise VsrxError(f"domain {self.name} is as planned{left}")
+
+    def _forget(self) -> str:
+        """End the record; where it stays, what to say of it beside the run's own outcome, which it must not hide."""
+        try:
+            self._journal.end()
+        except VsrxError as failure:
+            return f"; {failure.message}"
+        return ""
 
     def _change_live(self, seconds: float) -> None:
         """Detach and attach, and look whether it happened: libvirt says 'detached' when the guest was merely asked."""
@@ -172,7 +182,7 @@ class Run:
             now, former = self._handle.live(), t.cast(str, self._former_live)
             if self._signatures(now) != self._signatures(former):
                 self._apply_live(live.steps(dataclasses.replace(self._domain, live_xml=now), former, self._vfs), seconds)
-            self._journal.end()
+            back += self._forget()
         except VsrxError as second:
             back += f", but what it runs with could not be put back: {second.message}"
         raise VsrxError(f"domain {self.name} was not changed live: {why}; {back}{self._found_kept}")
@@ -212,8 +222,7 @@ class Run:
             late = "; it was asked and may still do so, then run this again, which starts it"
         else:
             self._start_settled()
-            self._journal.end()
-            late = "; it did after that, and was started again"
+            late = f"; it did after that, and was started again{self._forget()}"
         raise VsrxError(
             f"{what}{self._found_kept}{late}; shut it down from inside, or set force_off: true to switch it off at the deadline"
         )
@@ -265,8 +274,6 @@ class Run:
                 f"domain {self.name} did not start with its new ports ({why}), and its old definition did not come back either "
                 f"({second.message}); the old definition is kept in {self._kept}"
             ) from None
-        self._journal.end()
         state = "runs again" if self._ran else "is off, as it was"
-        raise VsrxError(
-            f"domain {self.name} did not start with its new ports ({why}); its old definition is back and it {state}{self._found_kept}"
-        )
+        left = f"{self._found_kept}{self._forget()}"
+        raise VsrxError(f"domain {self.name} did not start with its new ports ({why}); its old definition is back and it {state}{left}")

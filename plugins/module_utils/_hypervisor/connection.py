@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 import typing as t
+import urllib.parse
 
 from .._errors import VsrxError
 
@@ -28,8 +29,22 @@ def _has_daemon() -> bool:
     return any(shutil.which(name, path=_SBIN) for name in _DAEMONS)
 
 
+def _check_local(uri: str) -> None:
+    """Another host's domains do not belong to the VFs, PFs and records that are read on this one."""
+    try:
+        host = urllib.parse.urlsplit(uri).hostname
+    except ValueError as failure:
+        raise VsrxError(f"{uri} is no URI of libvirt ({failure}); expected one such as qemu:///system") from None
+    if host:
+        raise VsrxError(
+            f"{uri} is the libvirt of host {host}, but VFs, PFs and records are those of the host on which the module runs; "
+            f"expected a URI without a host, such as qemu:///system; run the module there (delegate_to: {host})"
+        )
+
+
 def available(uri: str) -> bool:
-    """Is there a libvirt to ask? Raises where one is installed that Python can not reach."""
+    """Is there a libvirt to ask? Raises where one is installed that Python can not reach, and for another host's."""
+    _check_local(uri)
     local = not uri.startswith("test:") and "+" not in uri.partition(":")[0]
     if libvirt is None:
         if _has_daemon():
@@ -46,7 +61,7 @@ class Connection:
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
-        if libvirt is None or not available(uri):
+        if not available(uri) or libvirt is None:
             raise VsrxError(f"{uri}: libvirt is not installed on this host; install libvirt-daemon-system and python3-libvirt")
         libvirt.registerErrorHandler(lambda *unused: None, None)
         libvirt.virEventRegisterDefaultImpl()

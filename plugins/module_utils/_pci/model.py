@@ -69,12 +69,16 @@ class Function:
 
 @dataclasses.dataclass(frozen=True)
 class Iommu:
-    """The host's IOMMU; ``why_off`` says why there is none, as far as the kernel shows it."""
+    """The host's IOMMU, as far as the kernel shows it.
+
+    ``why_off`` says why there is none, ``in_firmware`` whether the firmware announces one.
+    """
 
     kind: t.Optional[str]
     groups: int
     cmdline: tuple[str, ...]
     why_off: t.Optional[str] = None
+    in_firmware: t.Optional[bool] = None
 
     @property
     def enabled(self) -> bool:

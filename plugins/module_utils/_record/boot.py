@@ -13,6 +13,20 @@ from .._iproute import vf_words
 from .._pci.pf import TOGETHER
 from .model import PfRecord
 
+#: what a VF has that nobody gave a VLAN
+_WITHOUT_VLAN = {"qos": 0, "vlan_proto": "802.1Q"}
+
+
+def _to_set(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
+    """The attributes by what is set together.
+
+    Defaults that go with a VLAN are not set without one: the command has to name a VLAN, and would take away one that nobody spoke of.
+    """
+    for keys in TOGETHER:
+        given = {key: values[key] for key in keys if key in values}
+        if given.items() - _WITHOUT_VLAN.items():
+            yield given
+
 
 def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
     """For each PF that comes back at boot: how to know it, how many VFs, and the arguments of each 'ip link set'."""
@@ -31,12 +45,7 @@ def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
                 "num_vfs": made.num_vfs,
                 "drivers_autoprobe": made.drivers_autoprobe,
                 "link": first,
-                "vfs": [
-                    vf_words(index, {key: values[key] for key in keys if key in values})
-                    for index, values in made.vfs.items()
-                    for keys in TOGETHER
-                    if any(key in values for key in keys)
-                ],
+                "vfs": [vf_words(index, given) for index, values in made.vfs.items() for given in _to_set(values)],
                 "down": made.up is False,
             }
         )

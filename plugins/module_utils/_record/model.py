@@ -64,7 +64,9 @@ def _made_out(made: Made) -> dict[str, t.Any]:
 
 def _made_in(data: t.Mapping[str, t.Any]) -> Made:
     fields = {name: data.get(name) for name in ("num_vfs", "drivers_autoprobe", "up", "mtu")}
-    return Made(**fields, vfs={int(index): dict(values) for index, values in data["vfs"].items()})
+    vfs = {int(index): dict(values) for index, values in data["vfs"].items()}
+    # JSON sorts its keys as words, 10 before 2; what is told at boot has the order of the VFs.
+    return Made(**fields, vfs=dict(sorted(vfs.items())))
 
 
 def as_json(records: t.Mapping[str, PfRecord]) -> dict[str, t.Any]:

@@ -12,15 +12,14 @@ import os
 import pathlib
 import pkgutil
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import typing as t
 
-from .._errors import VsrxError
+from .._files import naming
 from . import boot, restorer
 from .model import PfRecord, as_json, from_json
+from .systemd import Systemd
 
 _FOLDER = "var/lib/vsrx-sriov"
 _UNITS = "etc/systemd/system"
@@ -29,28 +28,26 @@ _PYTHON = "/usr/bin/python3"
 _EXEC = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
 
 
-def _reload() -> None:
-    program = shutil.which("systemctl", path="/usr/bin:/bin")
-    if program is None:
-        raise VsrxError("persist: this host has no systemd, so nothing can bring VFs back at boot; set persist: false")
-    # pylint: disable-next=ansible-bad-function  # no module is in reach here, and run_command knows no deadline
-    subprocess.run([program, "daemon-reload"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
-
-
 def _replace(path: pathlib.Path, text: str, mode: int) -> None:
     """Write beside, sync, rename: whoever reads sees the old file or the new one."""
-    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        pathlib.Path(beside).replace(path)
-    except BaseException:
-        pathlib.Path(beside).unlink()
-        raise
+    with naming(path, "written"):
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fchmod(file.fileno(), mode)
+                os.fsync(file.fileno())
+            pathlib.Path(beside).replace(path)
+        except BaseException:
+            pathlib.Path(beside).unlink()
+            raise
+
+
+def _remove(path: pathlib.Path) -> None:
+    with naming(path, "removed"):
+        path.unlink(missing_ok=True)
 
 
 def _is(path: pathlib.Path, text: str) -> bool:
@@ -61,9 +58,9 @@ def _is(path: pathlib.Path, text: str) -> bool:
 
 
 class Store:
-    """The record under a root; ``reload`` tells systemd that its units have changed."""
+    """The record under a root."""
 
-    def __init__(self, root: str = "/", reload: t.Callable[[], None] = _reload) -> None:
+    def __init__(self, root: str = "/") -> None:
         top = self._top = pathlib.Path(root)
         self._folder = top / _FOLDER
         self.state = self._folder / "state.json"
@@ -71,16 +68,23 @@ class Store:
         self._restorer = self._folder / "restore.py"
         self._unit = top / _UNITS / UNIT
         self._wanted = top / _UNITS / "multi-user.target.wants" / UNIT
-        self._reload = reload
+        #: there from before the unit is touched until systemd knows it, so that a run that fails between is not taken as done
+        self._due = self._folder / "reload.due"
+        self._systemd = Systemd(root)
+
+    @property
+    def has_boot(self) -> bool:
+        """Can anything act at the host's boot?"""
+        return self._systemd.is_here
 
     def read(self) -> dict[str, PfRecord]:
         """The records by key; none where nothing was recorded, or where this user may not look."""
         try:
-            text = self.state.read_text(encoding="utf-8")
-        except (FileNotFoundError, PermissionError):
-            return {}
-        try:
-            data = json.loads(text)
+            with naming(self.state, "read"):
+                try:
+                    data = json.loads(self.state.read_bytes())
+                except (FileNotFoundError, PermissionError):
+                    return {}
         except ValueError:
             data = None
         return from_json(data, str(self.state))
@@ -89,14 +93,15 @@ class Store:
         if records == self.read():
             return
         if not records:
-            self.state.unlink()
+            _remove(self.state)
             return
         self._make_folder()
         _replace(self.state, json.dumps(as_json(records), indent=2, sort_keys=True) + "\n", 0o600)
 
     def _make_folder(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder.chmod(0o700)
+        with naming(self._folder, "made"):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
 
     def _python(self) -> str:
         """The system's own; else what the unit names already as long as it is there, so that two controllers do not take turns."""
@@ -118,7 +123,9 @@ class Store:
         ]
 
     def boots(self, records: t.Mapping[str, PfRecord]) -> bool:
-        """Will the next boot do what these records say?"""
+        """Will the next boot do what these records say, and does systemd know?"""
+        if self._due.exists():
+            return False
         if not any(record.persist for record in records.values()):
             return not self._unit.exists() and not self._wanted.is_symlink() and not self._boot.exists()
         return self._wanted.is_symlink() and all(_is(path, text) for path, text, _mode in self._texts(records))
@@ -127,15 +134,18 @@ class Store:
         """Have the next boot do what these records say; without anything to bring back the unit goes."""
         if self.boots(records):
             return
+        self._make_folder()
+        _replace(self._due, "", 0o600)
         if any(record.persist for record in records.values()):
-            self._make_folder()
             for path, text, mode in self._texts(records):
                 if not _is(path, text):
                     _replace(path, text, mode)
-            self._wanted.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-            if not self._wanted.is_symlink():
-                self._wanted.symlink_to(f"../{UNIT}")
+            with naming(self._wanted, "made"):
+                self._wanted.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                if not self._wanted.is_symlink():
+                    self._wanted.symlink_to(f"../{UNIT}")
         else:
             for path in (self._wanted, self._unit, self._boot, self._restorer):
-                path.unlink(missing_ok=True)
-        self._reload()
+                _remove(path)
+        self._systemd.reload()
+        _remove(self._due)

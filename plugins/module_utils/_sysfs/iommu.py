@@ -27,8 +27,7 @@ def _words(cmdline: str) -> tuple[str, ...]:
     return tuple(word for word in cmdline.split() if word.partition("=")[0] in _WORDS)
 
 
-def _why_off(tree: Tree, words: t.Sequence[str]) -> str:
-    tables = tree.names("/sys/firmware/acpi/tables")
+def _why_off(tables: t.Sequence[str], words: t.Sequence[str]) -> str:
     announced = [(table, bios) for _prefix, _kind, table, bios in _KINDS if table in tables]
     for word in ("intel_iommu=off", "amd_iommu=off", "iommu=off"):
         if word in words:
@@ -47,4 +46,11 @@ def read(tree: Tree) -> Iommu:
     units = tree.names("/sys/class/iommu")
     groups = len(tree.names("/sys/kernel/iommu_groups"))
     words = _words(tree.text("/proc/cmdline") or "")
-    return Iommu(kind=_kind(units), groups=groups, cmdline=words, why_off=None if groups else _why_off(tree, words))
+    tables = tree.names("/sys/firmware/acpi/tables")
+    return Iommu(
+        kind=_kind(units),
+        groups=groups,
+        cmdline=words,
+        why_off=None if groups else _why_off(tables, words),
+        in_firmware=any(table in tables for _prefix, _kind, table, _bios in _KINDS) if tables else None,
+    )

@@ -11,11 +11,10 @@ import typing as t
 
 from .._pci import address as pci
 from .._pci.model import Function
-from .functions import DEVICES, NET, speed_mbps
+from .functions import DEVICES, NET
 from .tree import Tree
 
 _NETDEV = re.compile(r"[^\s/:]{1,127}")
-_UP = 0x1
 _SRIOV_CAPABILITY = 0x0010
 _EXTENDED = 0x100
 #: lines of the file 'resource' that describe the VFs' memory: after six BARs and the ROM
@@ -40,19 +39,6 @@ def netdevs(tree: Tree, function: Function) -> list[str]:
     """The netdevs of a function in the order of its ports: one function can have two."""
     names = [netdev.name for netdev in function.netdevs]
     return sorted(names, key=lambda name: (tree.number(f"{NET}/{name}/dev_port") or 0, name))
-
-
-def is_up(tree: Tree, name: str) -> t.Optional[bool]:
-    flags = tree.number(f"{NET}/{name}/flags")
-    return bool(flags & _UP) if flags is not None else None
-
-
-def mtu(tree: Tree, name: str) -> t.Optional[int]:
-    return tree.number(f"{NET}/{name}/mtu")
-
-
-def speed(tree: Tree, name: str) -> t.Optional[int]:
-    return speed_mbps(tree, f"{NET}/{name}")
 
 
 def has_capability(tree: Tree, address: str) -> t.Optional[bool]:

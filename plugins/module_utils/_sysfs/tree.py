@@ -11,7 +11,7 @@ import typing as t
 
 # Whatever a file of the kernel's may answer when its object is absurd, unsupported or just gone.
 _CHUNK = 65536
-#: the kernel's own files come in pages, so that less than one is the end
+#: an attribute in sysfs comes in pages, so that less than one is its end; a table in /proc comes in whole lines, so that less says nothing
 _PAGE = 4096
 
 
@@ -31,7 +31,7 @@ class Tree:
             return None
         try:
             data = part = os.read(handle, _CHUNK)
-            while len(part) >= _PAGE:
+            while len(part) >= (_PAGE if path.startswith("/sys/") else 1):
                 part = os.read(handle, _CHUNK)
                 data += part
             return data

@@ -53,7 +53,14 @@ def _of_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
 
 
 def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
-    if not iommu.enabled:
+    if iommu.in_firmware is False and not iommu.enabled:
+        yield error(
+            "S18",
+            "BIOS",
+            f"the IOMMU is off: {iommu.why_off}",
+            "Switch VT-d or AMD-Vi on in the BIOS; no kernel command line helps before that",
+        )
+    elif not iommu.enabled:
         yield error(
             "S18",
             "IOMMU",

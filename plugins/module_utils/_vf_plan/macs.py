@@ -25,21 +25,24 @@ def _given(steps: t.Iterable[Step]) -> t.Iterator[tuple[SetVf, str]]:
                     yield step, change.after
 
 
-def _kept(asked: t.Sequence[tuple[PfRequest, Pf]], others: t.Iterable[Pf]) -> dict[str, tuple[str, int, str]]:
-    """The addresses that stay where they are, each with PF address, VF index and words for it."""
-    kept: dict[str, tuple[str, int, str]] = {}
+def _kept(asked: t.Sequence[tuple[PfRequest, Pf]], others: t.Iterable[Pf], netdevs: t.Mapping[str, str]) -> dict[str, str]:
+    """The addresses that stay where they are, each with words for it."""
+    kept: dict[str, str] = {}
     requests = {pf.address: request for request, pf in asked}
     for pf in [pf for _request, pf in asked] + list(others):
         request = requests.get(pf.address)
         for mac in (pf.mac, pf.permanent_mac):
             if mac:
-                kept.setdefault(mac, (pf.address, -1, f"PF {pf.label}"))
+                kept.setdefault(mac, f"PF {pf.label}")
         if request is not None and wanted_count(request, pf) != pf.num_vfs:
             continue
         changed = {vf.index for vf in request.vfs if vf.wanted.mac is not None} if request is not None else set()
         for vf in pf.vfs:
             if vf.index not in changed and vf.attributes.mac and not _mac.is_zero(vf.attributes.mac):
-                kept.setdefault(vf.attributes.mac, (pf.address, vf.index, f"VF {vf.index} of {pf.label} ({vf.address})"))
+                kept.setdefault(vf.attributes.mac, f"VF {vf.index} of {pf.label} ({vf.address})")
+    # Last, so that a PF is called one: it is a network device too, and what is stacked on it has its address.
+    for mac, name in netdevs.items():
+        kept.setdefault(mac, f"network device {name}")
     return kept
 
 
@@ -49,14 +52,18 @@ def refusals(
     others: t.Iterable[Pf],
     claims: t.Sequence[Claim],
     addresses: t.Mapping[tuple[str, int], str],
+    netdevs: t.Mapping[str, str],
 ) -> list[str]:
-    """Why MAC addresses of the plan may not be given; ``addresses`` tells where each VF is or will be."""
-    kept = _kept(asked, others)
+    """Why MAC addresses of the plan may not be given.
+
+    ``addresses`` tells where each VF is or will be, ``netdevs`` which network device of the host has a MAC address.
+    """
+    kept = _kept(asked, others, netdevs)
     found = []
     for step, mac in _given(steps):
         where = f"{step.pf}: VF {step.index}: MAC address {mac}"
         if mac in kept:
-            found.append(f"{where} belongs to {kept[mac][2]}; each port needs its own")
+            found.append(f"{where} belongs to {kept[mac]}; each port needs its own")
         here = addresses.get((step.address, step.index))
         for claim in claims:
             if claim.mac == mac and claim.address != here:

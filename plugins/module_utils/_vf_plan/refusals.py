@@ -12,6 +12,7 @@ import typing as t
 from .. import _usage
 from .._claims import Claim
 from .._pci.pf import Pf, Vf
+from .._record.model import PfRecord
 from . import capability
 from .plan import lowers, wanted_count
 from .request import PfRequest
@@ -117,3 +118,13 @@ def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claim
         found += _of_request(request, pf)
         found += [reason for step in steps if step.address == pf.address for reason in of_step(step, pf, claims)]
     return found
+
+
+def of_boot(records: t.Mapping[str, PfRecord], can: bool) -> t.Iterator[str]:
+    """``can`` tells whether anything of the collection can act at the host's boot."""
+    names = [record.name or record.address for record in records.values() if record.persist]
+    if names and not can:
+        yield (
+            f"persist: this host does not run systemd, so nothing can bring the VFs of {', '.join(names)} back at boot; "
+            "set persist: false for them"
+        )

@@ -143,32 +143,46 @@ def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> 
             _fail(pf, step.describe(), failure)
 
 
-def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) -> None:
-    """Stop before a step that hurts somebody who came since the plan was made: other PFs may have taken minutes."""
+def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) -> Pf:
+    """Stop before a step that hurts somebody who came since the plan was made: other PFs may have taken minutes.
+
+    The attributes of a PF's VFs are quick to set, so that they are judged together. Gives the PF as it is now.
+    """
     step = steps[number]
     (pf,) = observe.with_host_use(room, [observe.read_pf(room, asked)])
     claims = observe.host_claims(room, [pf]) + observe.hypervisor_claims()
-    reasons = list(refusals.of_step(step, pf, claims))
+    attributes = [each for each in steps[number:] if isinstance(each, SetVf) and each.address == pf.address]
+    judged = attributes if isinstance(step, SetVf) else [step]
+    reasons = [reason for each in judged for reason in refusals.of_step(each, pf, claims)]
     if reasons:
         done, left = actions(steps[:number]), actions(steps[number:])
         raise VsrxError(
             f"Stopped before '{step.describe()}': {'; '.join(reasons)}. Done: {'; '.join(done) or 'nothing'}. Not done: {'; '.join(left)}. "
             "Run again when they are free; what is done stays"
         )
+    return pf
 
 
 def apply(room: Room, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[str, Pf]) -> None:
     """Take the steps in their order; ``pfs`` by address, as they were when the plan was made."""
     now = dict(pfs)
     stale: set[str] = set()
+    #: PFs whose VFs' attributes were planned before the slow step that was taken last
+    late: set[str] = set()
     done: list[_Done] = []
     for number, step in enumerate(steps):
         if takes_away(step):
             _look_again(room, steps, number, now[step.address].name or step.address)
-        if isinstance(step, SetVf) and step.address in stale:
+        if isinstance(step, SetVf) and not step.fresh and step.address in late:
+            now[step.address] = _look_again(room, steps, number, now[step.address].name or step.address)
+            late.discard(step.address)
+            stale.discard(step.address)
+        elif isinstance(step, SetVf) and step.address in stale:
             # VFs that were just made: what is there now is what has to be changed, and put back.
             now[step.address] = observe.read_pf(room, now[step.address].name or step.address)
             stale.discard(step.address)
         _take(room, lock, step, now[step.address], done)
         if isinstance(step, (SetCount, SetUp)):
             stale.add(step.address)
+        if isinstance(step, SetCount):
+            late.update(now)

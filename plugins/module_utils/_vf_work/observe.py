@@ -131,6 +131,26 @@ def permanent_macs(room: Room) -> set[str]:
     return {link.permanent_mac for link in links if link is not None and link.permanent_mac}
 
 
+def netdev_macs(room: Room) -> dict[str, str]:
+    """The host's network devices by MAC address, but for VFs and what is stacked on them: a VF shows what its PF set on it.
+
+    A device of the hardware goes before one that is stacked on it.
+    """
+    hardware: dict[str, str] = {}
+    virtual: dict[str, str] = {}
+    of_vfs: set[str] = set()
+    for name in room.tree.names(sysfs.NET):
+        here = f"{sysfs.NET}/{name}"
+        mac = (room.tree.text(f"{here}/address") or "").lower()
+        if not mac:
+            continue
+        if room.tree.exists(f"{here}/device/physfn"):
+            of_vfs.add(mac)
+        else:
+            (hardware if room.tree.exists(f"{here}/device") else virtual).setdefault(mac, name)
+    return {**{mac: name for mac, name in virtual.items() if mac not in of_vfs}, **hardware}
+
+
 def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[Claim]:
     """The holds of the host itself on the VFs of these PFs: netdevs in use, VFIO groups and devices that are open."""
     found: list[Claim] = []

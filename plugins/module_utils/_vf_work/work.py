@@ -106,13 +106,14 @@ def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[Claim]) -> li
         for request, pf in planned.asked
         for index, address in result.vf_addresses(pf, wanted_count(request, pf)).items()
     }
-    return macs.refusals(planned.asked, planned.kernel, others, claims, addresses)
+    return macs.refusals(planned.asked, planned.kernel, others, claims, addresses, observe.netdev_macs(room))
 
 
-def _refuse(room: Room, planned: Planned) -> None:
+def _refuse(room: Room, store: Store, planned: Planned) -> None:
     """One failure with every reason against the plan."""
     claims = _claims(room, planned)
     reasons = refusals.find(planned.asked, planned.kernel, claims) or _mac_refusals(room, planned, claims)
+    reasons += refusals.of_boot(planned.records_after, store.has_boot)
     # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
     reasons += [str(finding) for finding in errors_of(planned.findings) if finding.id == "S3"] if planned.steps else []
     if reasons:
@@ -129,7 +130,7 @@ def _change(room: Room, store: Store, options: Options, lock: HostLock) -> tuple
     """Look under the lock, since what another run is making is half there; then do it and read it back."""
     with lock:
         planned = _plan(room, store, options)
-        _refuse(room, planned)
+        _refuse(room, store, planned)
         if not planned.steps:
             return planned, planned.asked
         store.write(persistence.records_touched(planned.asked, planned.records, planned.kernel))
@@ -156,7 +157,7 @@ def configure(
     room, store = room or Room(), store or Store()
     if check:
         planned = _plan(room, store, options)
-        _refuse(room, planned)
+        _refuse(room, store, planned)
         asked = tuple((request, result.predicted(request, pf)) for request, pf in planned.asked)
     else:
         planned, asked = _change(room, store, options, lock or HostLock())

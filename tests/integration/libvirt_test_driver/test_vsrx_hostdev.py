@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import pathlib
 import typing as t
 
@@ -156,6 +157,29 @@ def test_a_failure_brings_back_what_ran_and_not_what_was_before_a_run_that_only_
     with pytest.raises(VsrxError, match="its old definition is back and it runs again"):
         site.converge(ports=PORTS[:1], power="cycle", exclusive=True)
     assert site.inactive == before and site.domain.isActive()
+
+
+@pytest.mark.parametrize(
+    ("starts", "outcome"), [(True, "is as planned"), (False, r"did not start with its new ports \(no\); .* is off, as it was")]
+)
+def test_a_record_that_can_not_be_removed_does_not_hide_how_the_run_ended(
+    site: Site, monkeypatch: pytest.MonkeyPatch, starts: bool, outcome: str
+) -> None:
+    def fail(failure: Exception) -> t.Callable[..., t.NoReturn]:
+        def raise_it(*_unused: t.Any) -> t.NoReturn:
+            raise failure
+
+        return raise_it
+
+    with monkeypatch.context() as broken:
+        broken.setattr(pathlib.Path, "unlink", fail(OSError(errno.EROFS, "Read-only file system")))
+        if not starts:
+            broken.setattr(Handle, "start", fail(VsrxError("no")))
+        with pytest.raises(VsrxError, match=f"domain vsrx {outcome}; .*unfinished.json can not be removed: Read-only file system"):
+            site.converge(ports=PORTS, power="cycle")
+    assert bool(site.domain.isActive()) == starts and site.journal.unfinished()
+    site.converge(ports=PORTS, power="cycle")
+    assert site.domain.isActive() and not site.journal.unfinished()
 
 
 @pytest.mark.parametrize("driver", ["mlx5_vfio_pci", "ixgbe-vf-vfio-pci"])

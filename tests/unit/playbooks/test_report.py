@@ -19,9 +19,9 @@ VOID = {"meta"}
 STRANGE = "<b>&\"'"
 
 VIRTUAL = {"position": 1, "junos_interface": "fxp0", "sriov": False, "mac": "52:54:00:a0:00:00", "guest_address": "0000:01:00.0"}
-VIRTUAL |= dict.fromkeys(("vf", "pf", "pf_address", "index", "reth"))
+VIRTUAL |= dict.fromkeys(("vf", "pf", "pf_address", "index", "vf_exists", "reth"))
 PORT = {"position": 2, "junos_interface": "ge-0/0/0", "sriov": True, "mac": "02:5a:00:00:00:01", "guest_address": None}
-PORT |= {"vf": "0000:01:10.0", "pf": "eno2", "pf_address": "0000:01:00.0", "index": 0, "reth": "reth0"}
+PORT |= {"vf": "0000:01:10.0", "pf": "eno2", "pf_address": "0000:01:00.0", "index": 0, "vf_exists": True, "reth": "reth0"}
 VF = {"vf": 0, "address": "0000:01:10.0", "mac": "02:5a:00:00:00:01", "trust": False, "spoofchk": None}
 HOST = {"name": "kvm1", "pfs": [{"pf": "eno2", "address": "0000:01:00.0", "driver": "igb", "num_vfs": 1, "total_vfs": 7, "vfs": [VF]}]}
 

@@ -39,7 +39,9 @@ def host(**changes: t.Any) -> Host:
         functions[address] = Function(address=address, driver="ixgbe", iommu_group=10 + number)
         for index, each in vfs.items():
             functions[each] = Function(address=each, pf=address, index=index, driver="ixgbevf", iommu_group=100 + 10 * number + index)
-    return dataclasses.replace(Host(functions=functions, pfs=pfs, others={"eno9": "a network device (0000:09:00.0)"}), **changes)
+    return dataclasses.replace(
+        Host(functions=functions, pfs=pfs, others={"eno9": "a network device (0000:09:00.0), which has no SR-IOV"}), **changes
+    )
 
 
 def domain(xml: str, **changes: t.Any) -> Domain:

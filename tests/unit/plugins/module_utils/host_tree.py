@@ -84,6 +84,11 @@ class FakeHost:
         (self.net / name).symlink_to(here)
         return here
 
+    def stacked(self, name: str, mac: str) -> None:
+        """A netdev of no hardware, such as a bridge."""
+        (self.net / name).mkdir()
+        (self.net / name / "address").write_text(f"{mac.upper()}\n")
+
     def pf(
         self,
         address: str = "0000:83:00.0",
@@ -175,6 +180,14 @@ class FakeHost:
     def is_up(self, pf: str) -> bool:
         return bool(int((self.devices / pf / "net" / self.name_of(pf) / "flags").read_text(), 16) & 1)
 
+    def systemd(self, script: str = "") -> None:
+        """A systemd runs the host; its systemctl writes down that it was called, and does what the script says."""
+        program = self.root / "bin/systemctl"
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f'#!/bin/sh\necho "$@" >> "{self.root}/systemctl"\n{script}\n')
+        program.chmod(0o755)
+        (self.root / "run/systemd/system").mkdir(parents=True, exist_ok=True)
+
     def process_has(self, pid: int, path: str) -> None:
         fd = self.root / f"proc/{pid}/fd"
         fd.mkdir(parents=True, exist_ok=True)
@@ -240,6 +253,8 @@ class FakeIp:
         return 0, "", ""
 
     def _set_vf(self, file: Path, words: list[str]) -> tuple[int, str, str]:
+        if not words or ({"qos", "proto"} & set(words) and "vlan" not in words):
+            return 255, "", 'Command line is not complete. Try option "help"'
         values = json.loads(file.read_text())
         names = {"mac": "address", "state": "link_state", "proto": "protocol", "min_tx_rate": "min_tx", "max_tx_rate": "max_tx"}
         given = dict(zip(words[::2], words[1::2]))

@@ -144,7 +144,7 @@ def test_a_mac_of_the_host_is_refused() -> None:
         ([{"vf": vf(0), "mac": "52:54:00:11:00:01"}], "is that of bridge 52:54:00:11:00:01 in the same domain"),
         ([{"vf": "0000:83:00.0"}], "is a PF; expected a VF"),
         ([{"vf": "0000:83:09.0"}], "this host has no PCI function"),
-        ([{"pf": "eno9"}], "eno9 is a network device .*which has no SR-IOV; this host's PFs: ens1f0, ens1f1"),
+        ([{"pf": "eno9"}], r"eno9 is a network device \(0000:09:00.0\), which has no SR-IOV; this host's PFs: ens1f0, ens1f1"),
         ([{"pf": "nosuch"}], "nosuch is not a network device of this host"),
         ([{"pf": "ens1f0", "index": 8}], "ens1f0 has no VF 8; it has 8 VFs"),
         ([{"pf": "70.2"}], "put in quotes|neither"),
@@ -187,6 +187,27 @@ def test_a_plain_nic_is_refused() -> None:
     on = dataclasses.replace(base, functions={**base.functions, "0000:09:00.0": Function("0000:09:00.0", driver="e1000e")})
     with pytest.raises(VsrxError, match="0000:09:00.0 is not a VF"):
         plan(Q35, [{"vf": "0000:09:00.0"}], on=on)
+
+
+def with_accelerator() -> t.Any:
+    """The VF that the domain has as a plain hostdev is that of an accelerator."""
+    return with_function(vf(0), pf=None, index=None, other_class="processor")
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_vf_that_is_none_of_a_nic_is_refused(state: str) -> None:
+    with pytest.raises(
+        VsrxError, match=r"ports\[0\]: 0000:83:02.0 is a VF, but not of a NIC \(its class is processor\); expected a VF of a NIC"
+    ):
+        plan(xml_of("hostdev-plain-vf"), [{"vf": vf(0)}], on=with_accelerator(), state=state)
+
+
+def test_a_vf_that_is_none_of_a_nic_has_no_place_in_the_map_and_stays() -> None:
+    before = xml_of("hostdev-plain-vf")
+    assert vfs_of(plan(before, [])) == [vf(0)]
+    found = plan(before, [{"vf": vf(3)}], on=with_accelerator(), exclusive=True)
+    assert vfs_of(found) == [vf(3)] and not [action for action in found.actions if "remove" in action]
+    assert "<hostdev" in str(found.xml) and len(found.rows) == len(plan(before, [], exclusive=True).rows) + 1
 
 
 @pytest.mark.parametrize(
@@ -399,13 +420,29 @@ def test_exclusive_takes_pool_ports_away_too() -> None:
     ("ports", "left"),
     [
         ([{"vf": vf(0)}], [vf(1)]),
-        ([{"pf": "ens1f0"}], [vf(1)]),
+        ([{"pf": "ens1f0"}, {"pf": "ens1f0"}], []),
+        ([{"pf": "ens1f0"}, {"pf": "0000:83:00.0"}, {"pf": "ens1f0"}, {"pf": "ens1f1"}], []),
+        ([{"pf": "ens1f0"}, {"pf": "ens1f0", "index": 1}], []),
+        ([{"pf": "ens1f0"}, {"vf": vf(0)}], []),
+        ([{"pf": "ens1f1"}], [vf(0), vf(1)]),
         ([{"pf": "ens1f0", "index": 1}], [vf(0)]),
         ([{"vf": vf(7)}], [vf(0), vf(1)]),
     ],
 )
 def test_absent_takes_the_listed_away(ports: list[dict[str, t.Any]], left: list[str]) -> None:
-    assert vfs_of(plan(HAS_VFS, ports, state="absent")) == left
+    found = plan(HAS_VFS, ports, state="absent")
+    assert vfs_of(found) == left
+    again = plan(found.xml or HAS_VFS, ports, state="absent")
+    assert (again.steps, vfs_of(again)) == ((), left)
+
+
+@pytest.mark.parametrize("ports", [[{"pf": "ens1f0"}], [{"vf": vf(7)}, {"pf": "0000:83:00.0"}, {"pf": "ens1f1"}]])
+def test_absent_refuses_to_choose(ports: list[dict[str, t.Any]]) -> None:
+    message = (
+        r"ports\[\d\]: which VF of ens1f0 .* the domain has 2 .*\(0000:83:02.0, 0000:83:02.1\), entries by pf alone: 1;.* give vf or index"
+    )
+    with pytest.raises(VsrxError, match=message):
+        plan(HAS_VFS, ports, state="absent")
 
 
 def test_absent_works_on_vfs_that_are_no_more() -> None:
@@ -414,10 +451,22 @@ def test_absent_works_on_vfs_that_are_no_more() -> None:
     pf = dataclasses.replace(before, vfs={}, absent=before.vfs, up=False)
     gone = dataclasses.replace(base, functions={}, pfs={pf.address: pf})
     assert vfs_of(plan(HAS_VFS, [{"vf": vf(0)}, {"pf": "ens1f0", "index": 1}], on=gone, state="absent")) == []
-    assert vfs_of(plan(HAS_VFS, [{"pf": "ens1f0"}], on=gone, state="absent")) == [vf(1)]
+    assert vfs_of(plan(HAS_VFS, [{"pf": "ens1f0"}, {"pf": "ens1f0"}], on=gone, state="absent")) == []
     assert "hostdev" not in str(plan(xml_of("hostdev-plain-vf"), [], on=gone, exclusive=True).xml)
     silent = dataclasses.replace(gone, pfs={pf.address: dataclasses.replace(pf, absent={})})
     assert vfs_of(plan(HAS_VFS, [{"vf": vf(0)}, {"pf": "ens1f0", "index": 1}], on=silent, state="absent")) == [vf(1)]
+
+
+# Whether the host has them
+
+
+def test_the_map_tells_which_vfs_the_host_has() -> None:
+    base = host()
+    left = {address: function for address, function in base.functions.items() if address != vf(1)}
+    left[vf(2)] = dataclasses.replace(left[vf(2)], made=False)
+    found = plan(HAS_VFS, [{"vf": vf(2)}], on=dataclasses.replace(base, functions=left))
+    assert [(row.vf, row.vf_exists) for row in found.rows] == [(None, None), (None, None), (vf(0), True), (vf(1), False), (vf(2), False)]
+    assert list(found.rows[0].as_dict())[-2:] == ["index", "vf_exists"]
 
 
 # Rules

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 import typing as t
 
 import pytest
@@ -48,11 +49,54 @@ def test_the_functions_of_the_domain_count_as_asked_for(fake: FakeHost) -> None:
 
 def test_what_is_no_pf_is_told(fake: FakeHost) -> None:
     host = read(fake, [{"pf": "eno9"}, {"pf": "0000:09:00.0"}, {"pf": "nosuch"}])
-    assert host.others == {"eno9": "a network device (0000:09:00.0)", "0000:09:00.0": "a PCI function"}
+    assert host.others == {
+        "eno9": "a network device (0000:09:00.0), which has no SR-IOV",
+        "0000:09:00.0": "a PCI function, which has no SR-IOV",
+    }
+
+
+@pytest.fixture
+def accelerator(fake: FakeHost) -> FakeHost:
+    """A host that has an accelerator with VFs of its own beside its NICs."""
+    fake.pf("0000:b1:00.0", "none", vfs=2, driver="c6xx")
+    for address in ("0000:b1:00.0", "0000:b1:02.0", "0000:b1:02.1"):
+        (fake.devices / address / "class").write_text("0x0b4000\n")
+        modalias = fake.devices / address / "modalias"
+        modalias.write_text(modalias.read_text().replace("bc02sc00", "bc0Bsc40"))
+        for netdev in (fake.devices / address).glob("net/*"):
+            (fake.net / netdev.name).unlink()
+        shutil.rmtree(fake.devices / address / "net")
+    return fake
+
+
+@pytest.mark.parametrize(("ports", "present"), [([], ["0000:b1:02.1"]), ([{"vf": "0000:b1:02.1"}], [])])
+def test_a_vf_that_is_none_of_a_nic_is_told_as_such(accelerator: FakeHost, ports: list[dict[str, str]], present: list[str]) -> None:
+    host = read(accelerator, [{"pf": "eno2"}, *ports], present)
+    vf = host.functions["0000:b1:02.1"]
+    assert (vf.pf, vf.index, vf.other_class) == (None, None, "processor")
+    assert "0000:83:02.1" in host.vfs and not [function for function in host.vfs if function.startswith("0000:b1")]
+
+
+def test_a_pf_that_is_no_nic_is_none_of_ours(accelerator: FakeHost) -> None:
+    host = read(accelerator, [{"pf": "0000:b1:00.0", "index": 0}, {"pf": "eno3", "mac": "02:5a:00:00:00:01"}])
+    assert sorted(host.pfs) == ["0000:83:00.0", "0000:84:00.0"]
+    assert host.others == {"0000:b1:00.0": "a PF of no NIC (its class is processor)"}
+
+
+def test_vfs_of_a_pf_that_is_no_nic_are_not_predicted(accelerator: FakeHost) -> None:
+    host = read(accelerator, [{"vf": "0000:b1:02.5"}, {"vf": "0000:84:02.2"}], predict=True)
+    assert "0000:84:02.2" in host.functions and "0000:b1:02.5" not in host.functions
 
 
 def test_macs_of_the_host_are_told_but_for_those_of_vfs(fake: FakeHost) -> None:
-    assert read(fake, []).netdevs == {"52:54:00:00:83:00": "eno2", "52:54:00:00:84:00": "eno3", "52:54:00:00:09:00": "eno9"}
+    nics = {"52:54:00:00:83:00": "eno2", "52:54:00:00:84:00": "eno3", "52:54:00:00:09:00": "eno9"}
+    assert read(fake, []).netdevs == nics
+    # What is stacked on a NIC or on a VF has its address; a bridge can have one of its own.
+    fake.stacked("br0", "52:54:00:00:09:00")
+    fake.stacked("vlan7", "52:54:00:00:09:00")
+    fake.stacked("vlan8", "0a:00:00:00:00:01")
+    fake.stacked("br9", "02:5a:00:00:00:99")
+    assert read(fake, []).netdevs == {**nics, "02:5a:00:00:00:99": "br9"}
 
 
 def test_an_address_that_is_asked_for_is_looked_for_on_the_vfs_of_every_pf(fake: FakeHost) -> None:
@@ -86,7 +130,7 @@ def test_vfs_that_are_not_made_yet_are_predicted(fake: FakeHost, port: dict[str,
     host = read(fake, [port], predict=True)
     pf = host.pf_called("eno3")
     assert pf is not None and len(pf.vfs) == 8 and pf.up is None
-    assert host.functions["0000:84:02.2"].pf == "0000:84:00.0"
+    assert host.functions["0000:84:02.2"].pf == "0000:84:00.0" and not host.functions["0000:84:02.2"].made
     assert read(fake, [port]).functions.get("0000:84:02.2") is None
 
 

@@ -149,6 +149,24 @@ def test_a_pf_with_a_guest_keeps_its_state_and_its_frames(fake: FakeHost, driver
     assert ip.commands == [f"eno2 vf 1 mac {MAC}", "eno2 vf 1 vlan 5 qos 0", "eno2 vf 1 trust off"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "commands"),
+    [
+        ({"qos": 3}, ["eno2 vf 0 vlan 0 qos 3"]),
+        ({"vlan_proto": "802.1ad"}, ["eno2 vf 0 vlan 0 proto 802.1ad"]),
+        ({"vlan": 0, "vlan_proto": "802.1Q"}, ["eno2 vf 0 vlan 0"]),
+        # A new VF has them, and naming a VLAN for their sake would be more than was asked.
+        ({"vlan_proto": "802.1Q"}, []),
+        ({"qos": 0, "vlan_proto": "802.1Q"}, []),
+    ],
+)
+def test_what_goes_with_a_vlan_and_was_asked_without_one(fake: FakeHost, asked: dict[str, Any], commands: list[str]) -> None:
+    fake.pf()
+    ip = FakeIp(fake)
+    assert restorer.restore(BootHost(fake, ip), told(up=None, mtu=None, vfs={0: asked})) == []
+    assert ip.commands == commands
+
+
 def busy(fake: FakeHost, times: int, monkeypatch: pytest.MonkeyPatch) -> FakeIp:
     """A driver that answers so many commands with EAGAIN."""
     monkeypatch.setattr(restorer, "_PAUSE", 0.01)

@@ -218,20 +218,22 @@ def test_one_pf_by_two_names() -> None:
 
 @pytest.mark.mission("S4", "S22")
 @pytest.mark.parametrize(
-    ("claims", "others", "message"),
+    ("claims", "others", "netdevs", "message"),
     [
-        ((claim(mac=MAC),), (), "belongs to domain vsrx1"),
-        ((claim(mac=MAC, address="0000:83:02.1"),), (), "on 0000:83:02.1"),
-        ((claim(mac=MAC, address="0000:83:02.0"),), (), None),
-        ((), (pf(1, address="0000:84:00.0", name="eno3", vfs=vfs(1, "0000:84:00.0", mac=MAC)),), "VF 0 of eno3"),
-        ((), (pf(0, address="0000:84:00.0", name="eno3", mac=MAC),), "PF eno3"),
-        ((), (), None),
+        ((claim(mac=MAC),), (), {}, "belongs to domain vsrx1"),
+        ((claim(mac=MAC, address="0000:83:02.1"),), (), {}, "on 0000:83:02.1"),
+        ((claim(mac=MAC, address="0000:83:02.0"),), (), {}, None),
+        ((), (pf(1, address="0000:84:00.0", name="eno3", vfs=vfs(1, "0000:84:00.0", mac=MAC)),), {}, "VF 0 of eno3"),
+        ((), (pf(0, address="0000:84:00.0", name="eno3", mac=MAC),), {}, "PF eno3"),
+        ((), (pf(0, address="0000:84:00.0", name="eno3", mac=MAC),), {MAC: "br0"}, "PF eno3"),
+        ((), (), {MAC: "eno1"}, "belongs to network device eno1; each"),
+        ((), (), {"02:5a:00:00:00:02": "eno1"}, None),
     ],
 )
-def test_a_mac_is_given_once(claims: tuple[Claim, ...], others: tuple[Pf, ...], message: Optional[str]) -> None:
+def test_a_mac_is_given_once(claims: tuple[Claim, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
     asked = [(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
     addresses = {(asked[0][1].address, index): address for index, address in result.vf_addresses(asked[0][1], 2).items()}
-    found = macs.refusals(asked, plan(asked), others, claims, addresses)
+    found = macs.refusals(asked, plan(asked), others, claims, addresses, netdevs)
     assert (message is None and found == []) or (message is not None and message in found[0])
 
 
@@ -239,9 +241,9 @@ def test_macs_may_change_places() -> None:
     two = "02:5a:00:00:00:02"
     here = pf(2, vfs=(*vfs(1, mac=MAC), dataclasses.replace(vfs(2)[1], attributes=dataclasses.replace(FRESH, mac=two))))
     asked = [(request(vfs=[{"vf": 0, "mac": two}, {"vf": 1, "mac": MAC}]), here)]
-    assert macs.refusals(asked, plan(asked), (), (), {}) == []
+    assert macs.refusals(asked, plan(asked), (), (), {}, {}) == []
     asked = [(request(vfs=[{"vf": 0, "mac": two}]), here)]
-    assert "VF 1 of eno2" in macs.refusals(asked, plan(asked), (), (), {})[0]
+    assert "VF 1 of eno2" in macs.refusals(asked, plan(asked), (), (), {}, {})[0]
 
 
 def test_where_vfs_will_be_is_predicted() -> None:
@@ -265,6 +267,7 @@ def test_limits_and_drivers_in_errnos() -> None:
 
 ON = Iommu("intel", 12, ("intel_iommu=on",))
 OFF = Iommu(None, 0, (), "the kernel command line has intel_iommu=off")
+IN_BIOS = Iommu(None, 0, ("intel_iommu=on",), "the firmware announces no IOMMU", in_firmware=False)
 
 
 @pytest.mark.mission("S16", "S18", "S19")
@@ -276,6 +279,7 @@ OFF = Iommu(None, 0, (), "the kernel command line has intel_iommu=off")
         ([pf()], ON, "15.1X49-D80", [("S16", "error", "eno2")]),
         ([pf(device_id="10c9")], ON, "20.4R1", [("S16", "warning", "eno2")]),
         ([pf()], OFF, None, [("S18", "error", "IOMMU")]),
+        ([pf()], IN_BIOS, None, [("S18", "error", "BIOS")]),
         ([pf(total_vfs=0)], ON, None, [("S18", "error", "eno2")]),
         ([pf(has_vf_memory=False)], ON, None, [("S18", "error", "eno2")]),
         ([pf(driver="mlx4_core", vendor_id="15b3", device_id="1003")], ON, None, [("S18", "error", "eno2")]),

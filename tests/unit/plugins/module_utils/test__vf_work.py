@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -23,8 +24,9 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan.request i
 from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.host import HostRoom
 from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._record import store, systemd
 from ansible_collections.vsrx.sriov.plugins.module_utils._record.store import Store
-from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs import numvfs
+from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs import numvfs, tree
 from ansible_collections.vsrx.sriov.plugins.module_utils._vf_plan.request import parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work import apply, observe
 from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work.observe import Room
@@ -44,8 +46,8 @@ class Site:
         self.host.pf(OTHER, "eno3", mac="52:54:00:00:84:00")
         self.host.function("0000:05:00.0", "8086:10d3", driver="e1000e", group=5)
         self.host.netdev("0000:05:00.0", "eno4", "52:54:00:00:05:00")
+        self.host.systemd()
         self.ip = FakeIp(self.host)
-        self.reloads = 0
         self.claims: Sequence[Claim] = ()
         self.asked_libvirt = 0
 
@@ -53,12 +55,15 @@ class Site:
         self.asked_libvirt += 1
         return list(self.claims)
 
-    def _reload(self) -> None:
-        self.reloads += 1
+    @property
+    def reloads(self) -> list[str]:
+        """What systemctl was told to do."""
+        log = self.host.root / "systemctl"
+        return log.read_text().splitlines() if log.exists() else []
 
     @property
     def store(self) -> Store:
-        return Store(str(self.host.root), self._reload)
+        return Store(str(self.host.root))
 
     def run(self, *pfs: dict[str, Any], check: bool = False, persist: Optional[bool] = None) -> dict[str, Any]:
         return configure(
@@ -247,6 +252,33 @@ def test_a_mac_of_another_port_of_the_host(site: Site) -> None:
     assert site.host.vfs(PF) == []
 
 
+@pytest.mark.mission("S22")
+@pytest.mark.parametrize(
+    ("mac", "holder"),
+    [
+        ("52:54:00:00:05:00", "network device eno4"),
+        ("02:5a:00:00:00:99", "network device br9"),
+        ("52:54:00:00:83:00", "PF eno2"),
+        ("52:54:00:00:84:00", "network device eno3"),
+    ],
+)
+def test_a_mac_of_a_network_device_of_the_host(site: Site, mac: str, holder: str) -> None:
+    """Bridges and VLANs have the address of what they are stacked on, which is named; one can have its own."""
+    for name, address in {"br0": "52:54:00:00:05:00", "br1": "52:54:00:00:83:00", "br9": "02:5a:00:00:00:99"}.items():
+        site.host.stacked(name, address)
+    with pytest.raises(VsrxError) as failure:
+        site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": mac}]})
+    assert failure.value.message.splitlines()[1:] == [f"eno2: VF 0: MAC address {mac} belongs to {holder}; each port needs its own"]
+    assert site.host.vfs(PF) == []
+
+
+def test_a_vf_may_be_given_the_address_that_its_own_netdev_shows(site: Site) -> None:
+    """Also where the host has stacked something on that netdev."""
+    site.run({"pf": "eno2", "num_vfs": 1})
+    site.host.stacked("vlan7", "0a:00:00:00:00:01")
+    assert site.run({"pf": "eno2", "vfs": [{"vf": 0, "mac": "0a:00:00:00:00:01"}]})["changed"]
+
+
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
@@ -410,6 +442,33 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
     assert site.host.writes() == [*writes, f"{PF} 0"] and site.host.is_up(OTHER)
 
 
+@pytest.mark.mission("S22")
+def test_who_starts_on_a_vf_while_another_pf_is_written_keeps_its_attributes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run({"pf": "eno3", "num_vfs": 3})
+    real = numvfs.write
+
+    def write(*arguments: Any, **more: Any) -> None:
+        real(*arguments, **more)
+        site.claims = [claim("0000:84:02.1", holder="domain late", active=True)]
+
+    monkeypatch.setattr(numvfs, "write", write)
+    vlans = {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]}
+    with pytest.raises(VsrxError) as failure:
+        site.run({"pf": "eno2", "num_vfs": 2}, vlans)
+    stopped = "Stopped before 'eno3: VF 0: set vlan 7 (was 0)': eno3: VF 1 (0000:84:02.1) is held by domain late"
+    assert failure.value.message.startswith(stopped)
+    assert len(site.host.vfs(PF)) == 2 and [site.vf(index, "eno3")["vlan_list"] for index in range(3)] == [[{}]] * 3
+
+
+@pytest.mark.parametrize(("first", "looks"), [({"up": True}, 1), ({"num_vfs": 2}, 2)], ids=["quick", "slow"])
+def test_holders_are_looked_for_again_only_after_a_slow_step(site: Site, first: dict[str, Any], looks: int) -> None:
+    site.run({"pf": "eno3", "num_vfs": 3})
+    asked = site.asked_libvirt
+    site.run({"pf": "eno2", **first}, {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]})
+    assert site.asked_libvirt - asked == looks
+    assert [site.vf(index, "eno3")["vlan_list"] for index in range(3)] == [[{"vlan": 7}]] * 3
+
+
 HOST_USES = {
     "address": "192.0.2.7/24",
     "master": "enslaved to br0",
@@ -452,6 +511,27 @@ def test_the_hosts_own_uplink_is_not_taken(site: Site, how: str, asked: dict[str
     assert site.host.is_up(PF) and site.host.vfs(OTHER) == []
     # All else of it may change.
     assert site.run({"pf": "eno2", "num_vfs": 0, "mtu": 9100})["pfs"][0]["host_use"] == [HOST_USES[how]]
+
+
+def test_a_route_after_the_first_part_of_a_long_table_counts(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel gives its tables in whole lines, so that a part is less than a page; an attribute in sysfs costs one read."""
+    site.run({"pf": "eno2", "up": True})
+    use(site, "IPv6 route")
+    table = site.host.root / "proc/net/ipv6_route"
+    zero = "0" * 32
+    other = f"{zero[:-1]}1 80 {zero} 00 {zero} 00000100 00000001 00000000 00000001       lo\n"
+    table.write_text(other * 100 + table.read_text())
+    real, sizes = os.read, []
+
+    def read(handle: int, size: int) -> bytes:
+        part = real(handle, min(size, len(other) * 27))
+        sizes.append(len(part))
+        return part
+
+    monkeypatch.setattr(tree.os, "read", read)
+    assert site.host.tree.text("/sys/class/net/eno2/mtu") == "1500" and sizes == [5]
+    with pytest.raises(VsrxError, match=r"the host itself uses it \(default route\)"):
+        site.run({"pf": "eno2", "up": False})
 
 
 def test_a_pf_that_the_host_begins_to_use_meanwhile_is_left_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -582,6 +662,7 @@ def test_persistence_comes_stays_and_goes(site: Site) -> None:
         "restore.py": 0o700,
     }
     reloads = site.reloads
+    assert reloads == ["daemon-reload"]
     assert not site.run(asked, persist=True)["changed"] and site.reloads == reloads
     # Left out: what comes back follows what is asked now.
     assert "eno2: bring 2 VFs and their attributes back at boot" in site.run({"pf": "eno2", "vfs": [{"vf": 1, "vlan": 6}]})["actions"]
@@ -650,6 +731,118 @@ def test_what_acts_at_boot_is_repaired(site: Site, gone: str) -> None:
     (site.host.root / gone).unlink()
     assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
     assert not site.run(asked, persist=True)["changed"]
+
+
+@pytest.mark.parametrize("gone", ["bin/systemctl", "run/systemd/system"])
+def test_vfs_that_nothing_would_bring_back_are_not_made(site: Site, gone: str) -> None:
+    path, away = site.host.root / gone, site.host.root / "away"
+    path.rename(away)
+    asked = {"pf": "eno2", "num_vfs": 2}
+    files = site.files()
+    for check in (True, False):
+        with pytest.raises(VsrxError, match=r"Nothing was changed\.\npersist: .* bring the VFs of eno2 back at boot; set persist: false"):
+            site.run(asked, persist=True, check=check)
+    assert site.files() == files and site.host.writes() == []
+    # What stands there as if it were done, as from a host that had one, is none either; the way out needs no systemd.
+    away.rename(path)
+    site.run(asked, persist=True)
+    path.rename(away)
+    reloads = site.reloads
+    with pytest.raises(VsrxError, match="back at boot"):
+        site.run(asked)
+    assert site.run(asked, persist=False)["actions"] == ["eno2: bring no VFs back at boot"]
+    assert not site.run(asked, persist=False)["changed"] and site.reloads == reloads
+
+
+@pytest.mark.parametrize(
+    ("script", "answer"),
+    [("echo Access denied >&2; exit 1", "Access denied"), ("exit 3", "exit status 3"), ("exec sleep 60", "no answer for 0 s")],
+)
+def test_systemd_that_does_not_reload_is_told_and_asked_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch, script: str, answer: str
+) -> None:
+    asked = {"pf": "eno2", "num_vfs": 2}
+    for persist in (True, False):
+        site.host.systemd(script)
+        with monkeypatch.context() as hurry:
+            hurry.setattr(systemd, "_SECONDS", 0.3)
+            with pytest.raises(VsrxError, match=f"'systemctl daemon-reload' failed: {answer}. .*then run again"):
+                site.run(asked, persist=persist)
+        # The next boot would act already, or no more.
+        wanted = site.host.root / "etc/systemd/system/multi-user.target.wants/vsrx-sriov.service"
+        assert len(site.host.vfs(PF)) == 2 and wanted.exists() is persist
+        site.host.systemd()
+        for check in (True, False):
+            done = site.run(asked, persist=persist, check=check)
+            assert done["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
+        assert not site.run(asked, persist=persist)["changed"]
+
+
+def test_many_vfs_and_a_call_for_each_pf_find_nothing_to_do_the_second_time(site: Site) -> None:
+    (site.host.devices / PF / "sriov_totalvfs").write_text("16\n")
+    site.host._make(PF, 12)
+    calls = [{"pf": "eno2", "vfs": [{"vf": index, "vlan": 7} for index in range(12)]}, {"pf": "eno3", "num_vfs": 1}]
+    for call in calls:
+        site.run(call, persist=True)
+    again = [site.run(call, persist=True) for call in calls]
+    assert [done["actions"] for done in again] == [[], []]
+    assert [vf["vf"] for vf in again[0]["pfs"][0]["before"]["vfs"]] == [*range(12)]
+
+
+NO_FOLDER = "Not a directory; move away the file that is where a folder should be, then run again"
+
+
+@pytest.mark.parametrize("where", ["var", "var/lib", "var/lib/vsrx-sriov"])
+def test_a_record_that_can_not_be_kept_stops_everything(site: Site, where: str) -> None:
+    path = site.host.root / where
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    for check in (True, False):
+        with pytest.raises(VsrxError, match=rf"/var/lib/vsrx-sriov/state\.json can not be read: {NO_FOLDER}"):
+            site.run({"pf": "eno2", "num_vfs": 2}, check=check)
+    assert site.host.writes() == []
+
+
+def test_a_full_disk_is_said_before_anything_is_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(store.os, "fsync", full)
+    with pytest.raises(VsrxError, match=r"state\.json can not be written: No space left on device; make room"):
+        site.run({"pf": "eno2", "num_vfs": 2})
+    assert site.host.writes() == [] and [*(site.host.root / "var/lib/vsrx-sriov").iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("etc/systemd", r"/etc/systemd/system/vsrx-sriov\.service can not be written: "),
+        ("etc/systemd/system/multi-user.target.wants", r"/multi-user\.target\.wants/vsrx-sriov\.service can not be made: "),
+    ],
+)
+def test_units_that_can_not_be_written_are_named_and_tried_again(site: Site, file: str, message: str) -> None:
+    path = site.host.root / file
+    path.parent.mkdir(parents=True)
+    path.touch()
+    asked = {"pf": "eno2", "num_vfs": 2}
+    for _ in range(2):
+        with pytest.raises(VsrxError, match=message):
+            site.run(asked, persist=True)
+    path.unlink()
+    assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
+    assert not site.run(asked, persist=True)["changed"]
+
+
+def test_units_that_can_not_be_removed_are_named(site: Site) -> None:
+    asked = {"pf": "eno2", "num_vfs": 2}
+    site.run(asked, persist=True)
+    unit = site.host.root / "etc/systemd/system/vsrx-sriov.service"
+    unit.unlink()
+    unit.mkdir()
+    with pytest.raises(VsrxError, match=r"/etc/systemd/system/vsrx-sriov\.service can not be removed: "):
+        site.run(asked, persist=False)
+    unit.rmdir()
+    assert site.run(asked, persist=False)["changed"] and not site.run(asked, persist=False)["changed"]
 
 
 def test_a_run_that_died_after_its_write_leaves_no_attributes_of_vfs_that_are_gone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -754,11 +947,11 @@ def test_what_acts_at_boot_runs_with_the_systems_python(
         assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 1, "pfs": [{}]}', '{"version": 9, "pfs": []}'])
+@pytest.mark.parametrize("text", ["", "\xff", "{", "[]", '{"version": 1}', '{"version": 1, "pfs": [{}]}', '{"version": 9, "pfs": []}'])
 def test_a_damaged_record_stops_everything(site: Site, text: str) -> None:
     state = site.host.root / "var/lib/vsrx-sriov/state.json"
     state.parent.mkdir(parents=True)
-    state.write_text(text)
+    state.write_text(text, encoding="latin-1")
     with pytest.raises(VsrxError, match=r"state\.json (is damaged|was written by another version)"):
         site.run({"pf": "eno2", "num_vfs": 2})
     assert site.host.writes() == []

@@ -64,6 +64,9 @@ def test_a_manual_failover_is_refused_with_the_command_or_given_up_with_consent(
     refused = runner.role(**KNOWN)
     assert "'request chassis cluster failover reset redundancy-group 1' gives it up" in refused.messages(), refused.messages()
     assert not peer.log("commit") and not peer.log("reboot")
+    preview = runner.play(role(), "--check", vsrx_cluster_restart="rolling", **KNOWN)
+    told = preview.of("vsrx1-node0", "Tell which manual failovers are to be given up")
+    assert told["ansible_facts"]["vsrx_cluster_given_up"] == ["1"] and not peer.log("failover reset")
     played = runner.role(vsrx_cluster_restart="rolling", **KNOWN)
     assert played.failed() == 0, played.messages()
     assert reboots(peer) == ["node1", "node0"] and [peer.node(number).mac_mode for number in (0, 1)] == [True, True]

@@ -73,6 +73,7 @@ def declared_by(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
 def test_arguments_are_those_of_the_modules(task: dict[str, t.Any], item: dict[str, t.Any]) -> None:
     spec, rules = declared_by(module_of(task))
     arguments = {key: value for key, value in render(task[module_of(task)], {"item": item, "omit": OMIT}).items() if value != OMIT}
+    item = {key: value for key, value in item.items() if value != OMIT}
     assert arguments == item, "the playbook passes everything that the data says, and nothing else"
     allowed = {key: value for key, value in rules.items() if key in ("mutually_exclusive", "required_if", "required_together")}
     assert ArgumentSpecValidator(spec, **allowed).validate(arguments).error_messages == []
@@ -103,7 +104,9 @@ def test_no_secret_and_the_release_of_the_collection() -> None:
         for credential in DATA["controller_credentials"]
     )
     assert not any(credential["update_secrets"] for credential in DATA["controller_credentials"])
-    assert DATA["vsrx_awx_playbooks_branch"] == load(TOP / "galaxy.yml")["version"]
+    version = load(TOP / "galaxy.yml")["version"]
+    (collection,) = load(TOP / "execution-environment.yml")["dependencies"]["galaxy"]["collections"]
+    assert DATA["vsrx_awx_playbooks_branch"] == collection["version"] == version
 
 
 def test_every_playbook_has_its_template_and_those_that_write_a_preview() -> None:
@@ -141,7 +144,7 @@ def options_of(playbook: str) -> Options:
             options |= entry["options"]
     for play in plays:
         own = {name: value for name, value in play.get("vars", {}).items() if isinstance(value, list)}
-        options |= {name: {"type": "list", "choices": value, "default": value} for name, value in own.items()}
+        options |= {name.removesuffix("_choices"): {"type": "list", "choices": value, "default": value} for name, value in own.items()}
     return options
 
 

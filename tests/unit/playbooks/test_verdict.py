@@ -33,12 +33,17 @@ CASES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], list[str]]] = {
     "a warning": ({**READ, "sriov_host_findings": [finding("S16", "warning")]}, MAPPED, []),
     "an accepted error": ({**READ, "sriov_host_findings": [finding("S16")], "sriov_host_accept": ["S16"]}, MAPPED, []),
     "an IOMMU that site switches on": (
-        {**READ, "sriov_host_findings": [finding("S18", where="IOMMU")], "sriov_host_manage_cmdline": "yes", "sriov_host_reboot": "true"},
+        {
+            **READ,
+            "sriov_host_findings": [finding("S18", where="IOMMU")],
+            "sriov_host_cmdline_lacks": ["iommu=pt"],
+            "sriov_host_reboot": "true",
+        },
         MAPPED,
         [],
     ),
     "an IOMMU that site may not switch on": (
-        {**READ, "sriov_host_findings": [finding("S18", where="IOMMU")], "sriov_host_manage_cmdline": "no", "sriov_host_reboot": "true"},
+        {**READ, "sriov_host_findings": [finding("S18", where="IOMMU")], "sriov_host_cmdline_lacks": [], "sriov_host_reboot": "true"},
         MAPPED,
         ["IOMMU"],
     ),
@@ -95,16 +100,35 @@ def test_it_stops_for_what_site_refuses(verdicts: dict[str, dict[str, t.Any]], n
     assert all(each["severity"] == "error" for each in found if each["stops"])
 
 
-PORTS = {"vsrx_host": "kvm1", "vsrx_domain": "a", "vsrx_ports": [{"pf": "eno2", "index": 0, "mac": "02:5A:00:00:00:01"}, {"pf": "eno3"}]}
-OTHER = {"vsrx_host": "kvm1", "vsrx_domain": "b", "vsrx_ports": [{"pf": "eno2", "index": 1, "mac": "02:5a:00:00:01:01"}, {"pf": "eno3"}]}
+def port(vf: str, mac: str, **more: t.Any) -> dict[str, t.Any]:
+    return {"sriov": True, "vf": vf, "mac": mac, "pf": "eno2", "pf_address": "0000:01:00.0", "vf_exists": True, **more}
+
+
+A = {
+    "vsrx_host": "kvm1",
+    "vsrx_domain": "a",
+    "vsrx_ports_map": [port("0000:01:10.0", "02:5a:00:00:00:01"), {"sriov": False, "mac": "x", "vf": None}],
+}
+B = {
+    "vsrx_host": "kvm1",
+    "vsrx_domain": "b",
+    "vsrx_ports_map": [port("0000:01:10.2", "02:5a:00:00:01:01"), {"sriov": False, "mac": "x", "vf": None}],
+}
+NETWORK = {"sriov": True, "vf": None, "vf_exists": None, "mac": "x", "pf": None, "pf_address": None}
+A["vsrx_ports_map"].append(NETWORK)
 #: what node b has otherwise, and the words of the refusal
 TWICE: dict[str, tuple[dict[str, t.Any], str]] = {
     "nothing": ({}, ""),
+    "nothing, as a's domain could not be read": ({"vsrx_ports_map": []}, ""),
     "the domain": ({"vsrx_domain": "a"}, "domain a on kvm1"),
     "a domain of that name on another host": ({"vsrx_host": "kvm2", "vsrx_domain": "a"}, ""),
-    "a VF": ({"vsrx_ports": [{"pf": "eno2", "index": 0}]}, "eno2 VF 0 on kvm1"),
-    "a VF of that number on another host": ({"vsrx_host": "kvm2", "vsrx_ports": [{"pf": "eno2", "index": 0}]}, ""),
-    "a MAC address on another host": ({"vsrx_host": "kvm2", "vsrx_ports": [{"pf": "x", "mac": "02:5a:00:00:00:01"}]}, "02:5a:00:00:00:01"),
+    "a VF": ({"vsrx_ports_map": [port("0000:01:10.0", "02:5a:00:00:01:01")]}, "VF 0000:01:10.0 on kvm1"),
+    "a VF of that address on another host": ({"vsrx_host": "kvm2", "vsrx_ports_map": [port("0000:01:10.0", "02:5a:00:00:01:01")]}, ""),
+    "a NIC from a libvirt network, which has no VF yet": ({"vsrx_ports_map": [NETWORK]}, ""),
+    "a MAC address on another host": (
+        {"vsrx_host": "kvm2", "vsrx_ports_map": [port("0000:01:10.2", "02:5a:00:00:00:01")]},
+        "MAC address 02:5a:00:00:00:01",
+    ),
 }
 
 
@@ -114,7 +138,7 @@ def test_what_is_asked_for_two_nodes_is_refused_by_name(tmp_path: pathlib.Path, 
     other, words = TWICE[what]
     inventory = {
         "vsrx_nodes": {
-            "hosts": {"a": PORTS, "b": {**OTHER, **other}},
+            "hosts": {"a": A, "b": {**B, **other}},
             "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable},
         }
     }
@@ -126,3 +150,36 @@ def test_what_is_asked_for_two_nodes_is_refused_by_name(tmp_path: pathlib.Path, 
     told = " ".join(done.stdout.split())
     assert (done.returncode != 0) is bool(words), told
     assert words in told and ("a and b are both to have" in told) is bool(words)
+
+
+PREVIEW = {"pfs": [{"address": "0000:01:00.0", "up": True, "vfs": [{"address": "0000:01:10.0"}]}], "actions": []}
+DOWN = {"pfs": [{**PREVIEW["pfs"][0], "up": False}], "actions": []}  # type: ignore[dict-item]
+OTHERS = {"pf": "eno3", "pf_address": "0000:02:00.0"}
+#: what site would make, the port, and whether that is refused
+MADE: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], bool]] = {
+    "a VF that site makes": (PREVIEW, port("0000:01:10.0", "x", vf_exists=False), False),
+    "a VF that is there, of a PF that site leaves alone": (PREVIEW, port("0000:02:10.0", "x", **OTHERS), False),
+    "a VF that nobody makes, of a PF that site leaves alone": (PREVIEW, port("0000:02:10.0", "x", **OTHERS, vf_exists=False), True),
+    "a VF that is there and that site removes": (PREVIEW, port("0000:01:10.2", "x"), True),
+    "a NIC from a libvirt network": (PREVIEW, NETWORK, False),
+    "a VF of a PF that is down": (DOWN, port("0000:01:10.0", "x"), True),
+    "a VF of a host that is not in the run": ({}, port("0000:01:10.0", "x", vf_exists=False), True),
+}
+
+
+@pytest.mark.parametrize("what", MADE)
+def test_a_vf_that_site_does_not_make_is_refused_in_a_preview(tmp_path: pathlib.Path, what: str) -> None:
+    preview, row, refused = MADE[what]
+    node = {"vsrx_host": "kvm1", "vsrx_domain": "a", "vsrx_ports_map": [row, {"sriov": False, "vf_exists": None}]}
+    inventory = {
+        "kvm_hosts": {"hosts": {"kvm1": {"sriov_host_preview": preview} if preview else {}}},
+        "vsrx_nodes": {"hosts": {"a": node}, "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}},
+    }
+    (tmp_path / "inventory.json").write_text(json.dumps(inventory))
+    task = {"ansible.builtin.include_tasks": f"{PLAYBOOKS}/tasks/vfs_made.yml"}
+    (tmp_path / "plays.json").write_text(json.dumps([{"hosts": "vsrx_nodes", "gather_facts": False, "tasks": [task]}]))
+    command = ["ansible-playbook", "-i", str(tmp_path / "inventory.json"), str(tmp_path / "plays.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = " ".join(done.stdout.split())
+    assert (done.returncode != 0) is refused, told
+    assert (f"would get {row['vf']} on kvm1" in told) is refused, told

@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import typing as t
 
 import pytest
 import yaml
@@ -19,26 +20,61 @@ ROLE = pathlib.Path(__file__).parents[3] / "roles/sriov_host"
 RUNNING = pathlib.Path("/proc/cmdline").read_text().split()
 
 
-def play(folder: pathlib.Path, tasks: list[dict[str, object]], *options: str, hosts: int = 1, **variables: object) -> str:
+def play(
+    folder: pathlib.Path,
+    tasks: list[dict[str, object]],
+    *options: str,
+    hosts: int = 1,
+    nodes: t.Optional[dict[str, dict[str, object]]] = None,
+    **variables: object,
+) -> str:
     inventory = folder / "inventory.yml"
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    inventory.write_text(yaml.safe_dump({"all": {"hosts": {f"kvm{number}": None for number in range(1, hosts + 1)}, "vars": local}}))
+    groups = {"kvm_hosts": {"hosts": {f"kvm{number}": None for number in range(1, hosts + 1)}}, "vsrx_nodes": {"hosts": nodes or {}}}
+    inventory.write_text(yaml.safe_dump({"all": {"children": groups, "vars": local}}))
     book = folder / "book.yml"
-    book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "any_errors_fatal": True, "vars": variables, "tasks": tasks}]))
+    book.write_text(
+        yaml.safe_dump([{"hosts": "kvm_hosts", "gather_facts": False, "any_errors_fatal": True, "vars": variables, "tasks": tasks}])
+    )
     environment = {**os.environ, "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default", "ANSIBLE_NOCOLOR": "1"}
     command = ["ansible-playbook", "-i", str(inventory), str(book), *options]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
 
 
+def finding(where: str) -> dict[str, str]:
+    return {"id": "S18", "severity": "error", "where": where, "found": "it is off", "cure": "Switch it on"}
+
+
+#: what was found, the consents, whether the running kernel has the arguments; then what main does in check mode
+IOMMU_OFF: dict[str, tuple[list[str], dict[str, object], str, bool, str]] = {
+    "with both consents": (["IOMMU"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", True, ""),
+    "without the restart": (["IOMMU"], {}, " vsrx.no.such.word=1", True, "IOMMU: it is off"),
+    "without any consent": (["IOMMU"], {"sriov_host_manage_cmdline": "no"}, " vsrx.no.such.word=1", False, "IOMMU: it is off"),
+    "although the kernel has the arguments": (["IOMMU"], {"sriov_host_reboot": "yes"}, "", False, "IOMMU: it is off"),
+    "in the BIOS": (["BIOS"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "BIOS: it is off"),
+    "and another error": (["IOMMU", "eno2"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "eno2: it is off"),
+}
+
+
 @pytest.mark.mission("S18")
-@pytest.mark.parametrize(("extra", "changes"), [("", False), (" vsrx.no.such.word=1", True)])
-def test_what_the_running_kernel_has_already_is_not_put_there_again(tmp_path: pathlib.Path, extra: str, changes: bool) -> None:
-    """An IOMMU that is off in spite of the arguments is off in the BIOS: another restart would change nothing, on every run anew."""
-    tasks: list[dict[str, object]] = [{"ansible.builtin.include_role": {"name": "vsrx.sriov.sriov_host", "tasks_from": "cmdline"}}]
-    wanted = f"{RUNNING[-1]}{extra}"
-    said = play(tmp_path, tasks, "--check", sriov_host_pfs=[], sriov_host_cmdline=wanted, sriov_host_reboot="true")
-    assert "failed=0" in said, said
-    assert ("Put the arguments on the kernel command line" in said) == changes, said
+@pytest.mark.parametrize("case", IOMMU_OFF)
+def test_no_restart_for_what_a_restart_does_not_mend(tmp_path: pathlib.Path, case: str) -> None:
+    """A host goes down only if nothing else stops the role, and if the arguments can be what is missing; a preview says the same."""
+    where, consents, extra, written, refused = IOMMU_OFF[case]
+    shutil.copytree(ROLE / "tasks", tmp_path / "tasks")
+    look = yaml.safe_load((tmp_path / "tasks/preflight.yml").read_text())
+    look[0] = {"name": "Stand in for the module", "ansible.builtin.set_fact": {"sriov_host_plan": {"pfs": [], "actions": []}}}
+    look[1]["ansible.builtin.set_fact"]["sriov_host_findings"] = [finding(each) for each in where]
+    (tmp_path / "tasks/preflight.yml").write_text(yaml.safe_dump(look, sort_keys=False))
+    main: list[dict[str, object]] = yaml.safe_load((tmp_path / "tasks/main.yml").read_text())[:-1]
+    defaults = yaml.safe_load((ROLE / "defaults/main.yml").read_text())
+    wanted = {"sriov_host_manage_cmdline": "true", "sriov_host_cmdline": f"{RUNNING[-1]}{extra}", **consents}
+    (tmp_path / "tasks/all.yml").write_text(yaml.safe_dump(main, sort_keys=False))
+    tasks: list[dict[str, object]] = [{"ansible.builtin.include_tasks": str(tmp_path / "tasks/all.yml")}]
+    said = play(tmp_path, tasks, "--check", **{**defaults, **wanted})
+    assert ("Put the arguments on the kernel command line" in said) == written, said
+    assert ("failed=0" in said) == (not refused), said
+    assert (f"[S18] {refused}" in said) == bool(refused), said
 
 
 def test_hosts_start_again_one_after_the_other_and_none_after_one_that_did_not_come_back(tmp_path: pathlib.Path) -> None:
@@ -55,6 +91,32 @@ def test_hosts_start_again_one_after_the_other_and_none_after_one_that_did_not_c
     words = log.read_text().split()
     # Whichever goes first: each is back before the next one goes, and kvm2, which fails, is the last.
     assert set(words[1::2]) == {"back"} and words[-2] == "kvm2" and len(set(words[::2])) == len(words) // 2, said
+
+
+#: of the nodes of a cluster: where the second one is, and what it has otherwise; then whether its host is refused
+BESIDE: dict[str, tuple[dict[str, object], bool]] = {
+    "another host": ({"vsrx_host": "kvm2"}, True),
+    "another host, in a cluster that may go dark": ({"vsrx_host": "kvm2", "vsrx_ports_unseen": "yes"}, False),
+    "another host, in another cluster": ({"vsrx_host": "kvm2", "vsrx_cluster": "other"}, False),
+    "the same host": ({"vsrx_host": "kvm1"}, False),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_no_host_is_started_again_beside_the_one_with_the_cluster_s_other_node(tmp_path: pathlib.Path, case: str) -> None:
+    other, refused = BESIDE[case]
+    nodes = {"node0": {"vsrx_cluster": "c", "vsrx_host": "kvm1"}, "node1": {"vsrx_cluster": "c", **other}}
+    shutil.copytree(ROLE / "tasks", tmp_path / "tasks")
+    restart = yaml.safe_load((tmp_path / "tasks/restart.yml").read_text())
+    (number,) = [number for number, task in enumerate(restart) if "ansible.builtin.reboot" in task]
+    restart[number] = {"name": "Stand in", "ansible.builtin.debug": {"msg": "{{ inventory_hostname }} goes down"}}
+    (tmp_path / "tasks/restart.yml").write_text(yaml.safe_dump(restart, sort_keys=False))
+    bootloader = yaml.safe_load((tmp_path / "tasks/bootloader.yml").read_text())
+    (tmp_path / "tasks/only.yml").write_text(yaml.safe_dump([task for task in bootloader if "restart.yml" in str(task)]))
+    include: list[dict[str, object]] = [{"ansible.builtin.include_tasks": str(tmp_path / "tasks/only.yml")}]
+    said = play(tmp_path, include, hosts=2, nodes=nodes, sriov_host_reboot="true")
+    assert said.count("goes down") == (1 if refused else 2), said
+    assert ("just was, and has the other node of cluster c" in " ".join(said.split())) == refused, said
 
 
 @pytest.mark.parametrize(

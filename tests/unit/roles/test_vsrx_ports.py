@@ -1,0 +1,53 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role refuses by itself, before it asks the host or Junos anything."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+import yaml
+
+NODE = {"vsrx_host": "node0", "vsrx_domain": "fw", "vsrx_ports": []}
+
+
+def play(folder: pathlib.Path, nodes: dict[str, dict[str, t.Any]], entry: str, **of_play: t.Any) -> tuple[int, str]:
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    hosts = {name: {**NODE, **node} for name, node in nodes.items()}
+    (folder / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts, "vars": local}}))
+    tasks = [{"ansible.builtin.include_role": {"name": "vsrx.sriov.vsrx_ports", "tasks_from": entry}}]
+    (folder / "book.yml").write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks, **of_play}]))
+    command = ["ansible-playbook", "-i", str(folder / "inventory.yml"), str(folder / "book.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, " ".join(done.stdout.split())
+
+
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize("half", [{"vsrx_cluster_node": 0}, {"vsrx_cluster": "c"}])
+def test_half_a_member_of_a_cluster_is_refused(tmp_path: pathlib.Path, half: dict[str, t.Any]) -> None:
+    """Without the name both nodes would count as firewalls of their own, and be shut down together."""
+    code, told = play(tmp_path, {"node0": half}, "preflight")
+    assert code != 0
+    assert "node0 has vsrx_cluster" in told and "Expected the cluster's name and the node's number in it" in told
+
+
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize("also", [True, False])
+def test_both_nodes_of_a_cluster_are_never_shut_down_at_once(tmp_path: pathlib.Path, also: bool) -> None:
+    """Whatever put them into one batch; where only one is to go down, the role goes on to ask Junos, which is not there."""
+    nodes = {
+        f"node{number}": {
+            "vsrx_cluster": "c", "vsrx_cluster_node": number, "vsrx_ports_planned": {"restarted": also or number == 0, "actions": []},
+        }
+        for number in (0, 1)
+    }  # fmt: skip
+    code, told = play(tmp_path, nodes, "configure")
+    assert code != 0
+    assert ("node0 was to be shut down for its new ports together with node1 of its cluster c" in told) is also
+    assert ("node1 was to be shut down for its new ports together with node0 of its cluster c" in told) is also
+    assert ("but Junos on it does not answer" in told) is not also

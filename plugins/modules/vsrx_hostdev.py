@@ -126,6 +126,7 @@ options:
   predict_vfs:
     description:
       - In check mode only, take the VFs that a PF can have as made, and PFs as up, as M(vsrx.sriov.sriov_vfs) would leave them.
+        An IOMMU that is off is taken as on.
       - It previews the ports of a host that has no VFs yet.
     type: bool
     default: false

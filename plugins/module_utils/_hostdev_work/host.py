@@ -23,7 +23,7 @@ if t.TYPE_CHECKING:
 _SETTLE_SECONDS = 60
 
 
-#: the IOMMU group of a VF that is predicted
+#: the IOMMU group of what is predicted: a VF, or the group of one while the IOMMU is still to be switched on
 _NO_GROUP_YET = -1
 
 
@@ -53,7 +53,7 @@ class HostRoom:
     """The host's PFs and VFs that a request and its domain are about, and what the host itself does with them."""
 
     def __init__(self, predict: bool = False, room: t.Optional[Room] = None) -> None:
-        """``predict`` takes the VFs that can be made as made, and PFs as up."""
+        """``predict`` takes the VFs that can be made as made, PFs as up, and the IOMMU as on."""
         self._predict = predict
         self._room = room or Room()
 
@@ -148,7 +148,7 @@ class HostRoom:
             index=found.vf_index if of_nic else None,
             other_class=self._other_class(found) if found.physfn and not of_nic else None,
             driver=found.driver,
-            iommu_group=found.iommu_group,
+            iommu_group=_NO_GROUP_YET if found.iommu_group is None and self._predict else found.iommu_group,
             neighbours=tuple((other, self.driver_of(other)) for other in members if other != found.address and not self._is_bridge(other)),
         )
 

@@ -25,6 +25,9 @@ _DAEMONS = ("libvirtd", "virtqemud")
 _SBIN = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
 
 
+_THIS_HOST = ("localhost", "127.0.0.1", "::1")
+
+
 def _has_daemon() -> bool:
     return any(shutil.which(name, path=_SBIN) for name in _DAEMONS)
 
@@ -35,7 +38,7 @@ def _check_local(uri: str) -> None:
         host = urllib.parse.urlsplit(uri).hostname
     except ValueError as failure:
         raise VsrxError(f"{uri} is no URI of libvirt ({failure}); expected one such as qemu:///system") from None
-    if host:
+    if host and host not in _THIS_HOST:
         raise VsrxError(
             f"{uri} is the libvirt of host {host}, but VFs, PFs and records are those of the host on which the module runs; "
             f"expected a URI without a host, such as qemu:///system; run the module there (delegate_to: {host})"

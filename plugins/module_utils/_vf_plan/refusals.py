@@ -120,9 +120,9 @@ def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claim
     return found
 
 
-def of_boot(records: t.Mapping[str, PfRecord], can: bool) -> t.Iterator[str]:
+def of_boot(records: t.Iterable[PfRecord], can: bool) -> t.Iterator[str]:
     """``can`` tells whether anything of the collection can act at the host's boot."""
-    names = [record.name or record.address for record in records.values() if record.persist]
+    names = [record.name or record.address for record in records if record.persist]
     if names and not can:
         yield (
             f"persist: this host does not run systemd, so nothing can bring the VFs of {', '.join(names)} back at boot; "

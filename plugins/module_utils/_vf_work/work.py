@@ -113,7 +113,8 @@ def _refuse(room: Room, store: Store, planned: Planned) -> None:
     """One failure with every reason against the plan."""
     claims = _claims(room, planned)
     reasons = refusals.find(planned.asked, planned.kernel, claims) or _mac_refusals(room, planned, claims)
-    reasons += refusals.of_boot(planned.records_after, store.has_boot)
+    asked = [planned.records_after.get(key_of(pf)) for _request, pf in planned.asked]
+    reasons += refusals.of_boot([record for record in asked if record is not None], store.has_boot)
     # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
     reasons += [str(finding) for finding in errors_of(planned.findings) if finding.id == "S3"] if planned.steps else []
     if reasons:

@@ -88,7 +88,11 @@ def _of_tasks(tasks: t.Any) -> t.Iterator[str]:
         for each in tasks:
             yield from _of_tasks(each)
     elif isinstance(tasks, dict):
-        said = [tasks.get("fail_msg"), (tasks.get("ansible.builtin.fail") or {}).get("msg")]
+        said = [
+            tasks.get("fail_msg"),
+            (tasks.get("ansible.builtin.fail") or {}).get("msg"),
+            tasks.get("found") if "severity" in tasks else None,
+        ]
         yield from (re.sub(r"\{\{.*?\}\}|\{%.*?%\}", VARYING, text, flags=re.DOTALL) for text in said if text)
         for each in tasks.values():
             yield from _of_tasks(each)

@@ -67,6 +67,6 @@ def test_messages_are_read_from_code_and_tasks() -> None:
         "the platform is ...",
         "sysfs is mounted read-only",
         "a NIC that stays would change or get another place",
-        "vsrx_teardown is ...; expected some of",
+        "vsrx_teardown of ... is ...; expected some of",
     ):
         assert each in said

@@ -100,7 +100,7 @@ def test_it_stops_for_what_site_refuses(verdicts: dict[str, dict[str, t.Any]], n
     assert all(each["severity"] == "error" for each in found if each["stops"])
 
 
-def port(vf: str, mac: str, **more: t.Any) -> dict[str, t.Any]:
+def port(vf: str, mac: t.Optional[str], **more: t.Any) -> dict[str, t.Any]:
     return {"sriov": True, "vf": vf, "mac": mac, "pf": "eno2", "pf_address": "0000:01:00.0", "vf_exists": True, **more}
 
 
@@ -115,7 +115,7 @@ B = {
     "vsrx_ports_map": [port("0000:01:10.2", "02:5a:00:00:01:01"), {"sriov": False, "mac": "x", "vf": None}],
 }
 NETWORK = {"sriov": True, "vf": None, "vf_exists": None, "mac": "x", "pf": None, "pf_address": None}
-A["vsrx_ports_map"].append(NETWORK)
+A["vsrx_ports_map"] += [NETWORK, port("0000:01:10.6", None)]
 #: what node b has otherwise, and the words of the refusal
 TWICE: dict[str, tuple[dict[str, t.Any], str]] = {
     "nothing": ({}, ""),
@@ -124,6 +124,7 @@ TWICE: dict[str, tuple[dict[str, t.Any], str]] = {
     "a domain of that name on another host": ({"vsrx_host": "kvm2", "vsrx_domain": "a"}, ""),
     "a VF": ({"vsrx_ports_map": [port("0000:01:10.0", "02:5a:00:00:01:01")]}, "VF 0000:01:10.0 on kvm1"),
     "a VF of that address on another host": ({"vsrx_host": "kvm2", "vsrx_ports_map": [port("0000:01:10.0", "02:5a:00:00:01:01")]}, ""),
+    "VFs without a MAC address": ({"vsrx_ports_map": [port("0000:01:10.2", "02:5a:00:00:01:01"), port("0000:01:10.4", None)]}, ""),
     "a NIC from a libvirt network, which has no VF yet": ({"vsrx_ports_map": [NETWORK]}, ""),
     "a MAC address on another host": (
         {"vsrx_host": "kvm2", "vsrx_ports_map": [port("0000:01:10.2", "02:5a:00:00:00:01")]},

@@ -93,30 +93,29 @@ def test_hosts_start_again_one_after_the_other_and_none_after_one_that_did_not_c
     assert set(words[1::2]) == {"back"} and words[-2] == "kvm2" and len(set(words[::2])) == len(words) // 2, said
 
 
-#: of the nodes of a cluster: where the second one is, and what it has otherwise; then whether its host is refused
+#: of the nodes of a cluster: where the second one is, and what it has otherwise; then whether the restarts are refused
 BESIDE: dict[str, tuple[dict[str, object], bool]] = {
     "another host": ({"vsrx_host": "kvm2"}, True),
     "another host, in a cluster that may go dark": ({"vsrx_host": "kvm2", "vsrx_ports_unseen": "yes"}, False),
     "another host, in another cluster": ({"vsrx_host": "kvm2", "vsrx_cluster": "other"}, False),
+    "another host, which is not in the run": ({"vsrx_host": "kvm3"}, False),
     "the same host": ({"vsrx_host": "kvm1"}, False),
 }
 
 
 @pytest.mark.parametrize("case", BESIDE)
-def test_no_host_is_started_again_beside_the_one_with_the_cluster_s_other_node(tmp_path: pathlib.Path, case: str) -> None:
+def test_hosts_of_one_cluster_are_not_started_again_in_one_run(tmp_path: pathlib.Path, case: str) -> None:
     other, refused = BESIDE[case]
-    nodes = {"node0": {"vsrx_cluster": "c", "vsrx_host": "kvm1"}, "node1": {"vsrx_cluster": "c", **other}}
-    shutil.copytree(ROLE / "tasks", tmp_path / "tasks")
-    restart = yaml.safe_load((tmp_path / "tasks/restart.yml").read_text())
-    (number,) = [number for number, task in enumerate(restart) if "ansible.builtin.reboot" in task]
-    restart[number] = {"name": "Stand in", "ansible.builtin.debug": {"msg": "{{ inventory_hostname }} goes down"}}
-    (tmp_path / "tasks/restart.yml").write_text(yaml.safe_dump(restart, sort_keys=False))
-    bootloader = yaml.safe_load((tmp_path / "tasks/bootloader.yml").read_text())
-    (tmp_path / "tasks/only.yml").write_text(yaml.safe_dump([task for task in bootloader if "restart.yml" in str(task)]))
-    include: list[dict[str, object]] = [{"ansible.builtin.include_tasks": str(tmp_path / "tasks/only.yml")}]
-    said = play(tmp_path, include, hosts=2, nodes=nodes, sriov_host_reboot="true")
-    assert said.count("goes down") == (1 if refused else 2), said
-    assert ("just was, and has the other node of cluster c" in " ".join(said.split())) == refused, said
+    unseen = {key: value for key, value in other.items() if key == "vsrx_ports_unseen"}
+    nodes = {"node0": {"vsrx_cluster": "c", "vsrx_host": "kvm1", **unseen}, "node1": {"vsrx_cluster": "c", **other}}
+    wanted = {"sriov_host_manage_cmdline": "yes", "sriov_host_cmdline": "vsrx.no.such.word=1", "sriov_host_reboot": "yes"}
+    include: dict[str, object] = {"ansible.builtin.include_tasks": str(ROLE / "tasks/cmdline.yml")}
+    kept: dict[str, object] = {"ansible.builtin.set_fact": {"sriov_host_findings": [finding("IOMMU")]}}
+    told: dict[str, object] = {"ansible.builtin.debug": {"msg": "{{ sriov_host_findings | map(attribute='where') | join(' and ') }}"}}
+    said = play(tmp_path, [kept, include, told], hosts=2, nodes=nodes, **wanted)
+    assert "failed=0" in said, said
+    assert said.count("msg: IOMMU and cluster c\n") == (2 if refused else 0), said
+    assert said.count("msg: IOMMU\n") == (0 if refused else 2), said
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,13 @@ def test_vfs_that_are_not_made_yet_are_predicted(fake: FakeHost, port: dict[str,
     assert read(fake, [port]).functions.get("0000:84:02.2") is None
 
 
+def test_an_iommu_that_is_still_to_be_switched_on_is_taken_as_on_in_a_preview(fake: FakeHost) -> None:
+    group = fake.root / "sys/bus/pci/devices/0000:83:02.1/iommu_group"
+    group.unlink()
+    assert read(fake, [{"vf": "0000:83:02.1"}]).functions["0000:83:02.1"].iommu_group is None
+    assert read(fake, [{"vf": "0000:83:02.1"}], predict=True).functions["0000:83:02.1"].iommu_group is not None
+
+
 def test_the_process_that_holds_a_vf_is_found(fake: FakeHost) -> None:
     room = HostRoom(room=Room(fake.tree, Ip(FakeIp(fake))))
     assert room.driver_of("0000:83:02.1") == "iavf"

@@ -59,6 +59,8 @@ def test_a_uri_that_is_none_is_refused(uri: str) -> None:
         "qemu:///session",
         "qemu+unix:///system?socket=/run/lab/libvirt-sock",
         "qemu+unix:///system?socket=/run/kvm2:16509/sock",
+        "qemu+tcp://127.0.0.1/system",
+        "qemu+ssh://root@localhost/system",
         "test:///default",
         "test:///tmp/a/host.xml",
     ],

@@ -750,6 +750,8 @@ def test_vfs_that_nothing_would_bring_back_are_not_made(site: Site, gone: str) -
     reloads = site.reloads
     with pytest.raises(VsrxError, match="back at boot"):
         site.run(asked)
+    # Another PF is judged by itself.
+    assert not site.run({"pf": "eno3"}, persist=False, check=True)["changed"]
     assert site.run(asked, persist=False)["actions"] == ["eno2: bring no VFs back at boot"]
     assert not site.run(asked, persist=False)["changed"] and site.reloads == reloads
 

@@ -827,7 +827,7 @@ def test_units_that_can_not_be_written_are_named_and_tried_again(site: Site, fil
     path.parent.mkdir(parents=True)
     path.touch()
     asked = {"pf": "eno2", "num_vfs": 2}
-    for _ in range(2):
+    for _attempt in range(2):
         with pytest.raises(VsrxError, match=message):
             site.run(asked, persist=True)
     path.unlink()

@@ -48,7 +48,8 @@ class Kvm:
     def play(self, variables: dict[str, Any], *options: str, tasks_from: str = "main") -> subprocess.CompletedProcess[str]:
         """The role sriov_host, with its facts shown at the end."""
         facts = (
-            "{{ {'findings': sriov_host_findings, 'preview': sriov_host_preview, 'result': sriov_host_result | default({})} | to_json }}"
+            "{{ {'findings': sriov_host_findings, 'preview': sriov_host_preview, 'result': sriov_host_result | default({}),"
+            " 'lacks': sriov_host_cmdline_lacks | default([])} | to_json }}"
         )
         tasks: list[dict[str, Any]] = [
             {"ansible.builtin.include_role": {"name": "vsrx.sriov.sriov_host", "tasks_from": tasks_from}},

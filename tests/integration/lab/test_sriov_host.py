@@ -65,7 +65,7 @@ CMDLINE = "intel_iommu=on iommu=pt vsrx.test=1"
 @pytest.mark.mission("S18")
 def test_the_kernel_command_line_is_set_with_the_distributions_own_tool(kvm: Kvm) -> None:
     def run(*options: str) -> str:
-        done = kvm.play({"sriov_host_pfs": [], "sriov_host_cmdline": CMDLINE}, *options, tasks_from="cmdline")
+        done = kvm.play({"sriov_host_pfs": [], "sriov_host_cmdline": CMDLINE}, *options, tasks_from="bootloader")
         if not options:
             assert done.returncode != 0 and "Start it again, or set sriov_host_reboot to true" in done.stdout, done.stdout
         return str(done.stdout)
@@ -77,7 +77,7 @@ def test_the_kernel_command_line_is_set_with_the_distributions_own_tool(kvm: Kvm
     assert kvm.shell("cat /boot/grub/grub.cfg") == configuration
     kvm.host.write("/etc/grub.d/00_broken", "#!/bin/sh\nexit 1\n")
     kvm.shell("chmod 755 /etc/grub.d/00_broken")
-    broken = kvm.play({"sriov_host_pfs": [], "sriov_host_cmdline": CMDLINE}, tasks_from="cmdline")
+    broken = kvm.play({"sriov_host_pfs": [], "sriov_host_cmdline": CMDLINE}, tasks_from="bootloader")
     assert broken.returncode != 0 and "update-grub" in broken.stdout and "Start it again" not in broken.stdout
     kvm.shell("rm /etc/grub.d/00_broken")
     assert "changed=1" in run()
@@ -95,7 +95,8 @@ def test_the_kernel_command_line_is_set_with_the_distributions_own_tool(kvm: Kvm
     assert "changed=0" in run()
 
     # The lab's kernel runs with the role's own words: nothing to put anywhere, and nothing that a restart would change.
-    looked = {"sriov_host_pfs": [], "sriov_host_findings": [], "sriov_host_preview": {}}
-    there = kvm.play(looked, tasks_from="cmdline")
-    assert there.returncode == 0 and "grubby" not in there.stdout, there.stdout
-    assert "Have the next boot use the arguments] ************\nskipping: [kvm]" in there.stdout, there.stdout
+    off = {"id": "S18", "severity": "error", "where": "IOMMU", "found": "it is off", "cure": "Switch it on"}
+    looked = {"sriov_host_pfs": [], "sriov_host_findings": [off], "sriov_host_preview": {}, "sriov_host_manage_cmdline": "yes"}
+    for words, lacks in ({}, []), ({"sriov_host_cmdline": CMDLINE}, ["vsrx.test=1"]):
+        there = kvm.play({**looked, **words}, tasks_from="cmdline")
+        assert there.returncode == 0 and kvm.facts()["lacks"] == lacks, there.stdout

@@ -43,8 +43,9 @@ lint: setup ## ansible-lint, production profile
 build: setup ## the collection's artifact, built, verified and installed into an empty folder
 	@$(in_env) tests/env/artifact
 
+# Much of the time the roles wait for nodes to boot: more tests at once than there are cores of a small machine.
 peer-test: setup ## modules and roles against the Junos peer
-	@$(in_env) pytest -q -n auto tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
+	@$(in_env) pytest -q -n 3 tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
 
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)

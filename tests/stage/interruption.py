@@ -242,10 +242,10 @@ def attempt_on_whole_hosts(
             wrong = attempt(playbook, point, kept, expected, folder)
         except subprocess.CalledProcessError as error:  # a host that no longer answers
             wrong = f"{' '.join(error.cmd[:4])} ended with status {error.returncode}: {error.stderr[-2000:]}"
-        machines = [lab_hosts.get(host) for host in hosts()]
-        broken = [told for told in map(boot.broken, machines) if told]
         if wrong is None:
             break
+        machines = [lab_hosts.get(host) for host in hosts()]
+        broken = [told for told in map(boot.broken, machines) if told]
         for machine in machines:
             shutil.copy(machine.serial, folder / f"{playbook}-{point.how}-{point.tag}-{machine.name}-{turn}.serial")
         print(f"{turn:5}   {point}  {wrong}", *broken, sep="\n", flush=True)

@@ -100,6 +100,17 @@ def test_it_stops_for_what_site_refuses(verdicts: dict[str, dict[str, t.Any]], n
     assert all(each["severity"] == "error" for each in found if each["stops"])
 
 
+def run(folder: pathlib.Path, tasks: str, nodes: dict[str, t.Any], hosts: t.Optional[dict[str, t.Any]] = None) -> tuple[int, str]:
+    """One of the playbooks' task files on the nodes: its exit status and what it told."""
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    (folder / "inventory.json").write_text(json.dumps({"kvm_hosts": {"hosts": hosts or {}}, "vsrx_nodes": {"hosts": nodes, "vars": local}}))
+    task = {"ansible.builtin.include_tasks": f"{PLAYBOOKS}/tasks/{tasks}"}
+    (folder / "plays.json").write_text(json.dumps([{"hosts": "vsrx_nodes", "gather_facts": False, "tasks": [task]}]))
+    command = ["ansible-playbook", "-i", str(folder / "inventory.json"), str(folder / "plays.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, " ".join(done.stdout.split())
+
+
 def port(vf: str, mac: t.Optional[str], **more: t.Any) -> dict[str, t.Any]:
     return {"sriov": True, "vf": vf, "mac": mac, "pf": "eno2", "pf_address": "0000:01:00.0", "vf_exists": True, **more}
 
@@ -137,19 +148,8 @@ TWICE: dict[str, tuple[dict[str, t.Any], str]] = {
 @pytest.mark.parametrize("what", TWICE)
 def test_what_is_asked_for_two_nodes_is_refused_by_name(tmp_path: pathlib.Path, what: str) -> None:
     other, words = TWICE[what]
-    inventory = {
-        "vsrx_nodes": {
-            "hosts": {"a": A, "b": {**B, **other}},
-            "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable},
-        }
-    }
-    (tmp_path / "inventory.json").write_text(json.dumps(inventory))
-    task = {"ansible.builtin.include_tasks": f"{PLAYBOOKS}/tasks/nodes_apart.yml"}
-    (tmp_path / "plays.json").write_text(json.dumps([{"hosts": "vsrx_nodes", "gather_facts": False, "tasks": [task]}]))
-    command = ["ansible-playbook", "-i", str(tmp_path / "inventory.json"), str(tmp_path / "plays.json")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = " ".join(done.stdout.split())
-    assert (done.returncode != 0) is bool(words), told
+    code, told = run(tmp_path, "nodes_apart.yml", {"a": A, "b": {**B, **other}})
+    assert (code != 0) is bool(words), told
     assert words in told and ("a and b are both to have" in told) is bool(words)
 
 
@@ -172,15 +172,6 @@ MADE: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], bool]] = {
 def test_a_vf_that_site_does_not_make_is_refused_in_a_preview(tmp_path: pathlib.Path, what: str) -> None:
     preview, row, refused = MADE[what]
     node = {"vsrx_host": "kvm1", "vsrx_domain": "a", "vsrx_ports_map": [row, {"sriov": False, "vf_exists": None}]}
-    inventory = {
-        "kvm_hosts": {"hosts": {"kvm1": {"sriov_host_preview": preview} if preview else {}}},
-        "vsrx_nodes": {"hosts": {"a": node}, "vars": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}},
-    }
-    (tmp_path / "inventory.json").write_text(json.dumps(inventory))
-    task = {"ansible.builtin.include_tasks": f"{PLAYBOOKS}/tasks/vfs_made.yml"}
-    (tmp_path / "plays.json").write_text(json.dumps([{"hosts": "vsrx_nodes", "gather_facts": False, "tasks": [task]}]))
-    command = ["ansible-playbook", "-i", str(tmp_path / "inventory.json"), str(tmp_path / "plays.json")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = " ".join(done.stdout.split())
-    assert (done.returncode != 0) is refused, told
+    code, told = run(tmp_path, "vfs_made.yml", {"a": node}, {"kvm1": {"sriov_host_preview": preview} if preview else {}})
+    assert (code != 0) is refused, told
     assert (f"would get {row['vf']} on kvm1" in told) is refused, told

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import pathlib
+import tempfile
 import typing as t
 
 from ._errors import VsrxError
-
-if t.TYPE_CHECKING:
-    import os
 
 _CURES = {
     errno.ENOSPC: "make room on its file system",
@@ -36,3 +36,24 @@ def naming(path: t.Union[str, os.PathLike[str]], done: str) -> t.Iterator[None]:
         reason = failure.strerror or failure
         cure = _CURES.get(failure.errno or 0, "dmesg may say more; repair it")
         raise VsrxError(f"{path} can not be {done}: {reason}; {cure}, then run again") from None
+
+
+def replace(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
+    """Write beside, sync, rename: whoever reads sees the old file or the new one, also after a crash of the host."""
+    with naming(path, "written"):
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fchmod(file.fileno(), mode)
+                os.fsync(file.fileno())
+            pathlib.Path(beside).replace(path)
+        except BaseException:
+            pathlib.Path(beside).unlink()
+            raise
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

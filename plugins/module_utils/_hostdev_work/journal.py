@@ -11,33 +11,12 @@ import dataclasses
 import fcntl
 import hashlib
 import json
-import os
 import pathlib
-import tempfile
 import typing as t
 import uuid
 
 from .._errors import VsrxError
-from .._files import naming
-
-
-def _write(path: pathlib.Path, text: str) -> None:
-    """Put a file in place whole or not at all, readable by its owner only."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        pathlib.Path(temporary).replace(path)
-    except BaseException:
-        pathlib.Path(temporary).unlink()
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+from .._files import naming, replace
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,15 +64,14 @@ class Journal:
         for each in (path, self._folder / "original.xml"):
             with naming(each, "written"):
                 if not each.exists():
-                    _write(each, xml)
+                    replace(each, xml)
         return str(path)
 
     def begin(self, name: str, former: str, *, start: bool, ran: bool) -> str:
         """Write down, before the domain is touched, what was and what is owed to it; the path says where ``former`` is kept."""
         backup = self.keep(former)
         record = {"domain": name, "backup": backup, "start": start, "ran": ran}
-        with naming(self._under_way, "written"):
-            _write(self._under_way, json.dumps(record) + "\n")
+        replace(self._under_way, json.dumps(record) + "\n")
         return backup
 
     def end(self) -> None:

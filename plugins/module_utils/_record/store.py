@@ -8,15 +8,13 @@ from __future__ import annotations
 
 # Keeps the record on the host, root only, and installs what runs at boot. Every file is replaced as a whole.
 import json
-import os
 import pathlib
 import pkgutil
 import re
 import sys
-import tempfile
 import typing as t
 
-from .._files import naming
+from .._files import naming, replace
 from . import boot, restorer
 from .model import PfRecord, as_json, from_json
 from .systemd import Systemd
@@ -29,20 +27,9 @@ _EXEC = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
 
 
 def _replace(path: pathlib.Path, text: str, mode: int) -> None:
-    """Write beside, sync, rename: whoever reads sees the old file or the new one."""
     with naming(path, "written"):
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fchmod(file.fileno(), mode)
-                os.fsync(file.fileno())
-            pathlib.Path(beside).replace(path)
-        except BaseException:
-            pathlib.Path(beside).unlink()
-            raise
+    replace(path, text, mode)
 
 
 def _remove(path: pathlib.Path) -> None:

@@ -24,7 +24,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan.request i
 from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.host import HostRoom
 from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
-from ansible_collections.vsrx.sriov.plugins.module_utils._record import store, systemd
+from ansible_collections.vsrx.sriov.plugins.module_utils._record import systemd
 from ansible_collections.vsrx.sriov.plugins.module_utils._record.store import Store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs import numvfs, tree
 from ansible_collections.vsrx.sriov.plugins.module_utils._vf_plan.request import parse
@@ -809,7 +809,7 @@ def test_a_full_disk_is_said_before_anything_is_made(site: Site, monkeypatch: py
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(store.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(VsrxError, match=r"state\.json can not be written: No space left on device; make room"):
         site.run({"pf": "eno2", "num_vfs": 2})
     assert site.host.writes() == [] and [*(site.host.root / "var/lib/vsrx-sriov").iterdir()] == []

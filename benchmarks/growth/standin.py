@@ -18,9 +18,9 @@ import subprocess
 import sys
 import typing as t
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests/unit/plugins/module_utils"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests"))
 
-from host_tree import FakeHost, FakeIp
+from support.fake_host import FakeHost, FakeIp
 
 IP = str(pathlib.Path(shutil.which("ip", path="/usr/sbin:/usr/bin:/sbin:/bin") or "/usr/bin/ip").resolve())
 NODE = """<node>
@@ -43,8 +43,8 @@ DOMAIN = """<domain type='test'>
 CONVERGE = """
 import json, sys
 import libvirt
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.host import HostRoom
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.work import converge
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import HostRoom
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import converge
 given = json.load(sys.stdin)
 kept = libvirt.open(given["uri"])
 class Shared:

@@ -19,16 +19,16 @@ from lab import hosts, inventory
 from benchmarks.measure import Row
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1] / "tests/unit/plugins/module_utils"))
+sys.path.insert(0, str(HERE.parents[1] / "tests"))
 
-from host_tree import FakeHost  # noqa: E402
+from support.fake_host import FakeHost  # noqa: E402
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 PFS, VFS, OTHERS = 8, 256, 52
 READ = """
 import re, sys, time
 from ansible_collections.vsrx.sriov.plugins.module_utils import _pci_facts
-from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs.tree import Tree
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
 class Shown(Tree):
     def path(self, path): return self._real(path)
     def _real(self, path): return (self.root if path.startswith("/sys") else "") + path

@@ -373,7 +373,7 @@ junos_errors:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.vsrx.sriov.plugins.module_utils._mac_mode._work import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import work
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
 
 

@@ -295,10 +295,10 @@ import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.vsrx.sriov.plugins.module_utils import _pci_facts
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
-from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs.tree import Tree
+from ansible_collections.vsrx.sriov.plugins.module_utils._pci_facts import module as _pci_facts
 
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:

@@ -389,7 +389,7 @@ findings:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
-from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work.work import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import work
 
 VF = {
     "vf": {"type": "int", "required": True},

@@ -296,8 +296,8 @@ backup:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.work import work
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import work
 
 ARGUMENTS = {
     "name": {"type": "str", "required": True},

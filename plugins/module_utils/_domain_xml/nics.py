@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .. import _mac
+from .. import _mac_address
 from .._errors import VsrxError
-from . import address
-from .address import PciAddress
-from .scan import Element
+from . import pci_address
+from .document import Element
+from .pci_address import PciAddress
 
 HOSTDEV = "hostdev"
 PLAIN = "hostdev pci"
@@ -48,7 +48,7 @@ def _mac_of(element: Element) -> t.Optional[str]:
     mac = element.first("mac")
     text = mac.get("address") if mac is not None else None
     try:
-        return _mac.normalise(text) if text else None
+        return _mac_address.normalise(text) if text else None
     except VsrxError:
         return None
 
@@ -60,13 +60,13 @@ def _of_interface(element: Element, where: str) -> Nic:
     source = actual.first("source", "address") if actual is not None and actual.get("type") == HOSTDEV else None
     if kind == HOSTDEV:
         source = element.first("source", "address")
-    function = address.of(source, where)
+    function = pci_address.of(source, where)
     return Nic(
         element=element,
         kind=kind,
         mac=_mac_of(element),
         function=str(function) if function else None,
-        guest=address.of(element.first("address"), where),
+        guest=pci_address.of(element.first("address"), where),
         network=network.get("network") if network is not None else None,
     )
 
@@ -74,10 +74,10 @@ def _of_interface(element: Element, where: str) -> Nic:
 def _of_hostdev(element: Element, where: str) -> t.Optional[Nic]:
     if element.get("type") != "pci" or element.get("mode") not in (None, "subsystem"):
         return None
-    function = address.of(element.first("source", "address"), where)
+    function = pci_address.of(element.first("source", "address"), where)
     if function is None:
         return None
-    return Nic(element=element, kind=PLAIN, mac=None, function=str(function), guest=address.of(element.first("address"), where))
+    return Nic(element=element, kind=PLAIN, mac=None, function=str(function), guest=pci_address.of(element.first("address"), where))
 
 
 def interfaces(domain: Element, where: str) -> list[Nic]:

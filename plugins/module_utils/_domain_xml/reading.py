@@ -11,10 +11,10 @@ import re
 import typing as t
 
 from .._errors import VsrxError
-from . import nics, scan
+from . import document, nics
+from .document import Element
 from .nics import Nic
-from .scan import Element
-from .topology import Topology
+from .pci_topology import Topology
 
 _UNITS = {
     "b": 1,
@@ -100,7 +100,7 @@ def is_pci(nic: Nic) -> bool:
 
 
 def read(xml: str, where: str) -> Reading:
-    root = scan.parse(xml, where, "domain")
+    root = document.parse(xml, where, "domain")
     if root.first("devices") is None or not t.cast(Element, root.first("devices")).children:
         raise VsrxError(f"{where} has no devices in its XML")
     return Reading(

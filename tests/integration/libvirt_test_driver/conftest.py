@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import pathlib
-import sys
 import typing as t
 
 import libvirt
 import pytest
 from shared_connection import Shared
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "unit" / "plugins" / "module_utils"))
 
 NODE = """<node>
   <cpu><mhz>2000</mhz><model>x86_64</model><active>4</active><nodes>1</nodes><sockets>1</sockets><cores>4</cores><threads>1</threads></cpu>

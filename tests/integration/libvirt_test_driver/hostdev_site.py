@@ -8,10 +8,10 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.journal import Journal
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.work import converge
-from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
-from domain_shapes import host, vf, xml_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import converge
+from support.domain_shapes import host, vf, xml_of
 
 PORTS = [{"vf": vf(0), "mac": "02:5a:00:00:00:01"}, {"vf": vf(0, 1)}]
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of vsrx_hostdev run, on domains of their names, and what they return is what is documented."""
+"""The examples of vsrx_hostdev run, on domains of their names, and what they return is what is module_contract."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import dataclasses
 import pathlib
 import typing as t
 
-import documented
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work import work
-from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
-from domain_shapes import UUID, host, xml_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import module
 from hostdev_site import MadeUp
+from support import module_contract
+from support.domain_shapes import UUID, host, xml_of
 
 
 @pytest.fixture
@@ -27,23 +27,23 @@ def site(libvirtd: t.Any, uri: str, tmp_path: pathlib.Path, monkeypatch: pytest.
     reader = MadeUp()
     named = {address: dataclasses.replace(pf, names=(f"eno{number}",)) for number, (address, pf) in enumerate(host().pfs.items(), 2)}
     reader.host = host(pfs=named)
-    monkeypatch.setattr(work, "HostRoom", lambda predict: reader)
-    monkeypatch.setattr(work, "HostLock", lambda seconds: HostLock(str(tmp_path / "lock")))
+    monkeypatch.setattr(module, "HostRoom", lambda predict: reader)
+    monkeypatch.setattr(module, "HostLock", lambda seconds: HostLock(str(tmp_path / "lock")))
     return {"uri": uri, "state_dir": str(tmp_path / "state")}
 
 
-@pytest.mark.parametrize("example", documented.examples("vsrx_hostdev"), ids=lambda example: example.title)
-def test_the_examples_run(site: dict[str, str], capsys: pytest.CaptureFixture[str], example: documented.Example) -> None:
+@pytest.mark.parametrize("example", module_contract.examples("vsrx_hostdev"), ids=lambda example: example.title)
+def test_the_examples_run(site: dict[str, str], capsys: pytest.CaptureFixture[str], example: module_contract.Example) -> None:
     arguments = {**example.arguments, **site}
-    result = documented.call("vsrx_hostdev", arguments, capsys, example.check)
+    result = module_contract.call("vsrx_hostdev", arguments, capsys, example.check)
     assert not result.get("failed"), result
-    assert documented.undocumented("vsrx_hostdev", result) == []
+    assert module_contract.undocumented("vsrx_hostdev", result) == []
     if not example.check:
-        assert documented.call("vsrx_hostdev", arguments, capsys)["changed"] is False
+        assert module_contract.call("vsrx_hostdev", arguments, capsys)["changed"] is False
 
 
 def test_each_field_that_is_documented_is_filled(site: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     """One port of two is a VF: that is a finding."""
-    result = documented.call("vsrx_hostdev", {"name": "vsrx2", "ports": [{"pf": "eno2"}], "power": "cycle", **site}, capsys)
-    assert documented.undocumented("vsrx_hostdev", result) == []
-    assert documented.fields("vsrx_hostdev") - documented.filled(result) == set()
+    result = module_contract.call("vsrx_hostdev", {"name": "vsrx2", "ports": [{"pf": "eno2"}], "power": "cycle", **site}, capsys)
+    assert module_contract.undocumented("vsrx_hostdev", result) == []
+    assert module_contract.fields("vsrx_hostdev") - module_contract.filled(result) == set()

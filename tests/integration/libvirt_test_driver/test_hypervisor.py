@@ -8,11 +8,11 @@ import typing as t
 
 import libvirt
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils import _hypervisor
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.claims import claims_of
+from ansible_collections.vsrx.sriov.plugins.module_utils import _libvirt
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.vf_users import claims_of
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor import connection
-from domain_shapes import SHAPES, xml_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import connection
+from support.domain_shapes import SHAPES, xml_of
 
 POOL = "<network><name>pool</name><forward mode='hostdev' managed='yes'><pf dev='ens1f0'/></forward></network>"
 LISTED = (
@@ -28,7 +28,7 @@ def test_the_shapes_are_valid_to_libvirt(libvirtd: t.Any, shape: str) -> None:
 
 
 def test_the_default_driver_has_one_domain() -> None:
-    state = _hypervisor.observe("test:///default")
+    state = _libvirt.observe("test:///default")
     assert state is not None
     assert [(domain.name, domain.active, domain.persistent) for domain in state.domains] == [("test", True, True)]
 
@@ -37,7 +37,7 @@ def test_domains_are_seen_as_they_are(libvirtd: t.Any, uri: str) -> None:
     libvirtd.defineXML(xml_of("q35-has-vfs").replace("<name>vsrx<", "<name>off<"))
     libvirtd.defineXML(xml_of("q35-virtio-two").replace("<name>vsrx<", "<name>on<")).create()
     libvirtd.createXML(xml_of("i440fx-virtio-two").replace("<name>vsrx<", "<name>transient<"))
-    state = _hypervisor.observe(uri)
+    state = _libvirt.observe(uri)
     assert state is not None
     seen = {
         domain.name: (domain.active, domain.persistent, domain.inactive_xml is None, domain.live_xml is None) for domain in state.domains
@@ -52,7 +52,7 @@ def test_saved_domains_and_snapshots_are_seen(libvirtd: t.Any, uri: str) -> None
     saved.managedSave()
     shot = libvirtd.defineXML(xml_of("i440fx-virtio-two").replace("<name>vsrx<", "<name>shot<"))
     shot.snapshotCreateXML("<domainsnapshot><name>first</name></domainsnapshot>")
-    state = _hypervisor.observe(uri)
+    state = _libvirt.observe(uri)
     assert state is not None
     assert {domain.name: (domain.has_managed_save, domain.snapshots) for domain in state.domains} == {
         "saved": (True, 0),
@@ -68,7 +68,7 @@ def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> Non
     libvirtd.lookupByName("iface").create()
     libvirtd.networkDefineXML(LISTED)
     libvirtd.networkCreateXML(POOL)
-    claims = claims_of(_hypervisor.observe(uri))
+    claims = claims_of(_libvirt.observe(uri))
     held = {(claim.holder, claim.how, claim.active, claim.address or claim.pf) for claim in claims if claim.address or claim.pf}
     assert held == {
         ("domain iface", "running, interface type='hostdev'", True, "0000:83:02.0"),
@@ -85,37 +85,37 @@ def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> Non
 def test_a_domain_is_found_by_name_and_by_uuid(libvirtd: t.Any, uri: str) -> None:
     libvirtd.defineXML(xml_of("q35-has-vfs"))
     uuid = libvirtd.lookupByName("vsrx").UUIDString()
-    with _hypervisor.Connection(uri) as connected:
-        assert _hypervisor.find(connected, "vsrx") == _hypervisor.find(connected, uuid.upper()) == (uuid, "vsrx")
+    with _libvirt.Connection(uri) as connected:
+        assert _libvirt.find(connected, "vsrx") == _libvirt.find(connected, uuid.upper()) == (uuid, "vsrx")
         with pytest.raises(VsrxError, match="has no domain 'nosuch'; its domains: vsrx"):
-            _hypervisor.find(connected, "nosuch")
+            _libvirt.find(connected, "nosuch")
         libvirtd.defineXML(xml_of("i440fx-virtio-two").replace("<name>vsrx<", f"<name>{uuid}<"))
         with pytest.raises(VsrxError, match="is the name of one domain and the UUID of another"):
-            _hypervisor.find(connected, uuid)
+            _libvirt.find(connected, uuid)
 
 
 def test_a_host_without_libvirt_has_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "_has_daemon", lambda: False)
-    assert _hypervisor.observe() is None
+    assert _libvirt.observe() is None
     monkeypatch.setattr(connection, "libvirt", None)
-    assert _hypervisor.observe() is None
+    assert _libvirt.observe() is None
     assert claims_of(None) == []
 
 
 def test_a_libvirt_that_can_not_be_asked_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "_has_daemon", lambda: True)
     with pytest.raises(VsrxError, match="qemu:///nosuch does not answer"):
-        _hypervisor.observe("qemu:///nosuch")
+        _libvirt.observe("qemu:///nosuch")
     monkeypatch.setattr(connection, "libvirt", None)
     with pytest.raises(VsrxError, match="install python3-libvirt"):
-        _hypervisor.observe()
+        _libvirt.observe()
 
 
 def test_what_the_schema_does_not_know_is_refused(libvirtd: t.Any, uri: str) -> None:
     libvirtd.defineXML(xml_of("q35-has-vfs"))
-    with _hypervisor.Connection(uri) as connected:
-        uuid, name = _hypervisor.find(connected, "vsrx")
-        handle = _hypervisor.Handle(connected, uuid, name)
+    with _libvirt.Connection(uri) as connected:
+        uuid, name = _libvirt.find(connected, "vsrx")
+        handle = _libvirt.Handle(connected, uuid, name)
         before = handle.definition()
         with pytest.raises(VsrxError, match="domain vsrx: defining it: .*schema"):
             handle.define(before.replace("<driver name='vfio'/>", "<driver name='vfio'/><nonsense/>"))
@@ -125,8 +125,8 @@ def test_what_the_schema_does_not_know_is_refused(libvirtd: t.Any, uri: str) -> 
 def test_shutting_down_is_waited_for_and_has_a_deadline(libvirtd: t.Any, uri: str) -> None:
     domain = libvirtd.defineXML(xml_of("q35-virtio-two"))
     domain.create()
-    with _hypervisor.Connection(uri) as connected:
-        handle = _hypervisor.Handle(connected, *_hypervisor.find(connected, "vsrx"))
+    with _libvirt.Connection(uri) as connected:
+        handle = _libvirt.Handle(connected, *_libvirt.find(connected, "vsrx"))
         assert handle.active
         assert handle.shut_down(60)
         assert not handle.active

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.journal import Journal
-from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Handle
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
 from works import CYCLE, WORKS, Scene, Work
 
 CHANGES = ("keep", "begin", "end", "define", "shut_down", "destroy", "start", "attach", "detach")

@@ -10,8 +10,8 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from domain_shapes import vf
 from hostdev_site import PORTS, Site
+from support.domain_shapes import vf
 from works import WORKS, Scene, Work
 
 DONE = {name: work for name, work in WORKS.items() if not work.fails}

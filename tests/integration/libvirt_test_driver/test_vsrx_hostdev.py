@@ -11,11 +11,11 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_work.journal import Journal
-from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
-from domain_shapes import vf
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Handle
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
 from hostdev_site import PORTS, Site
 from shared_connection import Shared
+from support.domain_shapes import vf
 
 
 @pytest.fixture

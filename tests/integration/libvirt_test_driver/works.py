@@ -14,11 +14,11 @@ import typing as t
 import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._hostdev_plan import signature
-from ansible_collections.vsrx.sriov.plugins.module_utils._hypervisor.lifecycle import Handle
-from domain_shapes import vf
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Handle
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import nic_state
 from hostdev_site import PORTS, Site
 from shared_connection import Shared
+from support.domain_shapes import vf
 
 FIRST, SECOND, THIRD = (vf(0), vf(0, 1), vf(1))
 
@@ -107,7 +107,7 @@ class State(t.NamedTuple):
     """Where a run left its domain."""
 
     definition: str
-    live: t.Optional[list[signature.Signature]]
+    live: t.Optional[list[nic_state.Signature]]
     under_way: bool
 
 
@@ -166,7 +166,7 @@ class Scene:
 
     def state(self, site: Site) -> State:
         domain = self.hotplug.lookupByUUIDString(site.domain.UUIDString())
-        live = signature.of_xml(domain.XMLDesc(0), "the domain", site.reader.host.vfs) if domain.isActive() else None
+        live = nic_state.of_xml(domain.XMLDesc(0), "the domain", site.reader.host.vfs) if domain.isActive() else None
         return State(site.inactive, live, site.journal.unfinished() is not None)
 
 

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos import _session
-from ansible_collections.vsrx.sriov.plugins.module_utils._mac_mode._work import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos import netconf
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import work
 from junos_peer.direct import DirectPeer
 
 STATEMENTS = ("use-active-child-mac-on-reth", "use-actual-mac-on-physical-interfaces")
@@ -55,9 +55,9 @@ def connected(peer: DirectPeer) -> t.Iterator[None]:
     """A task's connection is the peer, with a session of its own."""
     peer.reset()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_session, "Connection", peer)
+        patch.setattr(netconf, "Connection", peer)
         patch.setattr(_Held, "peer", peer, raising=False)
-        patch.setattr(_session, "_Held", _Held)
+        patch.setattr(netconf, "_Held", _Held)
         try:
             yield
         finally:

@@ -6,17 +6,12 @@
 
 from __future__ import annotations
 
-import pathlib
-import sys
 import typing as t
 
 import pytest
 from direct_work import connected
 from junos_peer.direct import DirectPeer, direct_peer
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "unit" / "plugins" / "module_utils"))
-
-import documented  # noqa: E402
+from support import module_contract
 
 
 @pytest.fixture
@@ -25,27 +20,27 @@ def peer() -> t.Iterator[DirectPeer]:
         yield made
 
 
-@pytest.mark.parametrize("example", documented.examples("junos_cluster_mac"), ids=lambda example: example.title)
-def test_the_examples_run(peer: DirectPeer, capsys: pytest.CaptureFixture[str], example: documented.Example) -> None:
+@pytest.mark.parametrize("example", module_contract.examples("junos_cluster_mac"), ids=lambda example: example.title)
+def test_the_examples_run(peer: DirectPeer, capsys: pytest.CaptureFixture[str], example: module_contract.Example) -> None:
     with connected(peer):
-        result = documented.call("junos_cluster_mac", example.arguments, capsys, example.check)
+        result = module_contract.call("junos_cluster_mac", example.arguments, capsys, example.check)
         assert not result.get("failed"), result
-        assert documented.undocumented("junos_cluster_mac", result) == []
+        assert module_contract.undocumented("junos_cluster_mac", result) == []
         if not example.check:
-            assert documented.call("junos_cluster_mac", example.arguments, capsys)["changed"] is False
+            assert module_contract.call("junos_cluster_mac", example.arguments, capsys)["changed"] is False
 
 
 def test_each_field_that_is_documented_is_filled(peer: DirectPeer, capsys: pytest.CaptureFixture[str]) -> None:
     """The change, the mode before and after it, what Junos says when it refuses, and that a node gives no answer."""
-    silent = documented.call("junos_cluster_mac", {}, capsys)
+    silent = module_contract.call("junos_cluster_mac", {}, capsys)
     with connected(peer):
         peer.order("fault", kind="refuse", rpc="commit-configuration")
-        refused = documented.call("junos_cluster_mac", {}, capsys)
+        refused = module_contract.call("junos_cluster_mac", {}, capsys)
         peer.order("fault", kind="monitor-failure", node=1)
-        made = documented.call("junos_cluster_mac", {}, capsys)
+        made = module_contract.call("junos_cluster_mac", {}, capsys)
     assert refused["failed"] and not made.get("failed")
     filled: set[str] = set()
     for result in (silent, refused, made):
-        assert documented.undocumented("junos_cluster_mac", result) == []
-        filled |= documented.filled(result)
-    assert documented.fields("junos_cluster_mac") - filled == set()
+        assert module_contract.undocumented("junos_cluster_mac", result) == []
+        filled |= module_contract.filled(result)
+    assert module_contract.fields("junos_cluster_mac") - filled == set()

@@ -19,13 +19,13 @@ VARYING = "..."
 _SAID_AT = {"VsrxError": 0, "RefusedError": 0, "UnreadableError": 0, "_refuse": 1, "error": 2, "warning": 2, "Finding": 2}
 #: rooms that make messages for others to raise: what they yield, return or append
 _REASONS = (
-    "_vf_plan/refusals.py",
-    "_vf_plan/macs.py",
-    "_vf_plan/errnos.py",
-    "_vf_plan/capability.py",
-    "_hostdev_plan/choice.py",
-    "_cluster_mac/_health.py",
-    "_cluster_mac/_features.py",
+    "_sriov_vfs/checks.py",
+    "_sriov_vfs/mac_checks.py",
+    "_sriov_vfs/numvfs_errors.py",
+    "_sriov_vfs/capability.py",
+    "_vsrx_hostdev/vf_selection.py",
+    "_junos_cluster_mac/health.py",
+    "_junos_cluster_mac/features.py",
 )
 
 

@@ -17,7 +17,7 @@ import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - our own figure
 
 import yaml
-from ansible_collections.vsrx.sriov.plugins.module_utils import _support
+from ansible_collections.vsrx.sriov.plugins.module_utils import _support_matrix
 
 TOP = pathlib.Path(__file__).parents[3]
 ROLES = TOP / "roles"
@@ -79,13 +79,13 @@ def nics() -> str:
             " and ".join(nic.min_junos) or ("any" if nic.listed else ""),
             ", ".join(f"``{nic.vendor_id}:{device}``" for device in nic.device_ids),
         )
-        for nic in _support.NICS
+        for nic in _support_matrix.NICS
     ]
     return _list_table("24 16 20 40", ("NIC", "Named by the page", "From Junos", "PCI ids of its PFs"), rows)
 
 
 def sizes() -> str:
-    rows = [(str(size.vcpus), f"{size.memory_mib // 1024} GiB") for size in _support.SIZES]
+    rows = [(str(size.vcpus), f"{size.memory_mib // 1024} GiB") for size in _support_matrix.SIZES]
     return _list_table("50 50", ("vCPUs", "Memory, at least"), rows)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every option has an example; those of pci_facts and sriov_vfs run here, and what they return is what is documented."""
+"""Every option has an example; those of pci_facts and sriov_vfs run here, and what they return is what is module_contract."""
 
 from __future__ import annotations
 
@@ -10,40 +10,39 @@ import shutil
 import typing as t
 from pathlib import Path
 
-import documented
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils import _udev
-from ansible_collections.vsrx.sriov.plugins.module_utils._iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._lock import HostLock
-from ansible_collections.vsrx.sriov.plugins.module_utils._record.store import Store
-from ansible_collections.vsrx.sriov.plugins.module_utils._sysfs import numvfs
-from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work import observe, work
-from ansible_collections.vsrx.sriov.plugins.module_utils._vf_work.observe import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import numvfs, reader, udev
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import module as work
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
 from ansible_collections.vsrx.sriov.plugins.modules import pci_facts
-from host_tree import FakeHost, FakeIp
+from support import module_contract
+from support.fake_host import FakeHost, FakeIp
 
 PF = "0000:83:00.0"
 
 
-@pytest.mark.parametrize("module", documented.MODULES)
+@pytest.mark.parametrize("module", module_contract.MODULES)
 def test_every_option_has_an_example(module: str) -> None:
-    assert documented.options(module) - documented.shown(module) == set()
-    assert documented.shown(module) - documented.options(module) == set()
+    assert module_contract.options(module) - module_contract.shown(module) == set()
+    assert module_contract.shown(module) - module_contract.options(module) == set()
 
 
-@pytest.mark.parametrize("module", documented.MODULES)
+@pytest.mark.parametrize("module", module_contract.MODULES)
 def test_what_is_returned_is_documented_to_the_last_field(module: str) -> None:
-    assert documented.unlike_documentation(module) == []
+    assert module_contract.unlike_documentation(module) == []
 
 
-@pytest.mark.parametrize("module", documented.MODULES)
+@pytest.mark.parametrize("module", module_contract.MODULES)
 def test_addresses_are_quoted(module: str) -> None:
-    for part, text in documented.texts(module).items():
-        assert documented.unquoted(text) == [], part
+    for part, text in module_contract.texts(module).items():
+        assert module_contract.unquoted(text) == [], part
 
 
 def test_an_address_without_quotes_is_noticed() -> None:
-    assert documented.unquoted("{a: [0000:01:00.0, '0000:01:00.0'], b: 52:54:00:12:34:56}") == ["0000:01:00.0", "52:54:00:12:34:56"]
+    assert module_contract.unquoted("{a: [0000:01:00.0, '0000:01:00.0'], b: 52:54:00:12:34:56}") == ["0000:01:00.0", "52:54:00:12:34:56"]
 
 
 @pytest.fixture
@@ -59,36 +58,36 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     monkeypatch.setattr(work, "Store", lambda: Store(str(tmp_path)))
     monkeypatch.setattr(work, "HostLock", lambda: HostLock(str(tmp_path / "lock"), 5))
     monkeypatch.setattr(numvfs, "put", made.put)
-    monkeypatch.setattr(_udev, "settle", lambda seconds: None)
-    monkeypatch.setattr(observe, "hypervisor_claims", list)
+    monkeypatch.setattr(udev, "settle", lambda seconds: None)
+    monkeypatch.setattr(reader, "hypervisor_claims", list)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     return made
 
 
-@pytest.mark.parametrize("example", documented.examples("sriov_vfs"), ids=lambda example: example.title)
-def test_the_examples_of_sriov_vfs_run(host: FakeHost, capsys: pytest.CaptureFixture[str], example: documented.Example) -> None:
-    result = documented.call("sriov_vfs", example.arguments, capsys)
+@pytest.mark.parametrize("example", module_contract.examples("sriov_vfs"), ids=lambda example: example.title)
+def test_the_examples_of_sriov_vfs_run(host: FakeHost, capsys: pytest.CaptureFixture[str], example: module_contract.Example) -> None:
+    result = module_contract.call("sriov_vfs", example.arguments, capsys)
     assert not result.get("failed"), result
-    assert documented.undocumented("sriov_vfs", result) == []
-    again = documented.call("sriov_vfs", example.arguments, capsys)
+    assert module_contract.undocumented("sriov_vfs", result) == []
+    again = module_contract.call("sriov_vfs", example.arguments, capsys)
     assert again["changed"] is False, again
 
 
-@pytest.mark.parametrize("example", documented.examples("pci_facts"), ids=lambda example: example.title)
-def test_the_examples_of_pci_facts_run(host: FakeHost, capsys: pytest.CaptureFixture[str], example: documented.Example) -> None:
-    documented.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 2}]}, capsys)
-    result = documented.call("pci_facts", example.arguments, capsys)
+@pytest.mark.parametrize("example", module_contract.examples("pci_facts"), ids=lambda example: example.title)
+def test_the_examples_of_pci_facts_run(host: FakeHost, capsys: pytest.CaptureFixture[str], example: module_contract.Example) -> None:
+    module_contract.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 2}]}, capsys)
+    result = module_contract.call("pci_facts", example.arguments, capsys)
     assert not result.get("failed") and not result.get("changed"), result
-    assert documented.undocumented("pci_facts", result) == []
+    assert module_contract.undocumented("pci_facts", result) == []
 
 
 def test_a_field_that_only_one_side_has_is_noticed(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
-    result: dict[str, t.Any] = documented.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 1}]}, capsys)
+    result: dict[str, t.Any] = module_contract.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 1}]}, capsys)
     result["extra"] = 1
     result["pfs"][0]["vfs"][0]["color"] = "red"
     result["pfs"][0]["mtu"] = "1500"
     del result["actions"]
-    assert set(documented.undocumented("sriov_vfs", result)) == {
+    assert set(module_contract.undocumented("sriov_vfs", result)) == {
         "actions is not returned",
         "extra is not documented",
         "pfs.mtu is str, documented as int",
@@ -102,13 +101,13 @@ def test_sriov_vfs_fills_each_field_that_is_documented(host: FakeHost, capsys: p
     for file, text in {"operstate": "up", "speed": "1000"}.items():
         (host.net / "eno4" / file).write_text(f"{text}\n")
     (host.net / "eno4/upper_vlan7").symlink_to(host.net / "vlan7")
-    result = documented.call("sriov_vfs", {"pfs": [{"pf": "eno4", "vfs": [{"vf": 0, "vlan": 100}]}]}, capsys)
-    assert documented.undocumented("sriov_vfs", result) == []
-    assert documented.fields("sriov_vfs") - documented.filled(result) == set()
+    result = module_contract.call("sriov_vfs", {"pfs": [{"pf": "eno4", "vfs": [{"vf": 0, "vlan": 100}]}]}, capsys)
+    assert module_contract.undocumented("sriov_vfs", result) == []
+    assert module_contract.fields("sriov_vfs") - module_contract.filled(result) == set()
 
 
 def test_pci_facts_fills_each_field_that_is_documented(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
-    documented.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 2}]}, capsys)
+    module_contract.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 2}]}, capsys)
     link = {"current_link_speed": "8.0 GT/s PCIe", "current_link_width": "4", "max_link_speed": "16.0 GT/s PCIe", "max_link_width": "8"}
     host.function("0000:01:00.0", group=7, numa_node="0", driver_override="vfio-pci", **link)
     host.netdev("0000:01:00.0", "eno1", "52:54:00:00:01:00", operstate="up", speed="1000")
@@ -118,14 +117,14 @@ def test_pci_facts_fills_each_field_that_is_documented(host: FakeHost, capsys: p
     for file, text in ((words, "8086  Intel Corporation\n\t1572  A NIC\n"), (aliases, "alias pci:v00008086d00001572sv*sd*bc*sc*i* i40e\n")):
         file.parent.mkdir(parents=True)
         file.write_text(text)
-    on = documented.call("pci_facts", {}, capsys)
+    on = module_contract.call("pci_facts", {}, capsys)
     shutil.rmtree(host.groups)
-    off = documented.call("pci_facts", {}, capsys)
-    assert documented.undocumented("pci_facts", on) == documented.undocumented("pci_facts", off) == []
-    assert documented.fields("pci_facts") - documented.filled(on) - documented.filled(off) == set()
+    off = module_contract.call("pci_facts", {}, capsys)
+    assert module_contract.undocumented("pci_facts", on) == module_contract.undocumented("pci_facts", off) == []
+    assert module_contract.fields("pci_facts") - module_contract.filled(on) - module_contract.filled(off) == set()
 
 
 def test_a_refusal_of_sriov_vfs_is_documented(host: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
-    refusal = documented.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 1000}]}, capsys)
+    refusal = module_contract.call("sriov_vfs", {"pfs": [{"pf": "eno2", "num_vfs": 1000}]}, capsys)
     assert refusal["failed"] and {"findings", "pfs"} <= set(refusal), refusal
-    assert documented.undocumented("sriov_vfs", refusal) == []
+    assert module_contract.undocumented("sriov_vfs", refusal) == []

@@ -32,10 +32,10 @@ def loaded(module: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "needs", "others"),
     [
-        ("pci_facts", set(), {"_hypervisor", "_hostdev_work", "_junos", "_vf_work"}),
-        ("sriov_vfs", set(), {"_hypervisor", "_domain_xml", "_hostdev_work", "_junos"}),
-        ("vsrx_hostdev", {"libvirt"}, {"_junos", "_mac_mode"}),
-        ("junos_cluster_mac", {"ansible.module_utils.connection"}, {"_sysfs", "_hypervisor", "_domain_xml", "_vf_work"}),
+        ("pci_facts", set(), {"_libvirt", "_vsrx_hostdev", "_junos", "_sriov_vfs"}),
+        ("sriov_vfs", set(), {"_libvirt", "_domain_xml", "_vsrx_hostdev", "_junos"}),
+        ("vsrx_hostdev", {"libvirt"}, {"_junos", "_junos_cluster_mac"}),
+        ("junos_cluster_mac", {"ansible.module_utils.connection"}, {"_host", "_libvirt", "_domain_xml", "_sriov_vfs"}),
     ],
 )
 def test_a_module_loads_only_what_it_needs(module: str, needs: set[str], others: set[str]) -> None:

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._pci import classes
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    speed_gts: t.Optional[float]
+    width: t.Optional[int]
+    max_speed_gts: t.Optional[float]
+    max_width: t.Optional[int]
+
+
+@dataclasses.dataclass(frozen=True)
+class Netdev:
+    name: str
+    mac: t.Optional[str]
+    mtu: t.Optional[int]
+    operstate: t.Optional[str]
+    speed_mbps: t.Optional[int]
+
+
+@dataclasses.dataclass(frozen=True)
+class Sriov:
+    """The SR-IOV side of a PF; ``vfs`` are the addresses of its VFs by index."""
+
+    total_vfs: int
+    drivers_autoprobe: t.Optional[bool]
+    vf_device_id: t.Optional[str]
+    vf_offset: t.Optional[int]
+    vf_stride: t.Optional[int]
+    vfs: t.Mapping[int, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Function:
+    """A PCI function as the kernel shows it; what the kernel does not tell is None."""
+
+    address: str
+    vendor_id: str
+    device_id: str
+    subsystem_vendor_id: t.Optional[str]
+    subsystem_device_id: t.Optional[str]
+    class_id: str
+    modalias: t.Optional[str]
+    revision: t.Optional[str]
+    driver: t.Optional[str]
+    numa_node: t.Optional[int]
+    iommu_group: t.Optional[int]
+    link: t.Optional[Link]
+    netdevs: tuple[Netdev, ...]
+    sriov: t.Optional[Sriov]
+    physfn: t.Optional[str]
+    vf_index: t.Optional[int]
+
+    @property
+    def class_name(self) -> str:
+        return classes.name(self.class_id)
+
+
+@dataclasses.dataclass(frozen=True)
+class Iommu:
+    """The host's IOMMU, as far as the kernel shows it.
+
+    ``why_off`` says why there is none, ``in_firmware`` whether the firmware announces one.
+    """
+
+    kind: t.Optional[str]
+    groups: int
+    cmdline: tuple[str, ...]
+    why_off: t.Optional[str] = None
+    in_firmware: t.Optional[bool] = None
+
+    @property
+    def enabled(self) -> bool:
+        return self.groups > 0
+
+    def as_fact(self) -> dict[str, t.Any]:
+        return {
+            "enabled": self.enabled,
+            "kind": self.kind,
+            "groups": self.groups,
+            "cmdline": list(self.cmdline),
+            "why_off": self.why_off,
+        }

@@ -1,0 +1,205 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+# Pure: what a chassis cluster says of itself, from its replies.
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
+
+from .._number import number
+
+PRIMARY = "primary"
+SECONDARY = "secondary"
+UNFIT = 0
+#: what a manual failover gives the node that it made primary, until it is given up
+BY_HAND = 255
+SAME_TIME = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Membership:
+    """A node's part in a redundancy group."""
+
+    node: str
+    state: str
+    priority: t.Optional[int]
+    failures: tuple[str, ...] = ()
+
+    @property
+    def ailments(self) -> tuple[str, ...]:
+        found = []
+        if self.state not in (PRIMARY, SECONDARY):
+            found.append(f"is {self.state or 'in no state'}")
+        if self.priority == UNFIT:
+            found.append(f"has priority {self.priority}")
+        if self.failures:
+            found.append(f"reports monitor failures {', '.join(self.failures)}")
+        return tuple(found)
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """A redundancy group."""
+
+    id: int
+    members: tuple[Membership, ...]
+    #: a manual failover holds it where it is
+    manual: bool = False
+    #: it goes back by itself to the node of the higher priority
+    preempt: bool = False
+
+    def node_in(self, state: str) -> t.Optional[str]:
+        nodes = [member.node for member in self.members if member.state == state]
+        return nodes[0] if len(nodes) == 1 else None
+
+    def member(self, node: str) -> t.Optional[Membership]:
+        return next((member for member in self.members if member.node == node), None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """A node as far as the cluster told: None is what it did not tell."""
+
+    name: str
+    junos_version: t.Optional[str] = None
+    model: t.Optional[str] = None
+    host_name: t.Optional[str] = None
+    #: by its own clock, as all that a node says of times
+    booted_at: t.Optional[int] = None
+    now: t.Optional[int] = None
+
+    def ahead_of(self, other: Node) -> int:
+        """By how many seconds its clock is ahead. The two are asked one after the other, so a few seconds are none."""
+        if self.now is None or other.now is None or abs(self.now - other.now) <= SAME_TIME:
+            return 0
+        return self.now - other.now
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    """A physical interface's state and MAC addresses."""
+
+    name: str
+    admin: str
+    oper: str
+    current_mac: t.Optional[str]
+    hardware_mac: t.Optional[str]
+
+
+def groups(status: ET.Element) -> tuple[Group, ...]:
+    """The redundancy groups; a group's elements come flat, each <device-name> beginning the next node."""
+    found = []
+    for group in status.iter("redundancy-group"):
+        identity = number(_text(group.find("redundancy-group-id")))
+        if identity is None:
+            continue
+        devices: list[dict[str, list[str]]] = []
+        for stats in group.findall("device-stats"):
+            for element in stats:
+                if element.tag == "device-name":
+                    devices.append({})
+                if devices:
+                    devices[-1].setdefault(element.tag, []).append(" ".join("".join(element.itertext()).split()))
+        members = tuple(_membership(device) for device in devices)
+        manual = _says(devices, "failover-mode") or any(member.priority == BY_HAND for member in members)
+        found.append(Group(identity, members, manual, _says(devices, "preempt")))
+    return tuple(sorted(found, key=lambda group: group.id))
+
+
+def nodes(software: ET.Element, uptime: ET.Element) -> tuple[Node, ...]:
+    """Both nodes by name, or the one that answers for itself (named after nothing: "")."""
+    about = _by_node(software, "software-information")
+    since = _by_node(uptime, "system-uptime-information")
+    found = []
+    for name in sorted({*about, *since}):
+        release, clock = about.get(name), since.get(name)
+        found.append(
+            Node(
+                name=name,
+                junos_version=_release(release),
+                model=None if release is None else _text(release.find("product-model")) or None,
+                host_name=None if release is None else _text(release.find("host-name")) or None,
+                booted_at=None if clock is None else _moment(clock, "system-booted-time"),
+                now=None if clock is None else _moment(clock, "current-time"),
+            )
+        )
+    return tuple(found)
+
+
+def links(interfaces: ET.Element) -> dict[str, Link]:
+    found = {}
+    for element in interfaces.iter("physical-interface"):
+        name = _text(element.find("name"))
+        found[name] = Link(
+            name=name,
+            admin=_text(element.find("admin-status")),
+            oper=_text(element.find("oper-status")),
+            current_mac=_text(element.find("current-physical-address")).lower() or None,
+            hardware_mac=_text(element.find("hardware-physical-address")).lower() or None,
+        )
+    return found
+
+
+def ailments(found: t.Sequence[Group], node: str, but_manual: bool = False) -> tuple[str, ...]:
+    """Why a node is not healthy, group by group; nothing where it is. ``but_manual``: a manual failover is no reason."""
+    if not found:
+        return ("the cluster reports no redundancy group",)
+    reasons = []
+    for group in found:
+        member = group.member(node)
+        if member is None:
+            reasons.append(f"redundancy group {group.id} does not list it")
+            continue
+        reasons.extend(f"{ailment} in redundancy group {group.id}" for ailment in member.ailments)
+        if member.priority == BY_HAND and not but_manual:
+            command = f"request chassis cluster failover reset redundancy-group {group.id}"
+            reasons.append(f"has priority {BY_HAND} from a manual failover ('{command}' gives it up)")
+        if member.state == PRIMARY and group.node_in(PRIMARY) is None:
+            reasons.append(f"is not the only primary of redundancy group {group.id}")
+        if member.state == SECONDARY and not any(other.state == PRIMARY for other in group.members):
+            reasons.append(f"has no primary beside it in redundancy group {group.id}")
+    return tuple(reasons)
+
+
+def _says(devices: t.Iterable[t.Mapping[str, t.Sequence[str]]], tag: str) -> bool:
+    return any(text.lower() == "yes" for device in devices for text in device.get(tag, ()))
+
+
+def _membership(device: dict[str, list[str]]) -> Membership:
+    def first(tag: str) -> str:
+        return device.get(tag, [""])[0]
+
+    failures = (part for text in device.get("monitor-failures", []) for part in text.replace(",", " ").split())
+    return Membership(
+        node=first("device-name"),
+        state=first("redundancy-group-status").lower(),
+        priority=number(first("device-priority")),
+        failures=tuple(part for part in failures if part.lower() != "none"),
+    )
+
+
+def _by_node(reply: ET.Element, tag: str) -> dict[str, ET.Element]:
+    items = list(reply.iter("multi-routing-engine-item"))
+    if not items:
+        found = next(reply.iter(tag), None)
+        return {} if found is None else {"": found}
+    answers = ((_text(item.find("re-name")), item.find(tag)) for item in items)
+    return {name: element for name, element in answers if element is not None}
+
+
+def _release(software: t.Optional[ET.Element]) -> t.Optional[str]:
+    return None if software is None else _text(software.find("junos-version")) or None
+
+
+def _moment(uptime: ET.Element, tag: str) -> t.Optional[int]:
+    moment = uptime.find(f"{tag}/date-time")
+    return None if moment is None else number(moment.get("seconds"))
+
+
+def _text(element: t.Optional[ET.Element]) -> str:
+    return "" if element is None else " ".join((element.text or "").split())

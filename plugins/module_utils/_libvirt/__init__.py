@@ -1,0 +1,13 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+from .connection import Connection
+from .domain import Handle
+from .inventory import assignments, find, observe, read
+
+__all__ = ["Connection", "Handle", "assignments", "find", "observe", "read"]

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import typing as t
+
+from .._domain_xml import document
+from .._errors import VsrxError
+from . import connection
+from .connection import Connection
+from .connection import library as libvirt
+from .model import Domain, HypervisorState, Network
+
+
+def _gone(failure: t.Any) -> bool:
+    code = failure.get_error_code()
+    return bool(code in (libvirt.VIR_ERR_NO_DOMAIN, libvirt.VIR_ERR_NO_NETWORK))
+
+
+def _domain(handle: t.Any, transient: set[str], saved: set[str], with_snapshots: set[str]) -> t.Optional[Domain]:
+    uuid = handle.UUIDString()
+    # ID() and the flags of the listings cost no round trip; each XMLDesc does.
+    active = handle.ID() != -1
+    try:
+        return Domain(
+            name=handle.name(),
+            uuid=uuid,
+            active=active,
+            persistent=uuid not in transient,
+            inactive_xml=None if uuid in transient else handle.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE),
+            live_xml=handle.XMLDesc(0) if active else None,
+            has_managed_save=uuid in saved,
+            snapshots=handle.snapshotNum(0) if uuid in with_snapshots else 0,
+        )
+    except libvirt.libvirtError as failure:
+        if _gone(failure):
+            return None
+        raise
+
+
+def _network(handle: t.Any) -> t.Optional[Network]:
+    try:
+        return Network(name=handle.name(), active=bool(handle.isActive()), xml=handle.XMLDesc(0))
+    except libvirt.libvirtError as failure:
+        if _gone(failure):
+            return None
+        raise
+
+
+def _uuids(connected: Connection, flag: int) -> set[str]:
+    return {handle.UUIDString() for handle in connected.handle.listAllDomains(flag)}
+
+
+def _read(connected: Connection) -> HypervisorState:
+    transient = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_TRANSIENT)
+    saved = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
+    with_snapshots = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
+    domains = (_domain(handle, transient, saved, with_snapshots) for handle in connected.handle.listAllDomains(0))
+    networks = (_network(handle) for handle in connected.handle.listAllNetworks(0))
+    return HypervisorState(
+        domains=tuple(domain for domain in domains if domain is not None),
+        networks=tuple(network for network in networks if network is not None),
+    )
+
+
+def read(connected: Connection) -> HypervisorState:
+    """Every domain and every network, over a connection that is open."""
+    state: HypervisorState = connected.ask(f"{connected.uri}: reading the domains", lambda: _read(connected))
+    return state
+
+
+def observe(uri: str = "qemu:///system") -> t.Optional[HypervisorState]:
+    """Every domain and every network of the host; None where libvirt is not installed on it.
+
+    Raises VsrxError where libvirt is installed and does not answer: what its domains hold is not known then.
+    """
+    if not connection.available(uri):
+        return None
+    with Connection(uri) as connected:
+        return read(connected)
+
+
+def find(connected: Connection, name: str) -> tuple[str, str]:
+    """UUID and name of the domain that a name or a UUID means."""
+    handles = {handle.name(): handle.UUIDString() for handle in connected.ask(connected.uri, lambda: connected.handle.listAllDomains(0))}
+    by_uuid = next((each for each, uuid in handles.items() if uuid == name.lower()), None)
+    if name in handles and by_uuid not in (None, name):
+        raise VsrxError(f"'{name}' is the name of one domain and the UUID of another, {by_uuid}; give the UUID of the one that is meant")
+    found = name if name in handles else by_uuid
+    if found is None:
+        raise VsrxError(f"{connected.uri} has no domain '{name}'; its domains: {', '.join(sorted(handles)) or 'none'}")
+    return handles[found], found
+
+
+def assignments(connected: Connection) -> frozenset[str]:
+    """How this host's libvirt can give PCI functions to guests: default, vfio, and kvm where it is old enough."""
+    try:
+        text = connected.handle.getDomainCapabilities()
+    except libvirt.libvirtError:
+        return frozenset()
+    hostdev = document.parse(text, "the domain capabilities", "domainCapabilities").first("devices", "hostdev")
+    backends = [enum for enum in hostdev.all("enum") if enum.get("name") == "pciBackend"] if hostdev is not None else []
+    return frozenset(value.text for enum in backends for value in enum.all("value"))

@@ -1,8 +1,0 @@
-# Copyright (c) 2026 The vsrx.sriov authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-# This file is private to the collection: it may change in any release.
-
-# Joins the plan of _cluster_mac to the sessions of _junos: observe, plan, apply, report.
-from __future__ import annotations

@@ -1,0 +1,188 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# Carries a plan out, step by step. Whatever fails says what was planned, what was answered and what is there now.
+import dataclasses
+import typing as t
+
+from .._errors import VsrxError
+from .._host import functions as sysfs
+from .._host import numvfs, reader, udev
+from .._host.iproute import BusyError, RefusedError
+from .._host.lock import HostLock
+from .._host.pf_model import TOGETHER, Pf
+from .._host.reader import Room
+from . import checks, numvfs_errors
+from .plan import takes_away
+from .steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, actions
+
+_SECONDS = 120.0
+_SETTLE = 30
+
+
+def deadline(step: SetCount) -> float:
+    """Drivers take up to a second for each VF."""
+    return _SECONDS + max(step.before, step.after)
+
+
+def _fail(pf: Pf, action: str, failure: RefusedError) -> t.NoReturn:
+    if isinstance(failure, BusyError):
+        raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} was busy for too long; run again when the PF is quiet") from None
+    raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} refused: {failure.answer}") from None
+
+
+def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
+    for count in step.writes:
+        seconds = deadline(step)
+        try:
+            numvfs.write(
+                room.tree,
+                step.address,
+                count,
+                seconds,
+                started=lambda pid, count=count: lock.note(
+                    f"process {pid}, writing {count} to sriov_numvfs of {step.pf} ({step.address}),"
+                ),  # type: ignore[misc]
+            )
+        except numvfs.WriteError as failure:
+            raise VsrxError(
+                numvfs_errors.message(pf, count, failure.number, len(sysfs.virtual_functions(room.tree, step.address)))
+            ) from None
+        except numvfs.WriteTimeoutError as late:
+            found = len(sysfs.virtual_functions(room.tree, step.address))
+            raise VsrxError(numvfs_errors.hangs(pf, count, seconds, late.pid, lock.path, found)) from None
+        found = len(sysfs.virtual_functions(room.tree, step.address))
+        if found != count:
+            raise VsrxError(numvfs_errors.short(pf, count, found))
+    if step.after and pf.drivers_autoprobe is not False:
+        udev.settle(_SETTLE)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Done:
+    """Attributes that were set together, and what they were as far as the driver shows it."""
+
+    pf: str
+    index: int
+    names: tuple[str, ...]
+    before: t.Mapping[str, t.Any]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.names)} of {self.pf} VF {self.index}"
+
+
+def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
+    """A VF's attributes; a refusal puts back all that ``done`` holds, so that no VF stays half set."""
+    name = t.cast(str, pf.name)
+    vf = pf.vf(step.index)
+    found = vars(vf.attributes) if vf is not None else {}
+    wanted = {change.attribute: change.after for change in step.changed if found.get(change.attribute) != change.after}
+    for keys in TOGETHER:
+        if not any(key in wanted for key in keys):
+            continue
+        before = {key: found[key] for key in keys if found.get(key) is not None}
+        try:
+            room.ip.set_vf(name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
+        except RefusedError as failure:
+            asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
+            back = _put_back(room, done)
+            if isinstance(failure, BusyError):
+                raise VsrxError(
+                    f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; "
+                    "run again when the PF is quiet"
+                ) from None
+            raise VsrxError(
+                f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. "
+                "Leave the attribute out, or use a NIC whose driver supports it"
+            ) from None
+        done.append(_Done(name, step.index, tuple(key for key in keys if key in wanted), before))
+
+
+def _put_back(room: Room, done: t.Sequence[_Done]) -> str:
+    """Undo in reverse; what is said names what stays."""
+    stuck, unknown = [], []
+    for each in reversed(done):
+        if any(key not in each.before for key in each.names):
+            unknown.append(str(each))
+        if not each.before:
+            continue
+        try:
+            room.ip.set_vf(each.pf, each.index, each.before)
+        except RefusedError as failure:
+            stuck.append(f"{each} ({failure.answer})")
+    told = []
+    if stuck:
+        told.append(f"could not be put back as it was: {'; '.join(stuck)}")
+    if unknown:
+        told.append(f"stays as it was set, since the driver does not show what it was: {'; '.join(unknown)}")
+    return "; ".join(told) or "its VFs' attributes are as they were"
+
+
+def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> None:
+    if isinstance(step, SetCount):
+        _set_count(room, lock, step, pf)
+    elif isinstance(step, SetVf):
+        _set_vf(room, step, pf, done)
+    elif isinstance(step, SetAutoprobe):
+        try:
+            numvfs.set_autoprobe(room.tree, step.address, step.after)
+        except OSError as failure:
+            raise VsrxError(f"{pf.label}: drivers_autoprobe could not be set: {failure.strerror}") from None
+    else:
+        try:
+            if isinstance(step, SetMtu):
+                room.ip.set_mtu(t.cast(str, pf.name), step.after)
+            elif isinstance(step, SetUp):
+                room.ip.set_up(t.cast(str, pf.name), step.after)
+        except RefusedError as failure:
+            _fail(pf, step.describe(), failure)
+
+
+def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) -> Pf:
+    """Stop before a step that hurts somebody who came since the plan was made: other PFs may have taken minutes.
+
+    The attributes of a PF's VFs are quick to set, so that they are judged together. Gives the PF as it is now.
+    """
+    step = steps[number]
+    (pf,) = reader.with_host_use(room, [reader.read_pf(room, asked)])
+    claims = reader.host_claims(room, [pf]) + reader.hypervisor_claims()
+    attributes = [each for each in steps[number:] if isinstance(each, SetVf) and each.address == pf.address]
+    judged = attributes if isinstance(step, SetVf) else [step]
+    reasons = [reason for each in judged for reason in checks.of_step(each, pf, claims)]
+    if reasons:
+        done, left = actions(steps[:number]), actions(steps[number:])
+        raise VsrxError(
+            f"Stopped before '{step.describe()}': {'; '.join(reasons)}. Done: {'; '.join(done) or 'nothing'}. Not done: {'; '.join(left)}. "
+            "Run again when they are free; what is done stays"
+        )
+    return pf
+
+
+def apply(room: Room, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[str, Pf]) -> None:
+    """Take the steps in their order; ``pfs`` by address, as they were when the plan was made."""
+    now = dict(pfs)
+    stale: set[str] = set()
+    #: PFs whose VFs' attributes were planned before the slow step that was taken last
+    late: set[str] = set()
+    done: list[_Done] = []
+    for number, step in enumerate(steps):
+        if takes_away(step):
+            _look_again(room, steps, number, now[step.address].name or step.address)
+        if isinstance(step, SetVf) and not step.fresh and step.address in late:
+            now[step.address] = _look_again(room, steps, number, now[step.address].name or step.address)
+            late.discard(step.address)
+            stale.discard(step.address)
+        elif isinstance(step, SetVf) and step.address in stale:
+            # VFs that were just made: what is there now is what has to be changed, and put back.
+            now[step.address] = reader.read_pf(room, now[step.address].name or step.address)
+            stale.discard(step.address)
+        _take(room, lock, step, now[step.address], done)
+        if isinstance(step, (SetCount, SetUp)):
+            stale.add(step.address)
+        if isinstance(step, SetCount):
+            late.update(now)

@@ -1,0 +1,138 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# Keeps the record on the host, root only, and installs what runs at boot. Every file is replaced as a whole.
+import json
+import pathlib
+import pkgutil
+import re
+import sys
+import typing as t
+
+from ..._host.files import naming, replace
+from . import instructions, restore
+from .record import PfRecord, as_json, from_json
+from .systemd import Systemd
+
+_FOLDER = "var/lib/vsrx-sriov"
+_UNITS = "etc/systemd/system"
+UNIT = "vsrx-sriov.service"
+_PYTHON = "/usr/bin/python3"
+_EXEC = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
+
+
+def _replace(path: pathlib.Path, text: str, mode: int) -> None:
+    with naming(path, "written"):
+        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    replace(path, text, mode)
+
+
+def _remove(path: pathlib.Path) -> None:
+    with naming(path, "removed"):
+        path.unlink(missing_ok=True)
+
+
+def _is(path: pathlib.Path, text: str) -> bool:
+    try:
+        return path.read_text(encoding="utf-8") == text
+    except OSError:
+        return False
+
+
+class Store:
+    """The record under a root."""
+
+    def __init__(self, root: str = "/") -> None:
+        top = self._top = pathlib.Path(root)
+        self._folder = top / _FOLDER
+        self.state = self._folder / "state.json"
+        self._boot = self._folder / "boot.json"
+        self._restorer = self._folder / "restore.py"
+        self._unit = top / _UNITS / UNIT
+        self._wanted = top / _UNITS / "multi-user.target.wants" / UNIT
+        #: there from before the unit is touched until systemd knows it, so that a run that fails between is not taken as done
+        self._due = self._folder / "reload.due"
+        self._systemd = Systemd(root)
+
+    @property
+    def has_boot(self) -> bool:
+        """Can anything act at the host's boot?"""
+        return self._systemd.is_here
+
+    def read(self) -> dict[str, PfRecord]:
+        """The records by key; none where nothing was recorded, or where this user may not look."""
+        try:
+            with naming(self.state, "read"):
+                try:
+                    data = json.loads(self.state.read_bytes())
+                except (FileNotFoundError, PermissionError):
+                    return {}
+        except ValueError:
+            data = None
+        return from_json(data, str(self.state))
+
+    def write(self, records: t.Mapping[str, PfRecord]) -> None:
+        if records == self.read():
+            return
+        if not records:
+            _remove(self.state)
+            return
+        self._make_folder()
+        _replace(self.state, json.dumps(as_json(records), indent=2, sort_keys=True) + "\n", 0o600)
+
+    def _make_folder(self) -> None:
+        with naming(self._folder, "made"):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+
+    def _python(self) -> str:
+        """The system's own; else what the unit names already as long as it is there, so that two controllers do not take turns."""
+        if (self._top / _PYTHON.lstrip("/")).exists():
+            return _PYTHON
+        try:
+            named = _EXEC.search(self._unit.read_text(encoding="utf-8"))
+        except OSError:
+            named = None
+        return named.group(1) if named and pathlib.Path(named.group(1)).exists() else sys.executable
+
+    def _texts(self, records: t.Mapping[str, PfRecord]) -> list[tuple[pathlib.Path, str, int]]:
+        source = pkgutil.get_data(restore.__package__ or "", "restore.py") or b""
+        told = json.dumps(instructions.instructions(records.values()), indent=2) + "\n"
+        return [
+            (self._boot, told, 0o600),
+            (self._restorer, source.decode(), 0o700),
+            (self._unit, instructions.unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
+        ]
+
+    def boots(self, records: t.Mapping[str, PfRecord]) -> bool:
+        """Will the next boot do what these records say, and does systemd know?"""
+        if self._due.exists():
+            return False
+        if not any(record.persist for record in records.values()):
+            return not self._unit.exists() and not self._wanted.is_symlink() and not self._boot.exists()
+        return self._wanted.is_symlink() and all(_is(path, text) for path, text, _mode in self._texts(records))
+
+    def set_boot(self, records: t.Mapping[str, PfRecord]) -> None:
+        """Have the next boot do what these records say; without anything to bring back the unit goes."""
+        if self.boots(records):
+            return
+        self._make_folder()
+        _replace(self._due, "", 0o600)
+        if any(record.persist for record in records.values()):
+            for path, text, mode in self._texts(records):
+                if not _is(path, text):
+                    _replace(path, text, mode)
+            with naming(self._wanted, "made"):
+                self._wanted.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                if not self._wanted.is_symlink():
+                    self._wanted.symlink_to(f"../{UNIT}")
+        else:
+            for path in (self._wanted, self._unit, self._boot, self._restorer):
+                _remove(path)
+        self._systemd.reload()
+        _remove(self._due)

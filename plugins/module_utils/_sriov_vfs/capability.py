@@ -1,0 +1,67 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# What keeps a PF from having VFs, how that was concluded, and what to do (S2, S18).
+import typing as t
+
+from .. import _support_matrix
+from .._host.pf_model import Pf
+
+_MELLANOX = "15b3"
+_NO_SYSFS = "mlx4_core"
+_BIOS = "switch SR-IOV on in the BIOS (often under the PCI slot or the NIC) or in the NIC's firmware, and start the host again"
+
+
+def model(pf: Pf) -> str:
+    nic = _support_matrix.nic_of(pf.vendor_id, pf.device_id)
+    return nic.name if nic is not None else f"PCI id {pf.vendor_id}:{pf.device_id}"
+
+
+def _firmware(pf: Pf, count: t.Optional[int]) -> str:
+    return f"mlxconfig -d {pf.address} set SRIOV_EN=1 NUM_OF_VFS={count or 'N'}, then start the host again"
+
+
+def module_options(pf: Pf, count: t.Optional[int]) -> str:
+    """What to do for ConnectX-3, whose driver takes the number as a module option only."""
+    return (
+        f"put 'options mlx4_core num_vfs={count or 'N'} probe_vf=0 port_type_array=2,2' into /etc/modprobe.d/mlx4_core.conf, have "
+        f"SRIOV_EN=1 NUM_OF_VFS={count or 'N'} in the firmware (mlxconfig -d {pf.address}), rebuild the initramfs and load the driver anew"
+    )
+
+
+def why_none(pf: Pf, count: t.Optional[int] = None) -> t.Optional[tuple[str, str]]:
+    """Why this PF can have no VFs at all, with the cure; None where it can."""
+    if pf.total_vfs:
+        return None
+    shown = "the kernel shows no sriov_totalvfs" if pf.total_vfs is None else "sriov_totalvfs is 0"
+    if pf.vendor_id == _MELLANOX:
+        return f"{shown}: SR-IOV is off in the firmware of this {model(pf)}", _firmware(pf, count)
+    if pf.capable:
+        return f"{shown} although the NIC has the SR-IOV capability: SR-IOV is off in the BIOS, or there is no room for VFs", _BIOS
+    if _support_matrix.nic_of(pf.vendor_id, pf.device_id) is not None:
+        return (
+            f"{shown} and the SR-IOV capability is hidden, though an {model(pf)} has it: SR-IOV is off in the BIOS or the firmware",
+            _BIOS,
+        )
+    if pf.capable is False:
+        return f"{shown} and the NIC has no SR-IOV capability ({model(pf)})", "use a NIC that has it"
+    return f"{shown} ({model(pf)})", f"use a NIC with SR-IOV; if this is one, {_BIOS}"
+
+
+def obstacles(pf: Pf, count: int) -> t.Iterator[str]:
+    """Why this PF can not have that many VFs."""
+    none = why_none(pf, count)
+    if pf.driver == _NO_SYSFS:
+        yield f"{pf.label}: driver mlx4_core ({model(pf)}) makes no VFs through sysfs; {module_options(pf, count)}"
+    elif none is not None:
+        yield f"{pf.label} ({pf.address}): {none[0]}; {none[1]}"
+    elif pf.total_vfs is not None and count > pf.total_vfs:
+        more = f"; for more: {_firmware(pf, count)}" if pf.vendor_id == _MELLANOX else ""
+        yield f"{pf.label} ({pf.address}): {count} VFs are asked for, its limit is {pf.total_vfs} (sriov_totalvfs){more}"
+    elif pf.driver is None:
+        yield f"{pf.label}: no driver is bound to it, so it can make no VFs; load the NIC's driver"

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# Why a plan may not be carried out. Everything is found before the first write, for all PFs at once.
+import typing as t
+
+from .._host import usage
+from .._host.pf_model import Pf, Vf
+from .._host.vf_user import Claim
+from . import capability
+from .boot.record import PfRecord
+from .plan import lowers, wanted_count
+from .request import PfRequest
+from .steps import SetCount, SetMtu, SetUp, SetVf, Step
+
+#: attributes whose change is felt by whoever uses the VF, or undone by libvirt
+_IN_XML = ("mac", "vlan", "qos", "vlan_proto")
+#: drivers reset the VF for trust (i40e), and its guest sees the link go; one that does not show them has them set on every run
+_FELT_WHERE_KNOWN = ("trust", "link_state")
+_NOT_THE_HOSTS = "Take that away first, or leave this option of the PF out"
+_WHY_NOT = "Take them away there first: the kernel would not refuse the write, it would hang or pull the VF from under its holder"
+
+
+def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
+    count = wanted_count(request, pf)
+    there = f"with {count} VFs they are 0 to {count - 1}" if count else "it has no VFs; ask for some with num_vfs"
+    for vf in request.vfs:
+        if vf.index >= count:
+            yield f"{pf.label}: there is no VF {vf.index}: {there}"
+    if pf.name is None and (request.up is not None or request.mtu is not None or any(vf.wanted.given() for vf in request.vfs)):
+        driver = f"bound to driver {pf.driver}" if pf.driver else "bound to no driver"
+        yield f"{pf.label}: it has no netdev ({driver}), so neither its state nor its VFs can be set; bind it to its network driver"
+
+
+def _active(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[tuple[Vf, Claim]]:
+    """The holds that are in force now on VFs of a PF."""
+    for vf in pf.vfs:
+        for claim in usage.actively_held(pf, vf, claims):
+            yield vf, claim
+
+
+def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    low, high = pf.mtu_range
+    if (low is not None and step.after < low) or (high and step.after > high):
+        yield f"{pf.label}: MTU {step.after} is outside what driver {pf.driver} takes: {low} to {high}"
+    if not lowers(step):
+        return
+    lowered = f"from {step.before} to {step.after}"
+    if pf.host_use:
+        yield f"{pf.label}: its MTU can not be lowered {lowered}: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
+    for vf, claim in _active(pf, claims):
+        held = f"VF {vf.index} ({vf.address}) is held by {claim}"
+        yield f"{pf.label}: its MTU can not be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
+
+
+def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    if step.after:
+        yield from capability.obstacles(pf, step.after)
+    held = usage.held(pf, claims) if step.before else []
+    if held:
+        verb = "remade (their number changes only through 0)" if step.after else "removed"
+        yield f"{pf.label}: its {step.before} VFs can not be {verb}: {'; '.join(held)}. {_WHY_NOT}"
+
+
+def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    vf = pf.vf(step.index)
+    felt = [
+        change
+        for change in step.changed
+        if change.attribute in _IN_XML or (change.attribute in _FELT_WHERE_KNOWN and change.before is not None)
+    ]
+    if vf is None or step.fresh or not felt:
+        return
+    for claim in usage.actively_held(pf, vf, claims):
+        names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
+        cure = "stop it first"
+        if claim.holder.startswith("domain ") and any(change.attribute in _IN_XML for change in felt):
+            cure = "libvirt sets MAC address and VLAN of the domain's XML when it starts: give them there (vsrx_hostdev), or stop it first"
+        yield f"{pf.label}: VF {vf.index} ({vf.address}) is held by {claim}; changing its {names} would cut it off; {cure}"
+
+
+def _of_down(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    if pf.host_use:
+        yield f"{pf.label} can not be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
+    for vf, claim in _active(pf, claims):
+        yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"
+
+
+def of_step(step: Step, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+    """The reasons against one step on a PF as it is now."""
+    if isinstance(step, SetMtu):
+        yield from _of_mtu(step, pf, claims)
+    elif isinstance(step, SetCount):
+        yield from _of_count(step, pf, claims)
+    elif isinstance(step, SetVf):
+        yield from _of_vf(step, pf, claims)
+    elif isinstance(step, SetUp) and not step.after:
+        yield from _of_down(pf, claims)
+
+
+def _of_twins(asked: t.Sequence[tuple[PfRequest, Pf]]) -> t.Iterator[str]:
+    first: dict[str, str] = {}
+    for request, pf in asked:
+        if pf.address in first:
+            yield f"{request.pf} and {first[pf.address]} are one PF ({pf.address}); list it once"
+        first.setdefault(pf.address, request.pf)
+
+
+def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claims: t.Sequence[Claim]) -> list[str]:
+    """Every reason against the plan, in the order of the PFs."""
+    found = list(_of_twins(asked))
+    for request, pf in asked:
+        found += _of_request(request, pf)
+        found += [reason for step in steps if step.address == pf.address for reason in of_step(step, pf, claims)]
+    return found
+
+
+def of_boot(records: t.Iterable[PfRecord], can: bool) -> t.Iterator[str]:
+    """``can`` tells whether anything of the collection can act at the host's boot."""
+    names = [record.name or record.address for record in records if record.persist]
+    if names and not can:
+        yield (
+            f"persist: this host does not run systemd, so nothing can bring the VFs of {', '.join(names)} back at boot; "
+            "set persist: false for them"
+        )

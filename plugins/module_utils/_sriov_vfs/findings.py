@@ -1,0 +1,93 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# What the rules have to say of the PFs: S16, S18, S19, and S3 for others that set the number too.
+import typing as t
+
+from .. import _support_matrix
+from .._findings import Finding, error, warning
+from .._host.model import Iommu
+from .._host.pf_model import Pf
+from .._junos_release import Release, reaches
+from . import capability
+
+
+def _of_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
+    nic = _support_matrix.nic_of(pf.vendor_id, pf.device_id)
+    if nic is None or not nic.listed:
+        yield warning(
+            "S16",
+            pf.label,
+            f"{capability.model(pf)} is not listed by the vendor page",
+            "It may work; the vendor lists Intel 82599, X520, X540, X710, XL710 and Mellanox ConnectX-3 and ConnectX-4",
+        )
+    elif release is not None and not reaches(release, nic.min_junos):
+        yield error(
+            "S16",
+            pf.label,
+            f"{nic.name} is supported from Junos {' and '.join(nic.min_junos)} on, and the release is {release}",
+            "Upgrade Junos, or use another NIC",
+        )
+
+
+def _of_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
+    if pf.driver == "mlx4_core":
+        if not pf.num_vfs:
+            yield error("S18", pf.label, "driver mlx4_core makes no VFs through sysfs", capability.module_options(pf, count))
+        return
+    none = capability.why_none(pf, count)
+    if none is not None:
+        yield error("S18", pf.label, none[0], none[1])
+    elif pf.has_vf_memory is False:
+        yield error(
+            "S18",
+            pf.label,
+            "the firmware has left no room for the VFs' memory (their regions in the file 'resource' have no address)",
+            "Switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line",
+        )
+
+
+def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
+    if iommu.in_firmware is False and not iommu.enabled:
+        yield error(
+            "S18",
+            "BIOS",
+            f"the IOMMU is off: {iommu.why_off}",
+            "Switch VT-d or AMD-Vi on in the BIOS; no kernel command line helps before that",
+        )
+    elif not iommu.enabled:
+        yield error(
+            "S18",
+            "IOMMU",
+            f"the IOMMU is off: {iommu.why_off}",
+            "Switch VT-d or AMD-Vi on in the BIOS and have intel_iommu=on iommu=pt on the kernel command line (AMD: iommu=pt)",
+        )
+
+
+def _of_order(pfs: t.Sequence[Pf]) -> t.Iterator[Finding]:
+    known = [pf for pf in pfs if pf.speed_mbps]
+    for slower, faster in zip(known[1:], known):
+        if (slower.speed_mbps or 0) < (faster.speed_mbps or 0):
+            yield warning(
+                "S19",
+                slower.label,
+                f"{slower.label} ({slower.speed_mbps} Mbit/s) comes after {faster.label} ({faster.speed_mbps} Mbit/s)",
+                "Ports come in the order 1G, 10G, 40G, 100G; else the network adapter must be reset",
+            )
+
+
+def of_host(
+    pfs: t.Sequence[tuple[Pf, t.Optional[int]]], iommu: Iommu, release: t.Optional[Release], wants_vfs: bool = True
+) -> list[Finding]:
+    """The findings of PFs, each with the number of VFs that is asked for, in their order, and of the host."""
+    found: list[Finding] = list(_of_iommu(iommu)) if wants_vfs else []
+    for pf, count in pfs:
+        found += _of_nic(pf, release)
+        if count != 0:
+            found += _of_capability(pf, count)
+    return found + list(_of_order([pf for pf, _count in pfs]))

@@ -1,0 +1,144 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# What is recorded and what comes back at boot, as steps of the plan.
+import dataclasses
+import typing as t
+
+from .._findings import Finding, error, warning
+from .._host.pf_model import Pf
+from .boot.merge import merged, touched
+from .boot.other_configs import Foreign
+from .boot.record import Made, PfRecord, key_of
+from .plan import wanted_count
+from .request import PfRequest
+from .steps import Step
+
+Records = t.Mapping[str, PfRecord]
+
+
+def _words(made: t.Optional[Made]) -> t.Optional[dict[str, t.Any]]:
+    if made is None:
+        return None
+    given = {name: value for name, value in vars(made).items() if value is not None and name != "vfs"}
+    return {**given, "vfs": {str(index): dict(values) for index, values in made.vfs.items()}}
+
+
+@dataclasses.dataclass(frozen=True)
+class SetPersistence(Step):
+    """What comes back at boot; None is nothing."""
+
+    before: t.Optional[Made]
+    after: t.Optional[Made]
+
+    def describe(self) -> str:
+        if self.after is None:
+            return f"{self.pf}: bring no VFs back at boot"
+        count = self.after.num_vfs
+        return f"{self.pf}: bring {count} {'VF' if count == 1 else 'VFs'} and their attributes back at boot"
+
+    def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
+        return [(("at_boot",), _words(self.before), _words(self.after))]
+
+
+@dataclasses.dataclass(frozen=True)
+class RepairBoot(Step):
+    """The records are right, and what acts on them at boot is not in place."""
+
+    def describe(self) -> str:
+        return f"{self.pf}: put what acts at boot in order (vsrx-sriov.service)"
+
+    def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
+        return [(("vsrx-sriov.service",), "out of order", "in order")]
+
+
+@dataclasses.dataclass(frozen=True)
+class Forget(Step):
+    """The record of a NIC that was taken out; another one is where it was."""
+
+    mac: str
+
+    def describe(self) -> str:
+        return f"{self.pf}: forget the NIC with MAC address {self.mac}: another one is at {self.address} now"
+
+    def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
+        return [(("recorded", self.mac), True, False)]
+
+
+def displaced(asked: t.Sequence[tuple[PfRequest, Pf]], old: Records) -> list[Forget]:
+    """Records of other NICs at the PFs' addresses; whether such a NIC is elsewhere on the host now is not known here."""
+    return [
+        Forget(pf.label, pf.address, record.permanent_mac)
+        for _request, pf in asked
+        for record in old.values()
+        if pf.permanent_mac and record.permanent_mac and record.address == pf.address and record.permanent_mac != pf.permanent_mac
+    ]
+
+
+def records_after(
+    asked: t.Sequence[tuple[PfRequest, Pf]], old: Records, steps: t.Sequence[Step], persist: t.Optional[bool]
+) -> dict[str, PfRecord]:
+    """The records when the plan is done."""
+    found = dict(old)
+    for request, pf in asked:
+        key = key_of(pf)
+        changes = any(step.address == pf.address for step in steps)
+        record = merged(old.get(key), request, pf, wanted_count(request, pf), persist, changes)
+        if record is not None:
+            found[key] = record
+        else:
+            found.pop(key, None)
+    return found
+
+
+def records_touched(asked: t.Sequence[tuple[PfRequest, Pf]], old: Records, steps: t.Sequence[Step]) -> dict[str, PfRecord]:
+    """The records before the first write."""
+    changed = {step.address for step in steps}
+    return {**old, **{key_of(pf): touched(old.get(key_of(pf)), pf) for _request, pf in asked if pf.address in changed}}
+
+
+def _at_boot(record: t.Optional[PfRecord]) -> t.Optional[Made]:
+    return record.made if record is not None and record.persist else None
+
+
+def steps_for(
+    asked: t.Sequence[tuple[PfRequest, Pf]],
+    old: Records,
+    new: Records,
+    forgotten: t.Sequence[Forget],
+    in_order: t.Callable[[Records], bool],
+) -> list[Step]:
+    found: list[Step] = [*forgotten]
+    for _request, pf in asked:
+        before, after = _at_boot(old.get(key_of(pf))), _at_boot(new.get(key_of(pf)))
+        if before != after:
+            found.append(SetPersistence(pf.label, pf.address, before, after))
+    if not found and not in_order(new):
+        found.append(RepairBoot("host", ""))
+    return found
+
+
+def findings(asked: t.Sequence[tuple[PfRequest, Pf]], new: Records, others: t.Sequence[Foreign]) -> list[Finding]:
+    """Others that set the number of VFs at boot. Where both would, and not to the same number, the VFs would be lost at boot."""
+    found = []
+    for request, pf in asked:
+        record = new.get(key_of(pf))
+        for other in others:
+            if not other.means(pf):
+                continue
+            number = "a number of" if other.number is None else str(other.number)
+            clash = record is not None and record.persist and other.number != wanted_count(request, pf)
+            found.append(
+                (error if clash else warning)(
+                    "S3",
+                    pf.label,
+                    f"{other.path} sets {number} VFs at boot too ({other.how})",
+                    "Take it away there, or leave the number to it and set persist: false",
+                )
+            )
+    return found

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .. import _mac_address
+from .._host.pf_model import Pf, Vf, VfAttributes
+from .request import PfRequest, VfRequest
+from .steps import Change, SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step
+
+
+def wanted_count(request: PfRequest, pf: Pf) -> int:
+    """How many VFs there are when the request is met."""
+    if request.num_vfs is None:
+        return pf.num_vfs
+    return max(request.num_vfs, pf.num_vfs) if request.at_least else request.num_vfs
+
+
+def without_met(request: PfRequest, pf: Pf, pinned: t.Mapping[int, str]) -> PfRequest:
+    """The request without the all-zero MAC addresses that have nothing to take away; ``pinned`` are those that this collection gave.
+
+    Where nothing is pinned a driver may show an address of its own making, so that what is shown does not tell.
+    """
+    remade = wanted_count(request, pf) != pf.num_vfs
+
+    def is_pinned(index: int) -> bool:
+        vf = pf.vf(index)
+        return index in pinned and not remade and vf is not None and vf.attributes.mac in (None, pinned[index])
+
+    vfs = tuple(
+        dataclasses.replace(vf, wanted=dataclasses.replace(vf.wanted, mac=None))
+        if vf.wanted.mac is not None and _mac_address.is_zero(vf.wanted.mac) and not is_pinned(vf.index)
+        else vf
+        for vf in request.vfs
+    )
+    return dataclasses.replace(request, vfs=vfs)
+
+
+def _changed(wanted: VfAttributes, found: VfAttributes) -> tuple[Change, ...]:
+    known = vars(found)
+    return tuple(Change(name, known[name], value) for name, value in wanted.given().items() if known[name] != value)
+
+
+def _attributes(pf: Pf, request: VfRequest, vf: t.Optional[Vf]) -> t.Optional[SetVf]:
+    changed = _changed(request.wanted, vf.attributes if vf is not None else VfAttributes())
+    if not changed:
+        return None
+    return SetVf(pf.label, pf.address, request.index, changed, fresh=vf is None)
+
+
+def steps_for(request: PfRequest, pf: Pf) -> list[Step]:
+    """The steps from what is there to what is asked, in the order in which they are taken.
+
+    The PF's MTU and state come first: drivers bound the VFs' frames by the one and make no VFs without the other.
+    """
+    found: list[Step] = []
+    if request.mtu is not None and request.mtu != pf.mtu:
+        found.append(SetMtu(pf.label, pf.address, pf.mtu, request.mtu))
+    if request.up and not pf.up:
+        found.append(SetUp(pf.label, pf.address, True))
+    if request.drivers_autoprobe is not None and request.drivers_autoprobe != pf.drivers_autoprobe and pf.total_vfs:
+        found.append(SetAutoprobe(pf.label, pf.address, request.drivers_autoprobe))
+    count = wanted_count(request, pf)
+    remade = count != pf.num_vfs
+    if remade:
+        found.append(SetCount(pf.label, pf.address, pf.num_vfs, count))
+    for vf_request in request.vfs:
+        step = _attributes(pf, vf_request, None if remade else pf.vf(vf_request.index))
+        if step is not None:
+            found.append(step)
+    if request.up is False and pf.up:
+        found.append(SetUp(pf.label, pf.address, False))
+    return found
+
+
+def plan(asked: t.Sequence[tuple[PfRequest, Pf]]) -> list[Step]:
+    return [step for request, pf in asked for step in steps_for(request, pf)]
+
+
+def needs_users(steps: t.Iterable[Step]) -> bool:
+    """Can any of the steps hurt somebody who uses a VF, or give a MAC address that somebody has?"""
+    return gives_macs(steps) or any(takes_away(step) or (isinstance(step, SetVf) and not step.fresh) for step in steps)
+
+
+def takes_away(step: Step) -> bool:
+    """Does the step take VFs, their link or the length of their frames from whoever has them?"""
+    if isinstance(step, SetMtu):
+        return lowers(step)
+    return (isinstance(step, SetCount) and step.before > 0) or (isinstance(step, SetUp) and not step.after)
+
+
+def lowers(step: SetMtu) -> bool:
+    return step.before is not None and step.after < step.before
+
+
+def gives_macs(steps: t.Iterable[Step]) -> bool:
+    return any(isinstance(step, SetVf) and any(change.attribute == "mac" for change in step.changed) for step in steps)

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+from __future__ import annotations
+
+# The PFs as the user sees them, as found or as they will be.
+import dataclasses
+import typing as t
+
+from .._host.pf_model import Pf, Vf, VfAttributes
+from .._pci import address as pci
+from .plan import wanted_count
+from .request import PfRequest
+
+if t.TYPE_CHECKING:
+    from .boot.record import PfRecord
+
+
+def _vf(vf: Vf) -> dict[str, t.Any]:
+    return {
+        "vf": vf.index,
+        "address": vf.address,
+        "nodedev": pci.nodedev(vf.address),
+        "driver": vf.driver,
+        "netdev": vf.netdevs[0] if vf.netdevs else None,
+        "iommu_group": vf.iommu_group,
+        **vars(vf.attributes),
+    }
+
+
+def _before(record: PfRecord) -> dict[str, t.Any]:
+    return {**vars(record.before), "vfs": [{"vf": index, **values} for index, values in record.before.vfs.items()]}
+
+
+def as_result(pf: Pf, record: t.Optional[PfRecord] = None) -> dict[str, t.Any]:
+    """``record`` is what the host keeps of the PF: how it was before it was first changed, and whether its VFs come back at boot."""
+    return {
+        "pf": pf.label,
+        "address": pf.address,
+        "driver": pf.driver,
+        "mac": pf.permanent_mac,
+        "numa_node": pf.numa_node,
+        "speed_mbps": pf.speed_mbps,
+        "up": pf.up,
+        "mtu": pf.mtu,
+        "host_use": list(pf.host_use),
+        "total_vfs": pf.total_vfs,
+        "num_vfs": pf.num_vfs,
+        "drivers_autoprobe": pf.drivers_autoprobe,
+        "persist": record is not None and record.persist,
+        "before": _before(record) if record is not None else None,
+        "vfs": [_vf(vf) for vf in pf.vfs],
+    }
+
+
+def vf_addresses(pf: Pf, count: int) -> dict[int, str]:
+    """Where the VFs are, or will be when they are made: routing ids are known before the VFs exist."""
+    if count == pf.num_vfs:
+        return {vf.index: vf.address for vf in pf.vfs}
+    known = {vf.index: vf.address for vf in pf.vfs}
+    if pf.vf_offset and pf.vf_stride is not None:
+        known.update({index: pci.vf_address(pf.address, pf.vf_offset, pf.vf_stride, index) for index in range(count) if index not in known})
+    return {index: address for index, address in known.items() if index < count}
+
+
+def predicted(request: PfRequest, pf: Pf) -> Pf:
+    """The PF as it will be; what only the kernel decides is not known."""
+    count = wanted_count(request, pf)
+    wanted = {vf.index: vf.wanted for vf in request.vfs}
+    made = tuple(Vf(index, address) for index, address in sorted(vf_addresses(pf, count).items()))
+    vfs = pf.vfs if count == pf.num_vfs else made
+    return dataclasses.replace(
+        pf,
+        up=pf.up if request.up is None else request.up,
+        mtu=pf.mtu if request.mtu is None else request.mtu,
+        drivers_autoprobe=pf.drivers_autoprobe if request.drivers_autoprobe is None else request.drivers_autoprobe,
+        vfs=tuple(
+            dataclasses.replace(vf, attributes=dataclasses.replace(vf.attributes, **wanted.get(vf.index, VfAttributes()).given()))
+            for vf in vfs
+        ),
+    )

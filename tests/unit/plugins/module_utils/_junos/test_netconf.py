@@ -1,0 +1,183 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import pathlib
+import socket
+import tempfile
+import threading
+import typing as t
+
+import pytest
+from ansible.module_utils.connection import recv_data, send_data
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.netconf import LostError, Session
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import RefusedError
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import UnreadableError
+
+
+class Helper:
+    """Ansible's helper process as a thread: JSON-RPC on a Unix socket; it ends when its session was reset and the client hangs up."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.answers: list[t.Any] = []
+        self.asked: list[str] = []
+        self.session = 1
+        self.closed = False
+        self.unclosable = False
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(path)
+        self._listener.listen(1)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while not self.closed:
+            channel, _address = self._listener.accept()
+            while True:
+                data = recv_data(channel)
+                if not data:
+                    break
+                send_data(channel, json.dumps(self._handle(json.loads(data))).encode())
+            channel.close()
+        pathlib.Path(self.path).unlink(missing_ok=True)
+
+    def _handle(self, request: dict[str, t.Any]) -> dict[str, t.Any]:
+        head = {"jsonrpc": "2.0", "id": request["id"]}
+        if request["method"] == "set_option":
+            self.closed = request["params"][0] == ["persistent_connect_timeout", 1]
+            return {**head, "result": ""}
+        if request["method"] == "get_option":
+            return {**head, "result": {"persistent_command_timeout": 1}[request["params"][0][0]]}
+        if request["method"] == "reset" and self.unclosable:
+            return {**head, "error": {"code": -32603, "message": "Internal error", "data": "Not connected to NETCONF server"}}
+        if request["method"] == "reset":
+            self.closed = True
+            self.session += 1
+            return {**head, "result": ""}
+        if request["method"] == "get_capabilities":
+            return {**head, "result": json.dumps({"session_id": str(self.session)})}
+        self.asked.append(request["params"][0][0])
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            return {**head, "error": {"code": -32603, "message": "Internal error", "data": str(answer)}}
+        return {**head, "result": answer}
+
+
+@pytest.fixture
+def helper() -> t.Iterator[Helper]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Helper(f"{folder}/socket")
+
+
+def test_an_answer_is_read(helper: Helper) -> None:
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>"]
+    assert Session(helper.path).ask("<get/>", "asking").root.find("ok") is not None
+    assert helper.asked == ["<get/>"]
+
+
+RPC_ERROR = "<rpc-error><error-severity>{}</error-severity><error-message>words</error-message></rpc-error>"
+
+
+def test_the_connections_exception_is_read_as_the_reply_that_it_holds(helper: Helper) -> None:
+    helper.answers = [RuntimeError(RPC_ERROR.format("error")), RuntimeError(RPC_ERROR.format("warning"))]
+    session = Session(helper.path)
+    with pytest.raises(RefusedError, match="asking: Junos refused: words"):
+        session.ask("<get/>", "asking")
+    assert session.ask("<get/>", "asking").warnings == ("words",)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Not connected to NETCONF server", LostError),
+        ("ncclient timed out while waiting for an rpc reply.", LostError),
+        ("Unexpected session close", LostError),
+        ("Could not open socket to 127.0.0.1:830", LostError),
+        ("[Errno 111] Connection refused", LostError),
+        ("Start tag expected, '<' not found, line 1, column 1", UnreadableError),
+        ("XML syntax error: Premature end of data in tag rpc-reply", UnreadableError),
+        ("permission denied", RefusedError),
+    ],
+)
+def test_every_other_exception_has_its_kind(helper: Helper, words: str, kind: type[Exception]) -> None:
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError(words)]
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    with pytest.raises(kind, match="asking"):
+        session.ask("<get/>", "asking")
+
+
+def test_a_node_that_was_never_heard_is_told_with_what_to_look_at(helper: Helper) -> None:
+    helper.answers = [RuntimeError("Could not open socket to 127.0.0.1:830")] * 2
+    with pytest.raises(LostError, match=r"127\.0\.0\.1:830.*; see that the node is up.*'system services netconf ssh'"):
+        Session(helper.path).ask("<get/>", "asking")
+
+
+def test_a_session_found_dead_is_replaced_once(helper: Helper) -> None:
+    helper.answers = [RuntimeError("Not connected to NETCONF server"), "<rpc-reply><ok/></rpc-reply>"]
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    assert helper.session == 2
+    session.close()
+    assert not pathlib.Path(helper.path).exists()
+
+
+def test_a_helper_that_can_not_close_its_dead_session_is_made_to_end(helper: Helper) -> None:
+    helper.answers, helper.unclosable = [RuntimeError("Not connected to NETCONF server")], True
+    with pytest.raises(LostError) as lost:
+        Session(helper.path).ask("<get/>", "asking")
+    assert lost.value.facts["lost"]
+    assert not pathlib.Path(helper.path).exists()
+
+
+@pytest.mark.parametrize("unclosable", [False, True])
+def test_no_helper_is_left_after_the_session(helper: Helper, unclosable: bool) -> None:
+    helper.answers, helper.unclosable = ["<rpc-reply><ok/></rpc-reply>"], unclosable
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    session.close()
+    assert not pathlib.Path(helper.path).exists()
+
+
+def test_a_node_that_fell_silent_is_not_waited_for_again(helper: Helper) -> None:
+    """To close a session in the usual way is a request, too."""
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError("ncclient timed out while waiting for an rpc reply.")]
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    with pytest.raises(LostError):
+        session.ask("<get/>", "asking")
+    session.close()
+    assert helper.session == 1
+    assert not pathlib.Path(helper.path).exists()
+
+
+def test_a_session_that_died_after_it_had_answered_is_not_asked_again(helper: Helper) -> None:
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError("Unexpected session close"), "<rpc-reply><ok/></rpc-reply>"]
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    with pytest.raises(LostError):
+        session.ask("<commit-configuration/>", "committing")
+    assert len(helper.asked) == 2
+
+
+def test_a_renewed_session_has_another_number_and_the_helper_ends_with_it(helper: Helper) -> None:
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>"] * 3
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    before = session.id
+    session.renew()
+    session.ask("<get/>", "asking")
+    assert (before, session.id) == ("1", "2")
+    session.renew()
+    assert session.id == "3"
+    session.close()
+    assert not pathlib.Path(helper.path).exists()
+
+
+def test_no_helper_at_all_is_a_lost_session() -> None:
+    with pytest.raises(LostError):
+        Session("/nonexistent/socket").ask("<get/>", "asking")

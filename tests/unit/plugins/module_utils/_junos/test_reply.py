@@ -1,0 +1,109 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos import xml
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import RefusedError, expect, read
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import UnreadableError, parse
+
+BASE = 'xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"'
+JUNOS = 'xmlns:junos="http://xml.juniper.net/junos/24.4R1/junos"'
+
+DEFAULT_STYLE = f"""<rpc-reply {BASE} {JUNOS}>
+<configuration xmlns="http://xml.juniper.net/xnm/1.1/xnm" junos:commit-seconds="5">
+<chassis><cluster><use-active-child-mac-on-reth/></cluster></chassis></configuration></rpc-reply>"""
+RFC_STYLE = f"""<nc:rpc-reply xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0" {JUNOS}>
+<configuration xmlns="http://yang.juniper.net/junos-es/conf/root" junos:commit-seconds="5">
+<chassis xmlns="http://yang.juniper.net/junos-es/conf/chassis"><cluster><use-active-child-mac-on-reth/></cluster></chassis>
+</configuration></nc:rpc-reply>"""
+BARE_STYLE = """<rpc-reply><configuration commit-seconds="5"><chassis><undocumented><cluster><use-active-child-mac-on-reth/></cluster>
+</undocumented></chassis></configuration></rpc-reply>"""
+
+
+@pytest.mark.parametrize("text", [DEFAULT_STYLE, RFC_STYLE, BARE_STYLE])
+def test_every_namespace_style_gives_the_same_tree(text: str) -> None:
+    root = expect(read(text, "test"), "configuration", "test")
+    assert root.get("commit-seconds") == "5"
+    assert root.find("chassis/cluster/use-active-child-mac-on-reth") is not None
+
+
+def rpc_error(message: str, severity: str = "error") -> str:
+    return (
+        f"<rpc-error><error-type>protocol</error-type><error-tag>operation-failed</error-tag><error-severity>{severity}</error-severity>"
+        f"<error-message>\n{message}\n</error-message></rpc-error>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"<rpc-reply {BASE}>{rpc_error('lock held by root')}</rpc-reply>", ["lock held by root"]),
+        (f"<rpc-reply {BASE}>{rpc_error('one')}{rpc_error('two')}{rpc_error('mind', 'warning')}</rpc-reply>", ["one", "two"]),
+        (rpc_error("alone, without its reply"), ["alone, without its reply"]),
+        (
+            f"<rpc-reply {BASE}><commit-results><routing-engine>{rpc_error('node1 failed')}</routing-engine></commit-results></rpc-reply>",
+            ["node1 failed"],
+        ),
+        (
+            f'<rpc-reply {BASE}><xnm:error xmlns:xnm="http://xml.juniper.net/xnm/1.1/xnm">'
+            "<message>Chassis cluster is not enabled</message></xnm:error></rpc-reply>",
+            ["Chassis cluster is not enabled"],
+        ),
+        ("<rpc-reply><rpc-error><error-tag>lock-denied</error-tag></rpc-error></rpc-reply>", ["lock-denied"]),
+    ],
+)
+def test_every_error_of_a_reply_is_told(text: str, words: list[str]) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        read(text, "asking")
+    assert refusal.value.message == "asking: Junos refused: " + "; ".join(words)
+    assert refusal.value.facts["junos_errors"] == words
+
+
+def test_warnings_are_no_errors() -> None:
+    reply = read(
+        f"<rpc-reply {BASE}><load-configuration-results>{rpc_error('mind', 'warning')}<ok/></load-configuration-results></rpc-reply>", "t"
+    )
+    assert reply.warnings == ("mind",)
+
+
+def test_one_node_that_does_not_answer_is_no_error_of_the_whole() -> None:
+    item = "<multi-routing-engine-item><re-name>node1</re-name><error><message>down</message></error></multi-routing-engine-item>"
+    assert read(f"<rpc-reply {BASE}><multi-routing-engine-results>{item}</multi-routing-engine-results></rpc-reply>", "t").warnings == ()
+
+
+BILLION = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><rpc-reply>&b;</rpc-reply>'
+OUTSIDE = '<!DOCTYPE x SYSTEM "http://192.0.2.1/x.dtd"><rpc-reply/>'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        ("  \n", "is empty"),
+        ("no XML at all", "no whole XML document"),
+        ("<rpc-reply><configuration>", "no whole XML document"),
+        (DEFAULT_STYLE[:-20], "no whole XML document"),
+        ("<rpc-reply></wrong>", "no whole XML document"),
+        (BILLION, "DOCTYPE"),
+        (OUTSIDE, "DOCTYPE"),
+        ("<a>" * 500 + "</a>" * 500, "nests deeper"),
+    ],
+)
+def test_a_reply_that_is_no_answer_is_one_clear_error(text: str, words: str) -> None:
+    with pytest.raises(UnreadableError, match=words):
+        parse(text, "asking")
+
+
+def test_a_reply_beyond_all_measure_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "LONGEST_REPLY", 1000)
+    with pytest.raises(UnreadableError, match="more than the 1000"):
+        parse("<rpc-reply>" + "x" * 1000 + "</rpc-reply>", "asking")
+
+
+def test_a_reply_without_what_was_asked_for_says_what_it_holds() -> None:
+    with pytest.raises(VsrxError, match="holds no <configuration>; found output"):
+        expect(read("<rpc-reply><output>hello</output></rpc-reply>", "reading"), "configuration", "reading")

@@ -1,0 +1,263 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What runs at boot, on a host made of files."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import instructions, restore
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.record import Made, PfRecord
+from support.fake_host import FakeHost, FakeIp
+
+MAC = "02:5a:00:00:00:01"
+
+
+class BootHost(restore.Host):
+    def __init__(self, fake: FakeHost, ip: FakeIp, wait: float = 0) -> None:
+        super().__init__(str(fake.root), self._call, wait)
+        self.settled: Callable[[], None] = lambda: None
+        self._fake, self._ip = fake, ip
+        self.written: list[str] = []
+
+    def _call(self, *words: str) -> tuple[int, str]:
+        if words[:3] == ("ip", "-d", "-j"):
+            links = [json.loads(self._ip(["-d", "-j", "link", "show", "dev", path.name])[1])[1] for path in self._fake.net.iterdir()]
+            return 0, json.dumps([*links, {}])
+        if words[0] == "udevadm":
+            self.settled()
+            return 0, ""
+        code, out, err = self._ip(words[1:])
+        return code, out or err
+
+    def put(self, address: str, file: str, text: str) -> None:
+        self.written.append(f"{address} {file} {text}")
+        self._fake.put(str(self._fake.devices / address / file), text)
+
+
+def give_to_guest(fake: FakeHost, vf: str, driver: str) -> None:
+    link, bound = fake.devices / vf / "driver", fake.root / "sys/bus/pci/drivers" / driver
+    link.unlink()
+    bound.mkdir(parents=True)
+    link.symlink_to(bound)
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> FakeHost:
+    return FakeHost(tmp_path)
+
+
+def told(**made: Any) -> dict[str, Any]:
+    given = {"num_vfs": 2, "up": True, "mtu": 9000, "vfs": {1: {"mac": MAC, "vlan": 5, "qos": 0, "trust": False}}, **made}
+    record = PfRecord("52:54:00:00:83:00", "0000:83:00.0", "eno2", before=Made(), made=Made(**given), persist=True)
+    (instruction,) = instructions.instructions([record])
+    return json.loads(json.dumps(instruction))
+
+
+def test_nothing_of_the_collection_is_imported() -> None:
+    tree = ast.parse(Path(restore.__file__).read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in imported} <= {*sys.stdlib_module_names}
+
+
+def test_only_what_persists_is_told() -> None:
+    record = PfRecord(None, "0000:83:00.0", None, before=Made(), made=Made(num_vfs=2), persist=False)
+    assert instructions.instructions([record]) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "mac"),
+    [
+        ("0000:83:00.0", "eno2", "52:54:00:00:83:00"),
+        ("0000:83:00.0", "wan0", "52:54:00:00:83:00"),
+        ("0000:b3:00.1", "ens7", "52:54:00:00:83:00"),
+    ],
+)
+def test_a_pf_is_known_by_its_permanent_mac(fake: FakeHost, address: str, name: str, mac: str) -> None:
+    fake.pf("0000:84:00.0", "eno3", mac="52:54:00:00:84:00")
+    fake.pf(address, name, mac=mac)
+    ip = FakeIp(fake)
+    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert len(fake.vfs(address)) == 2 and fake.is_up(address)
+    assert ip.commands[:2] == [f"{name} mtu 9000", f"{name} up"]
+    info = json.loads(ip(["-d", "-j", "link", "show", "dev", name])[1])[1]["vfinfo_list"][1]
+    assert (info["address"], info["vlan_list"], info["trust"]) == (MAC, [{"vlan": 5}], False)
+    assert fake.vfs("0000:84:00.0") == []
+
+
+def test_a_bond_that_took_the_mac_does_not_mislead(fake: FakeHost) -> None:
+    fake.pf("0000:84:00.0", "eno3", mac="52:54:00:00:83:00")
+    fake.pf(mac="52:54:00:00:83:00")
+    ip = FakeIp(fake)
+    ip.permanent["eno3"] = "52:54:00:00:84:00"
+    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert (len(fake.vfs("0000:83:00.0")), len(fake.vfs("0000:84:00.0"))) == (2, 0)
+
+
+def test_a_pf_that_comes_late_is_named_by_udev_first(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its driver was still loading: the kernel's name for it lasts until udev gives it its own."""
+    ip = FakeIp(fake)
+    host = BootHost(fake, ip, wait=60)
+    monkeypatch.setattr(restore.time, "sleep", lambda seconds: fake.pf(name="eth0"))
+    host.settled = lambda: fake.rename("eth0", "eno2")
+    assert restore.restore(host, told()) == []
+    assert {command.split()[0] for command in ip.commands} == {"eno2"} and len(fake.vfs("0000:83:00.0")) == 2
+
+
+def test_without_a_mac_the_address_counts(fake: FakeHost) -> None:
+    fake.pf()
+    assert restore.restore(BootHost(fake, FakeIp(fake)), {**told(), "permanent_mac": None}) == []
+    assert len(fake.vfs("0000:83:00.0")) == 2
+
+
+def test_a_pf_that_has_gone(fake: FakeHost) -> None:
+    fake.pf(mac="52:54:00:00:99:00")
+    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), told())
+    assert "no PF with MAC address 52:54:00:00:83:00" in wrong and fake.writes() == []
+
+
+def test_vfs_that_are_there_are_left(fake: FakeHost) -> None:
+    fake.pf(vfs=2)
+    give_to_guest(fake, "0000:83:02.1", "vfio-pci")
+    ip = FakeIp(fake)
+    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert fake.writes() == []
+    # A guest has it: its attributes are libvirt's.
+    assert not any(" vf 1 " in command for command in ip.commands)
+
+
+@pytest.mark.parametrize("driver", ["vfio-pci", "mlx5_vfio_pci"])
+def test_a_pf_with_a_guest_keeps_its_state_and_its_frames(fake: FakeHost, driver: str) -> None:
+    """It was run by hand, on a host in use."""
+    fake.pf(vfs=2)
+    give_to_guest(fake, "0000:83:02.0", driver)
+    ip = FakeIp(fake)
+    assert restore.restore(BootHost(fake, ip), told(up=False)) == []
+    assert ip.commands == [f"eno2 vf 1 mac {MAC}", "eno2 vf 1 vlan 5 qos 0", "eno2 vf 1 trust off"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "commands"),
+    [
+        ({"qos": 3}, ["eno2 vf 0 vlan 0 qos 3"]),
+        ({"vlan_proto": "802.1ad"}, ["eno2 vf 0 vlan 0 proto 802.1ad"]),
+        ({"vlan": 0, "vlan_proto": "802.1Q"}, ["eno2 vf 0 vlan 0"]),
+        # A new VF has them, and naming a VLAN for their sake would be more than was asked.
+        ({"vlan_proto": "802.1Q"}, []),
+        ({"qos": 0, "vlan_proto": "802.1Q"}, []),
+    ],
+)
+def test_what_goes_with_a_vlan_and_was_asked_without_one(fake: FakeHost, asked: dict[str, Any], commands: list[str]) -> None:
+    fake.pf()
+    ip = FakeIp(fake)
+    assert restore.restore(BootHost(fake, ip), told(up=None, mtu=None, vfs={0: asked})) == []
+    assert ip.commands == commands
+
+
+def busy(fake: FakeHost, times: int, monkeypatch: pytest.MonkeyPatch) -> FakeIp:
+    """A driver that answers so many commands with EAGAIN."""
+    monkeypatch.setattr(restore, "_PAUSE", 0.01)
+    monkeypatch.setattr(restore, "_BUSY_SECONDS", 0.5)
+    ip = FakeIp(fake)
+    real, left = ip._set, [0] * times
+
+    def late(name: str, words: list[str]) -> tuple[int, str, str]:
+        return (2, "", "RTNETLINK answers: Resource temporarily unavailable") if left and left.pop() == 0 else real(name, words)
+
+    monkeypatch.setattr(ip, "_set", late)
+    return ip
+
+
+def test_a_busy_driver_is_asked_again(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.pf()
+    assert restore.restore(BootHost(fake, busy(fake, 3, monkeypatch)), told()) == []
+
+
+def test_a_driver_that_stays_busy_is_said(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.pf()
+    wrong = restore.restore(BootHost(fake, busy(fake, 9999, monkeypatch)), told(up=None, vfs={}))
+    assert wrong == ["eno2: ip link set dev eno2 mtu 9000: the driver was busy for 0 s"]
+
+
+@pytest.mark.parametrize(("tries", "works"), [(3, True), (9999, False)])
+def test_the_number_is_written_again_while_the_driver_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int, works: bool
+) -> None:
+    monkeypatch.setattr(restore, "_PAUSE", 0.01)
+    monkeypatch.setattr(restore, "_BUSY_SECONDS", 0.5)
+    file, log = tmp_path / "sriov_numvfs", tmp_path / "tries"
+    file.touch()
+
+    def put(path: str, text: str) -> None:
+        with log.open("a") as tried:
+            tried.write("x")
+        if len(log.read_text()) < tries:
+            raise OSError(errno.EAGAIN, "")
+        Path(path).write_text(text)
+
+    monkeypatch.setattr(restore, "_put", put)
+    if works:
+        restore.write(str(file), "4", 30)
+        assert file.read_text() == "4"
+    else:
+        with pytest.raises(OSError, match=r"the driver was busy"):
+            restore.write(str(file), "4", 30)
+
+
+def test_a_write_that_never_returns_is_left_behind(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "sriov_numvfs")
+    with pytest.raises(OSError, match=r"not done after .* process \d+ waits in the kernel") as failure:
+        restore.write(str(tmp_path / "sriov_numvfs"), "4", 0.2)
+    pid = int(str(failure.value).partition("process ")[2].split()[0])
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def test_a_program_that_never_returns_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restore, "_CALL_SECONDS", 0.2)
+    monkeypatch.setattr(restore, "_PATH", str(tmp_path))
+    (tmp_path / "ip").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "ip").chmod(0o755)
+    assert restore.call("ip", "link") == (124, "no answer for 0 s")
+
+
+def test_a_module_at_work_is_waited_for_and_not_disturbed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told_file, path = tmp_path / "boot.json", str(tmp_path / "lock")
+    told_file.write_text(json.dumps([told()]))
+    with HostLock(path, 0):
+        assert restore.main([str(told_file)], lock=path, seconds=0.1) == 1
+    assert f"process {os.getpid()} changes VFs on this host, so nothing was done" in capsys.readouterr().err
+
+
+def test_another_number_is_not_touched(fake: FakeHost) -> None:
+    fake.pf(vfs=3)
+    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), told())
+    assert "3 VFs exist already, 2 were recorded" in wrong and len(fake.vfs("0000:83:00.0")) == 3
+
+
+@pytest.mark.parametrize(("rules", "message"), [("errno ENOMEM", "could not be made"), ("bnxt", "the driver made 0")])
+def test_what_goes_wrong_is_said_and_the_rest_is_done(fake: FakeHost, rules: str, message: str) -> None:
+    fake.pf(rules=rules)
+    wrong = restore.restore(BootHost(fake, FakeIp(fake)), told(up=None, vfs={}))
+    assert len(wrong) == 1 and message in wrong[0]
+
+
+def test_autoprobe_and_down(fake: FakeHost) -> None:
+    fake.pf()
+    host = BootHost(fake, FakeIp(fake))
+    assert restore.restore(host, told(drivers_autoprobe=False, up=False)) == []
+    assert host.written == ["0000:83:00.0 sriov_drivers_autoprobe 0", "0000:83:00.0 sriov_numvfs 2"]
+    assert not fake.is_up("0000:83:00.0")

@@ -1,0 +1,397 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+from typing import Any, Optional
+
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import Pf, Vf, VfAttributes
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import Claim
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
+from ansible_collections.vsrx.sriov.plugins.module_utils._pci import address as pci
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import checks, findings, mac_checks, numvfs_errors, result
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import plan, steps_for
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, VfRequest, parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.steps import (
+    SetAutoprobe,
+    SetCount,
+    SetMtu,
+    SetUp,
+    SetVf,
+    Step,
+    actions,
+    diff,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+FRESH = VfAttributes("00:00:00:00:00:00", 0, 0, "802.1Q", True, False, "auto", 0, 0)
+MAC = "02:5a:00:00:00:01"
+
+
+def vfs(count: int, address: str = "0000:83:00.0", **attributes: Any) -> tuple[Vf, ...]:
+    given = dataclasses.replace(FRESH, **attributes)
+    return tuple(Vf(index, pci.vf_address(address, 16, 1, index), attributes=given) for index in range(count))
+
+
+def pf(count: int = 0, **fields: Any) -> Pf:
+    given: dict[str, Any] = {
+        "address": "0000:83:00.0",
+        "name": "eno2",
+        "names": ("eno2", "enp131s0f0"),
+        "vendor_id": "8086",
+        "device_id": "1572",
+        "driver": "i40e",
+        "permanent_mac": "52:54:00:00:83:00",
+        "mac": "52:54:00:00:83:00",
+        "up": False,
+        "mtu": 1500,
+        "mtu_range": (68, 9702),
+        "total_vfs": 8,
+        "capable": True,
+        "drivers_autoprobe": True,
+        "vf_offset": 16,
+        "vf_stride": 1,
+        "vfs": vfs(count),
+    }
+    return Pf(**{**given, **fields})
+
+
+def request(**entry: Any) -> PfRequest:
+    return parse([{"pf": "eno2", **entry}])[0]
+
+
+@pytest.mark.mission("S2", "S3")
+@pytest.mark.parametrize(
+    ("found", "entry", "lines"),
+    [
+        (0, {"num_vfs": 4}, ["eno2: make 4 VFs"]),
+        (0, {"num_vfs": 1, "up": True, "mtu": 9000}, ["eno2: set MTU 9000 (was 1500)", "eno2: set up", "eno2: make 1 VF"]),
+        (4, {"num_vfs": 4}, []),
+        (4, {}, []),
+        (4, {"num_vfs": 2}, ["eno2: remove 4 VFs, then make 2"]),
+        (4, {"num_vfs": 7}, ["eno2: remove 4 VFs, then make 7"]),
+        (4, {"num_vfs": 2, "at_least": True}, []),
+        (4, {"num_vfs": 6, "at_least": True}, ["eno2: remove 4 VFs, then make 6"]),
+        (4, {"num_vfs": 0}, ["eno2: remove 4 VFs"]),
+        (0, {"num_vfs": 0}, []),
+        (4, {"num_vfs": 0, "at_least": True}, []),
+        (0, {"num_vfs": 2, "drivers_autoprobe": False}, ["eno2: turn the probing of VF drivers off", "eno2: make 2 VFs"]),
+        (2, {"vfs": [{"vf": 1, "vlan": 7, "trust": False}]}, ["eno2: VF 1: set vlan 7 (was 0)"]),
+        (2, {"vfs": [{"vf": 1, "spoofchk": True}]}, []),
+        (2, {"num_vfs": 3, "vfs": [{"vf": 1, "trust": False}]}, ["eno2: remove 2 VFs, then make 3", "eno2: VF 1: set trust off"]),
+        (0, {"num_vfs": 1, "vfs": [{"vf": 0, "mac": "02-5A-00-00-00-01"}]}, ["eno2: make 1 VF", f"eno2: VF 0: set mac {MAC}"]),
+    ],
+)
+def test_the_plan_in_words(found: int, entry: dict[str, Any], lines: list[str]) -> None:
+    assert actions(steps_for(request(**entry), pf(found))) == lines
+
+
+def test_a_pf_goes_down_last() -> None:
+    steps = steps_for(request(up=False, num_vfs=1), pf(0, up=True))
+    assert actions(steps) == ["eno2: make 1 VF", "eno2: set down"]
+
+
+def test_the_diff_shows_what_changes_and_no_more() -> None:
+    steps = steps_for(request(up=True, vfs=[{"vf": 0, "vlan": 7, "trust": False}]), pf(1))
+    assert diff(steps) == {
+        "before": {"eno2": {"up": False, "vfs": {"0": {"vlan": 0}}}},
+        "after": {"eno2": {"up": True, "vfs": {"0": {"vlan": 7}}}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"num_vfs": -1}, "num_vfs -1 is negative"),
+        ({"vfs": [{"vf": -1}]}, "counted from 0"),
+        ({"vfs": [{"vf": 0}, {"vf": 0}]}, "VF 0 is listed twice"),
+        ({"vfs": [{"vf": 0, "vlan": 4095}]}, "vlan 4095 is no VLAN"),
+        ({"vfs": [{"vf": 0, "qos": 8}]}, "qos 8 is no priority"),
+        ({"vfs": [{"vf": 0, "mac": "01:00:5e:00:00:01"}]}, "VF 0: MAC address 01:00:5e:00:00:01 is a multicast address"),
+        ({"vfs": [{"vf": 0, "mac": "nonsense"}]}, "is not a MAC address"),
+        ({"vfs": [{"vf": 0, "min_tx_rate": 9, "max_tx_rate": 5}]}, "min_tx_rate 9 is above max_tx_rate 5"),
+        ({"vfs": [{"vf": 0, "max_tx_rate": -5}]}, "max_tx_rate -5 is negative"),
+        ({"vfs": [{"vf": 0, "mac": MAC}, {"vf": 1, "mac": MAC.upper()}]}, f"VF 1: MAC address {MAC} is asked for eno2, VF 0 too"),
+    ],
+)
+def test_requests_that_make_no_sense(entry: dict[str, Any], message: str) -> None:
+    with pytest.raises(VsrxError, match=message):
+        request(**entry)
+
+
+def reasons(entry: dict[str, Any], found: Pf, *claims: Claim) -> list[str]:
+    asked = [(request(**entry), found)]
+    return checks.find(asked, plan(asked), claims)
+
+
+def claim(**fields: Any) -> Claim:
+    return Claim(**{"holder": "domain vsrx1", "how": "defined, hostdev pci", "owner": "uuid", "active": False, **fields})
+
+
+HELD = claim(address="0000:83:02.1")
+RUNNING = claim(address="0000:83:02.1", how="running, interface type='hostdev'", active=True)
+
+
+@pytest.mark.mission("S2", "S18", "S22")
+@pytest.mark.parametrize(
+    ("entry", "found", "claims", "message"),
+    [
+        ({"num_vfs": 9}, pf(), (), "9 VFs are asked for, its limit is 8"),
+        (
+            {"num_vfs": 9},
+            pf(vendor_id="15b3", device_id="1013", driver="mlx5_core"),
+            (),
+            "mlxconfig -d 0000:83:00.0 set SRIOV_EN=1 NUM_OF_VFS=9",
+        ),
+        (
+            {"num_vfs": 1},
+            pf(total_vfs=0, vendor_id="15b3", device_id="1013"),
+            (),
+            "SR-IOV is off in the firmware of this Mellanox ConnectX-4",
+        ),
+        ({"num_vfs": 3}, pf(driver="mlx4_core", vendor_id="15b3", device_id="1003"), (), "options mlx4_core num_vfs=3"),
+        ({"num_vfs": 1}, pf(total_vfs=None, capable=True), (), "has the SR-IOV capability: SR-IOV is off in the BIOS"),
+        ({"num_vfs": 1}, pf(total_vfs=None, capable=False), (), "though an Intel X710 has it"),
+        ({"num_vfs": 1}, pf(total_vfs=None, capable=False, device_id="10d3"), (), "the NIC has no SR-IOV capability (PCI id 8086:10d3)"),
+        ({"num_vfs": 1}, pf(total_vfs=None, capable=None, device_id="10d3"), (), "if this is one, switch SR-IOV on in the BIOS"),
+        ({"num_vfs": 1}, pf(driver=None), (), "no driver is bound to it"),
+        ({"num_vfs": 0}, pf(2), (HELD,), "can not be removed: VF 1 (0000:83:02.1) is held by domain vsrx1 (defined, hostdev pci)"),
+        ({"num_vfs": 1}, pf(2), (RUNNING,), "can not be remade (their number changes only through 0): VF 1"),
+        ({"num_vfs": 3}, pf(2), (RUNNING,), "can not be remade"),
+        ({"num_vfs": 0}, pf(2), (claim(pf="enp131s0f0", holder="network pool"),), "its VFs are held by network pool"),
+        ({"vfs": [{"vf": 2, "vlan": 1}]}, pf(2), (), "there is no VF 2: with 2 VFs they are 0 to 1"),
+        ({"vfs": [{"vf": 0, "vlan": 1}]}, pf(0), (), "ask for some with num_vfs"),
+        ({"vfs": [{"vf": 1, "vlan": 1}]}, pf(2), (RUNNING,), "changing its vlan from 0 to 1 would cut it off"),
+        ({"vfs": [{"vf": 1, "trust": True}]}, pf(2), (RUNNING,), "changing its trust from False to True would cut it off; stop it first"),
+        ({"vfs": [{"vf": 1, "link_state": "disable"}]}, pf(2), (RUNNING,), "changing its link_state from auto to disable"),
+        ({"up": False}, pf(2, up=True), (RUNNING,), "can not be set down: VF 1"),
+        ({"mtu": 1400}, pf(2), (RUNNING,), "its MTU can not be lowered from 1500 to 1400: VF 1 (0000:83:02.1) is held by domain vsrx1"),
+        ({"mtu": 9999}, pf(), (), "MTU 9999 is outside what driver i40e takes: 68 to 9702"),
+        ({"up": True}, pf(name=None, names=(), driver="vfio-pci"), (), "bound to driver vfio-pci"),
+    ],
+)
+def test_what_is_refused(entry: dict[str, Any], found: Pf, claims: tuple[Claim, ...], message: str) -> None:
+    (reason,) = reasons(entry, found, *claims)
+    assert message in reason
+
+
+@pytest.mark.parametrize(
+    ("entry", "found", "claims"),
+    [
+        ({"num_vfs": 2}, pf(0), (HELD,)),
+        ({"num_vfs": 2}, pf(2), (RUNNING,)),
+        ({"num_vfs": 1, "at_least": True}, pf(2), (RUNNING,)),
+        ({"num_vfs": 0}, pf(2), (claim(address="0000:99:02.1"), claim(pf="eno"), claim(mac=MAC))),
+        ({"vfs": [{"vf": 1, "vlan": 1}]}, pf(2), (HELD,)),
+        ({"vfs": [{"vf": 1, "trust": True}]}, pf(2), (HELD,)),
+        # Not shown by the driver: set on every run, and no change as far as anybody knows.
+        ({"vfs": [{"vf": 1, "trust": True}]}, pf(2, vfs=vfs(2, trust=None)), (RUNNING,)),
+        ({"vfs": [{"vf": 1, "spoofchk": False, "max_tx_rate": 5}]}, pf(2), (RUNNING,)),
+        ({"mtu": 1400}, pf(2), (HELD,)),
+        ({"mtu": 9000}, pf(2), (RUNNING,)),
+        ({"vfs": [{"vf": 0, "vlan": 1}]}, pf(2), (RUNNING,)),
+        ({"num_vfs": 0}, pf(0, total_vfs=None), ()),
+    ],
+)
+def test_what_is_not_refused(entry: dict[str, Any], found: Pf, claims: tuple[Claim, ...]) -> None:
+    assert reasons(entry, found, *claims) == []
+
+
+def test_every_reason_at_once_for_all_pfs() -> None:
+    other = pf(2, address="0000:84:00.0", name="eno3", names=("eno3",), vfs=vfs(2, "0000:84:00.0"))
+    asked = [(request(num_vfs=9), pf()), (parse([{"pf": "eno3", "num_vfs": 0}])[0], other)]
+    found = checks.find(asked, plan(asked), [claim(address="0000:84:02.0")])
+    assert len(found) == 2 and found[0].startswith("eno2") and found[1].startswith("eno3")
+
+
+def test_one_pf_by_two_names() -> None:
+    asked = [(request(num_vfs=2), pf()), (parse([{"pf": "0000:83:00.0", "num_vfs": 4}])[0], pf())]
+    assert "are one PF" in checks.find(asked, [], [])[0]
+
+
+@pytest.mark.mission("S4", "S22")
+@pytest.mark.parametrize(
+    ("claims", "others", "netdevs", "message"),
+    [
+        ((claim(mac=MAC),), (), {}, "belongs to domain vsrx1"),
+        ((claim(mac=MAC, address="0000:83:02.1"),), (), {}, "on 0000:83:02.1"),
+        ((claim(mac=MAC, address="0000:83:02.0"),), (), {}, None),
+        ((), (pf(1, address="0000:84:00.0", name="eno3", vfs=vfs(1, "0000:84:00.0", mac=MAC)),), {}, "VF 0 of eno3"),
+        ((), (pf(0, address="0000:84:00.0", name="eno3", mac=MAC),), {}, "PF eno3"),
+        ((), (pf(0, address="0000:84:00.0", name="eno3", mac=MAC),), {MAC: "br0"}, "PF eno3"),
+        ((), (), {MAC: "eno1"}, "belongs to network device eno1; each"),
+        ((), (), {"02:5a:00:00:00:02": "eno1"}, None),
+    ],
+)
+def test_a_mac_is_given_once(claims: tuple[Claim, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
+    asked = [(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
+    addresses = {(asked[0][1].address, index): address for index, address in result.vf_addresses(asked[0][1], 2).items()}
+    found = mac_checks.refusals(asked, plan(asked), others, claims, addresses, netdevs)
+    assert (message is None and found == []) or (message is not None and message in found[0])
+
+
+def test_macs_may_change_places() -> None:
+    two = "02:5a:00:00:00:02"
+    here = pf(2, vfs=(*vfs(1, mac=MAC), dataclasses.replace(vfs(2)[1], attributes=dataclasses.replace(FRESH, mac=two))))
+    asked = [(request(vfs=[{"vf": 0, "mac": two}, {"vf": 1, "mac": MAC}]), here)]
+    assert mac_checks.refusals(asked, plan(asked), (), (), {}, {}) == []
+    asked = [(request(vfs=[{"vf": 0, "mac": two}]), here)]
+    assert "VF 1 of eno2" in mac_checks.refusals(asked, plan(asked), (), (), {}, {})[0]
+
+
+def test_where_vfs_will_be_is_predicted() -> None:
+    will_be = result.predicted(request(num_vfs=3, up=True, vfs=[{"vf": 2, "mac": MAC}]), pf())
+    assert [vf.address for vf in will_be.vfs] == ["0000:83:02.0", "0000:83:02.1", "0000:83:02.2"]
+    assert will_be.up and will_be.vfs[2].attributes == VfAttributes(mac=MAC)
+
+
+@pytest.mark.parametrize("number", [*numvfs_errors._CAUSES, errno.ERANGE, errno.ENOENT, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV])
+def test_every_errno_has_cause_and_cure(number: int) -> None:
+    text = numvfs_errors.message(pf(), 4, number, 2)
+    assert text.startswith(f"eno2 (0000:83:00.0): the kernel refused 4 VFs with {errno.errorcode[number]}: ")
+    assert text.endswith("It has 2 VFs now")
+
+
+def test_limits_and_drivers_in_errnos() -> None:
+    assert "its limit is 8" in numvfs_errors.message(pf(), 9, errno.ERANGE, 0)
+    assert "options mlx4_core num_vfs=2" in numvfs_errors.message(pf(driver="mlx4_core"), 2, errno.ENOSYS, 0)
+    assert "4 VFs were asked for, driver i40e made 0" in numvfs_errors.short(pf(), 4, 0) and "up: true" in numvfs_errors.short(pf(), 4, 0)
+
+
+ON = Iommu("intel", 12, ("intel_iommu=on",))
+OFF = Iommu(None, 0, (), "the kernel command line has intel_iommu=off")
+IN_BIOS = Iommu(None, 0, ("intel_iommu=on",), "the firmware announces no IOMMU", in_firmware=False)
+
+
+@pytest.mark.mission("S16", "S18", "S19")
+@pytest.mark.parametrize(
+    ("pfs", "iommu", "release", "expected"),
+    [
+        ([pf()], ON, None, []),
+        ([pf()], ON, "17.3R1", []),
+        ([pf()], ON, "15.1X49-D80", [("S16", "error", "eno2")]),
+        ([pf(device_id="10c9")], ON, "20.4R1", [("S16", "warning", "eno2")]),
+        ([pf()], OFF, None, [("S18", "error", "IOMMU")]),
+        ([pf()], IN_BIOS, None, [("S18", "error", "BIOS")]),
+        ([pf(total_vfs=0)], ON, None, [("S18", "error", "eno2")]),
+        ([pf(has_vf_memory=False)], ON, None, [("S18", "error", "eno2")]),
+        ([pf(driver="mlx4_core", vendor_id="15b3", device_id="1003")], ON, None, [("S18", "error", "eno2")]),
+        ([pf(2, driver="mlx4_core", vendor_id="15b3", device_id="1003")], ON, None, []),
+        ([pf(speed_mbps=10000), pf(name="eno3", speed_mbps=1000)], ON, None, [("S19", "warning", "eno3")]),
+        ([pf(speed_mbps=1000), pf(speed_mbps=None), pf(speed_mbps=10000), pf(speed_mbps=10000)], ON, None, []),
+    ],
+)
+def test_findings(pfs: list[Pf], iommu: Iommu, release: Optional[str], expected: list[tuple[str, str, str]]) -> None:
+    found = findings.of_host([(each, 4) for each in pfs], iommu, Release(release) if release else None)
+    assert [(finding.id, finding.severity, finding.where) for finding in found] == expected
+
+
+def test_removing_vfs_needs_no_capability() -> None:
+    assert findings.of_host([(pf(total_vfs=0), 0)], OFF, None, wants_vfs=False) == []
+
+
+# A model of the kernel, and every plan carried out on it.
+
+
+class ModelKernel:
+    def __init__(self, found: Pf) -> None:
+        self.pf = found
+
+    def take(self, step: Step) -> None:
+        if isinstance(step, SetMtu):
+            self.pf = dataclasses.replace(self.pf, mtu=step.after)
+        elif isinstance(step, SetUp):
+            self.pf = dataclasses.replace(self.pf, up=step.after)
+        elif isinstance(step, SetAutoprobe):
+            self.pf = dataclasses.replace(self.pf, drivers_autoprobe=step.after)
+        elif isinstance(step, SetCount):
+            for count in step.writes:
+                assert not (count and self.pf.num_vfs), "EBUSY"
+                assert count <= (self.pf.total_vfs or 0), "ERANGE"
+                self.pf = dataclasses.replace(self.pf, vfs=vfs(count))
+        elif isinstance(step, SetVf):
+            changed = {change.attribute: change.after for change in step.changed}
+            self.pf = dataclasses.replace(
+                self.pf,
+                vfs=tuple(
+                    dataclasses.replace(vf, attributes=dataclasses.replace(vf.attributes, **changed)) if vf.index == step.index else vf
+                    for vf in self.pf.vfs
+                ),
+            )
+
+
+maybe = st.none()
+attributes = st.builds(
+    VfAttributes,
+    mac=maybe | st.sampled_from([MAC, "02:5a:00:00:00:02"]),
+    vlan=maybe | st.integers(0, 4094),
+    spoofchk=maybe | st.booleans(),
+    trust=maybe | st.booleans(),
+    link_state=maybe | st.sampled_from(["auto", "enable", "disable"]),
+    max_tx_rate=maybe | st.integers(0, 9),
+)
+requests = st.builds(
+    PfRequest,
+    pf=st.just("eno2"),
+    num_vfs=maybe | st.integers(0, 10),
+    at_least=st.booleans(),
+    drivers_autoprobe=maybe | st.booleans(),
+    up=maybe | st.booleans(),
+    mtu=maybe | st.sampled_from([60, 1500, 9000]),
+    vfs=st.dictionaries(st.integers(0, 9), attributes, max_size=4).map(
+        lambda given: tuple(VfRequest(index, wanted) for index, wanted in sorted(given.items()))
+    ),
+)
+pfs = st.builds(lambda count, up, probe: pf(count, up=up, drivers_autoprobe=probe), st.integers(0, 8), st.booleans(), st.booleans())
+claims = st.lists(
+    st.builds(
+        lambda index, active: claim(address=pci.vf_address("0000:83:00.0", 16, 1, index), active=active), st.integers(0, 9), st.booleans()
+    ),
+    max_size=2,
+)
+
+
+@pytest.mark.mission("S2", "S3", "S22")
+@given(requests, pfs, claims)
+def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, held: list[Claim]) -> None:
+    pairs = [(asked, found)]
+    steps = plan(pairs)
+    kernel = ModelKernel(found)
+    if not checks.find(pairs, steps, held):
+        for step in steps:
+            kernel.take(step)
+        assert steps_for(asked, kernel.pf) == []
+        assert bool(steps) == (kernel.pf != found)
+    there = {vf.address for vf in found.vfs}
+    for hold in held:
+        # A VF that somebody holds is there afterwards, and its attributes that he would feel are what they were.
+        if hold.address in there:
+            before = next(vf for vf in found.vfs if vf.address == hold.address)
+            after = next(vf for vf in kernel.pf.vfs if vf.address == hold.address)
+            if hold.active:
+                felt = ("mac", "vlan", "trust", "link_state")
+                assert [getattr(before.attributes, name) for name in felt] == [getattr(after.attributes, name) for name in felt]
+                assert (kernel.pf.mtu or 0) >= (found.mtu or 0)
+
+
+@given(requests, pfs)
+def test_what_is_predicted_is_what_comes(asked: PfRequest, found: Pf) -> None:
+    pairs = [(asked, found)]
+    steps = plan(pairs)
+    if checks.find(pairs, steps, []):
+        return
+    kernel = ModelKernel(found)
+    for step in steps:
+        kernel.take(step)
+    will_be = result.predicted(asked, found)
+    assert [vf.address for vf in will_be.vfs] == [vf.address for vf in kernel.pf.vfs]
+    assert (will_be.up, will_be.mtu, will_be.drivers_autoprobe) == (kernel.pf.up, kernel.pf.mtu, kernel.pf.drivers_autoprobe)
+    for vf, come in zip(will_be.vfs, kernel.pf.vfs):
+        assert vf.attributes.given().items() <= come.attributes.given().items()

@@ -1,0 +1,149 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+import typing as t
+
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import HostRoom
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Host
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import request_of
+from support.fake_host import FakeHost, FakeIp
+
+
+@pytest.fixture
+def fake(tmp_path: pathlib.Path) -> FakeHost:
+    fake = FakeHost(tmp_path)
+    fake.pf(vfs=4)
+    fake.pf("0000:84:00.0", "eno3", mac="52:54:00:00:84:00")
+    fake.function("0000:09:00.0", driver="e1000e", group=9)
+    fake.netdev("0000:09:00.0", "eno9", "52:54:00:00:09:00")
+    return fake
+
+
+def read(fake: FakeHost, ports: t.Sequence[t.Mapping[str, t.Any]], present: t.Sequence[str] = (), predict: bool = False) -> Host:
+    room = Room(fake.tree, Ip(FakeIp(fake)))
+    return HostRoom(predict, room).read(request_of({"ports": ports}), present)
+
+
+@pytest.mark.parametrize("port", [{"pf": "eno2"}, {"pf": "0000:83:00.0"}, {"vf": "0000:83:02.1"}])
+def test_a_pf_is_read_by_name_by_address_and_by_its_vf(fake: FakeHost, port: dict[str, t.Any]) -> None:
+    host = read(fake, [port])
+    pf = host.pf_called("eno2")
+    assert pf is not None and pf.vfs == {index: f"0000:83:02.{index}" for index in range(4)} and pf.up is False
+    vf = host.functions["0000:83:02.1"]
+    assert (vf.pf, vf.index, vf.driver, vf.iommu_group) == ("0000:83:00.0", 1, "iavf", 1000 + 0x8311)
+    assert host.pfs["0000:84:00.0"].vfs == {}
+
+
+def test_the_functions_of_the_domain_count_as_asked_for(fake: FakeHost) -> None:
+    assert read(fake, [], ["0000:83:02.3"]).pf_of("0000:83:02.3") is not None
+    assert read(fake, []).functions == {}
+
+
+def test_what_is_no_pf_is_told(fake: FakeHost) -> None:
+    host = read(fake, [{"pf": "eno9"}, {"pf": "0000:09:00.0"}, {"pf": "nosuch"}])
+    assert host.others == {
+        "eno9": "a network device (0000:09:00.0), which has no SR-IOV",
+        "0000:09:00.0": "a PCI function, which has no SR-IOV",
+    }
+
+
+@pytest.fixture
+def accelerator(fake: FakeHost) -> FakeHost:
+    """A host that has an accelerator with VFs of its own beside its NICs."""
+    fake.pf("0000:b1:00.0", "none", vfs=2, driver="c6xx")
+    for address in ("0000:b1:00.0", "0000:b1:02.0", "0000:b1:02.1"):
+        (fake.devices / address / "class").write_text("0x0b4000\n")
+        modalias = fake.devices / address / "modalias"
+        modalias.write_text(modalias.read_text().replace("bc02sc00", "bc0Bsc40"))
+        for netdev in (fake.devices / address).glob("net/*"):
+            (fake.net / netdev.name).unlink()
+        shutil.rmtree(fake.devices / address / "net")
+    return fake
+
+
+@pytest.mark.parametrize(("ports", "present"), [([], ["0000:b1:02.1"]), ([{"vf": "0000:b1:02.1"}], [])])
+def test_a_vf_that_is_none_of_a_nic_is_told_as_such(accelerator: FakeHost, ports: list[dict[str, str]], present: list[str]) -> None:
+    host = read(accelerator, [{"pf": "eno2"}, *ports], present)
+    vf = host.functions["0000:b1:02.1"]
+    assert (vf.pf, vf.index, vf.other_class) == (None, None, "processor")
+    assert "0000:83:02.1" in host.vfs and not [function for function in host.vfs if function.startswith("0000:b1")]
+
+
+def test_a_pf_that_is_no_nic_is_none_of_ours(accelerator: FakeHost) -> None:
+    host = read(accelerator, [{"pf": "0000:b1:00.0", "index": 0}, {"pf": "eno3", "mac": "02:5a:00:00:00:01"}])
+    assert sorted(host.pfs) == ["0000:83:00.0", "0000:84:00.0"]
+    assert host.others == {"0000:b1:00.0": "a PF of no NIC (its class is processor)"}
+
+
+def test_vfs_of_a_pf_that_is_no_nic_are_not_predicted(accelerator: FakeHost) -> None:
+    host = read(accelerator, [{"vf": "0000:b1:02.5"}, {"vf": "0000:84:02.2"}], predict=True)
+    assert "0000:84:02.2" in host.functions and "0000:b1:02.5" not in host.functions
+
+
+def test_macs_of_the_host_are_told_but_for_those_of_vfs(fake: FakeHost) -> None:
+    nics = {"52:54:00:00:83:00": "eno2", "52:54:00:00:84:00": "eno3", "52:54:00:00:09:00": "eno9"}
+    assert read(fake, []).netdevs == nics
+    # What is stacked on a NIC or on a VF has its address; a bridge can have one of its own.
+    fake.stacked("br0", "52:54:00:00:09:00")
+    fake.stacked("vlan7", "52:54:00:00:09:00")
+    fake.stacked("vlan8", "0a:00:00:00:00:01")
+    fake.stacked("br9", "02:5a:00:00:00:99")
+    assert read(fake, []).netdevs == {**nics, "02:5a:00:00:00:99": "br9"}
+
+
+def test_an_address_that_is_asked_for_is_looked_for_on_the_vfs_of_every_pf(fake: FakeHost) -> None:
+    assert read(fake, [{"pf": "eno3"}]).pfs["0000:83:00.0"].vfs == {}
+    assert len(read(fake, [{"pf": "eno3", "mac": "02:5a:00:00:00:01"}]).pfs["0000:83:00.0"].macs) == 4
+
+
+def test_it_is_told_where_vfs_would_be_that_are_not_there(fake: FakeHost) -> None:
+    pf = read(fake, [{"pf": "eno2"}]).pfs["0000:83:00.0"]
+    assert not set(pf.absent) & set(pf.vfs) and pf.absent[4] == "0000:83:02.4"
+
+
+def test_a_netdev_in_use_is_a_hold(fake: FakeHost) -> None:
+    (fake.net / "eno2v1" / "flags").write_text("0x1003\n")
+    (claim,) = read(fake, [{"pf": "eno2"}]).claims
+    assert (claim.holder, claim.address) == ("netdev eno2v1", "0000:83:02.1")
+
+
+def test_group_neighbours_are_told_but_for_bridges(fake: FakeHost) -> None:
+    group = fake.groups / str(1000 + 0x8311) / "devices"
+    fake.function("0000:00:01.0", class_code="60400", driver="pcieport")
+    (fake.devices / "0000:00:01.0" / "class").write_text("0x060400\n")
+    (fake.devices / "0000:09:00.0" / "class").write_text("0x020000\n")
+    for other in ("0000:00:01.0", "0000:09:00.0"):
+        (group / other).symlink_to(fake.devices / other)
+    assert read(fake, [{"pf": "eno2"}]).functions["0000:83:02.1"].neighbours == (("0000:09:00.0", "e1000e"),)
+
+
+@pytest.mark.parametrize("port", [{"pf": "eno3", "index": 2}, {"vf": "0000:84:02.2"}])
+def test_vfs_that_are_not_made_yet_are_predicted(fake: FakeHost, port: dict[str, t.Any]) -> None:
+    host = read(fake, [port], predict=True)
+    pf = host.pf_called("eno3")
+    assert pf is not None and len(pf.vfs) == 8 and pf.up is None
+    assert host.functions["0000:84:02.2"].pf == "0000:84:00.0" and not host.functions["0000:84:02.2"].made
+    assert read(fake, [port]).functions.get("0000:84:02.2") is None
+
+
+def test_an_iommu_that_is_still_to_be_switched_on_is_taken_as_on_in_a_preview(fake: FakeHost) -> None:
+    group = fake.root / "sys/bus/pci/devices/0000:83:02.1/iommu_group"
+    group.unlink()
+    assert read(fake, [{"vf": "0000:83:02.1"}]).functions["0000:83:02.1"].iommu_group is None
+    assert read(fake, [{"vf": "0000:83:02.1"}], predict=True).functions["0000:83:02.1"].iommu_group is not None
+
+
+def test_the_process_that_holds_a_vf_is_found(fake: FakeHost) -> None:
+    room = HostRoom(room=Room(fake.tree, Ip(FakeIp(fake))))
+    assert room.driver_of("0000:83:02.1") == "iavf"
+    assert room.holder_of("0000:83:02.1") is None
+    fake.process_has(77, f"/dev/vfio/{1000 + 0x8311}")
+    assert room.holder_of("0000:83:02.1") == "process 77 (qemu-system-x86)"

@@ -16,6 +16,7 @@ import pytest
 
 TEMPLATE = pathlib.Path(__file__).parents[3] / "playbooks/templates/report.html.j2"
 VOID = {"meta"}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 STRANGE = "<b>&\"'"
 
 VIRTUAL = {"position": 1, "junos_interface": "fxp0", "sriov": False, "mac": "52:54:00:a0:00:00", "guest_address": "0000:01:00.0"}
@@ -57,6 +58,19 @@ def _finding(on: str, where: str, severity: str = "warning") -> dict[str, t.Any]
 RETH = {"name": "reth0", "redundancy_group": 1, "ports": {"node0": ["ge-0/0/0"]}, "active_port": None, "mac": None}
 ALONE = {"name": "vsrx2", "host": "kvm1", "domain": "vsrx2", "ports": [VIRTUAL, PORT]}
 EMPTY: dict[str, t.Any] = {"read_at": "2026-01-02 03:04:05", "hosts": [], "clusters": [], "standalone": [], "findings": []}
+MARKUP = "<script>alert(1)</script>'\"&"
+
+
+def _planted(value: t.Any) -> t.Any:
+    """The same document with markup for every value that is shown, whatever its type was; names that belong together still do."""
+    if isinstance(value, dict):
+        return {key: _planted(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_planted(each) for each in value]
+    return value if isinstance(value, bool) else f"{value}{MARKUP}"
+
+
+MANY = 8000
 SITES: dict[str, dict[str, t.Any]] = {
     "nothing": EMPTY,
     "unread host": EMPTY | {"hosts": [{"name": STRANGE, "pfs": []}], "findings": [_finding(STRANGE, STRANGE, "error") | {"id": ""}]},
@@ -74,6 +88,13 @@ SITES: dict[str, dict[str, t.Any]] = {
     },
 }
 
+SITES["markup"] = _planted(SITES["cluster"] | {"standalone": [ALONE]})
+SITES["a pattern in a name"] = EMPTY | {
+    "clusters": [_cluster([{**RETH, "name": name} for name in ("reth0(", "reth(a+)+b")], [])],
+    "findings": [_finding("vsrx1", "retha" + "a" * 60 + "c"), _finding("vsrx1", "reth0(")],
+}
+SITES["many reths"] = EMPTY | {"clusters": [_cluster([{**RETH, "name": f"reth{number}"} for number in range(MANY)], [])]}
+
 
 class _Page(html.parser.HTMLParser):
     """The words of a page; a tag that is not closed, or that the template does not have, is noted."""
@@ -89,6 +110,7 @@ class _Page(html.parser.HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
         assert not [value for name, value in attrs if name in ("src", "href") or name.startswith("on")]
+        assert not any(MARKUP in (value or "") for name, value in attrs if name != "aria-label")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, t.Optional[str]]]) -> None:
         self.tags.add(tag)
@@ -140,3 +162,38 @@ def test_what_is_off_is_said_and_what_is_unknown_is_not(pages: dict[str, str]) -
     assert "<td>off</td><td></td>" in row and "vsrx2 ge-0/0/0" in row
     silent = _read(pages["silent cluster"]).words
     assert "it does not answer" in silent and "MAC mode unknown" in silent
+
+
+def test_the_page_allows_no_script(pages: dict[str, str]) -> None:
+    assert all(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">' in page for page in pages.values())
+
+
+def test_markup_in_any_value_is_shown_as_it_is(pages: dict[str, str]) -> None:
+    assert "<script" not in pages["markup"]
+    shown = _read(pages["markup"]).words.count(MARKUP)
+    assert shown >= 40, shown
+
+
+INVENTORY = """
+all:
+  vars: {{ansible_connection: local, ansible_python_interpreter: {python}, vsrx_report_dir: {folder}}}
+  children:
+    kvm_hosts:
+      hosts: {{kvm1: {{vsrx_report_dir: {other}}}}}
+      vars: {{sriov_host_pfs: [{{pf: no-such-netdev, num_vfs: 1}}]}}
+"""
+
+
+@pytest.mark.parametrize("limit", [[], ["--limit", "kvm1"]], ids=["all", "limited"])
+def test_the_report_is_where_localhost_says_and_in_a_folder_that_stays_as_it_is(tmp_path: pathlib.Path, limit: list[str]) -> None:
+    folder, other = tmp_path / "report", tmp_path / "private"
+    for path in (folder, other):
+        path.mkdir(mode=0o700)
+    inventory = tmp_path / "inventory.yml"
+    inventory.write_text(INVENTORY.format(python=sys.executable, folder=folder, other=other))
+    command = ["ansible-playbook", "-i", str(inventory), *limit, "vsrx.sriov.report"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not list(other.iterdir())
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {"index.html": 0o640, "site.json": 0o640}
+    assert folder.stat().st_mode & 0o777 == 0o700

@@ -374,11 +374,11 @@ junos_errors:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import work
-from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
 
 
 def main() -> None:
-    run(
+    run_module(
         AnsibleModule(
             argument_spec={
                 "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -297,7 +297,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
-from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci_facts import module as _pci_facts
 
 
@@ -313,7 +313,7 @@ def work(module: AnsibleModule) -> dict[str, t.Any]:
 
 
 def main() -> None:
-    run(
+    run_module(
         AnsibleModule(
             argument_spec={
                 "addresses": {"type": "list", "elements": "str", "default": []},

@@ -388,7 +388,7 @@ findings:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import work
 
 VF = {
@@ -415,7 +415,7 @@ PF = {
 
 
 def main() -> None:
-    run(
+    run_module(
         AnsibleModule(
             argument_spec={
                 "pfs": {"type": "list", "elements": "dict", "required": True, "options": PF},

@@ -296,7 +296,7 @@ backup:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.vsrx.sriov.plugins.module_utils._module import run
+from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import work
 
 ARGUMENTS = {
@@ -331,7 +331,7 @@ ARGUMENTS = {
 
 
 def main() -> None:
-    run(AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True), work)
+    run_module(AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True), work)
 
 
 if __name__ == "__main__":

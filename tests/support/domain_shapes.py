@@ -10,7 +10,7 @@ import pathlib
 import typing as t
 
 from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import reading
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import Claim
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.model import Domain
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Function, Host, Pf
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.plan import Plan, Planner
@@ -51,7 +51,7 @@ def domain(xml: str, **changes: t.Any) -> Domain:
 
 
 def plan(
-    xml: str, ports: t.Sequence[t.Mapping[str, t.Any]] = (), claims: t.Sequence[Claim] = (), on: t.Optional[Host] = None, **options: t.Any
+    xml: str, ports: t.Sequence[t.Mapping[str, t.Any]] = (), claims: t.Sequence[VfUser] = (), on: t.Optional[Host] = None, **options: t.Any
 ) -> Plan:
     changes = options.pop("domain", {})
     pending = options.pop("pending_start", False)

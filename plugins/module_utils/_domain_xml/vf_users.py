@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._host.vf_user import Claim
+from .._host.vf_user import UserKind, VfUser
 from . import document, nics, pci_address
 
 if t.TYPE_CHECKING:
@@ -26,16 +26,16 @@ def _form(nic: nics.Nic) -> str:
     return _FORMS.get(nic.kind, f"interface type='{nic.kind}'")
 
 
-def _of_xml(domain: Domain, xml: str, active: bool) -> t.Iterator[Claim]:
+def _of_xml(domain: Domain, xml: str, active: bool) -> t.Iterator[VfUser]:
     where = f"domain {domain.name}"
     root = document.parse(xml, where, "domain")
     for nic in (*nics.interfaces(root, where), *nics.plain_hostdevs(root, where)):
         if nic.function or nic.mac:
             how = f"{'running' if active else 'defined'}, {_form(nic)}"
-            yield Claim(holder=where, how=how, owner=domain.uuid, active=active, address=nic.function, mac=nic.mac)
+            yield VfUser(UserKind.DOMAIN, domain.name, how, active=active, owner_id=domain.uuid, address=nic.function, mac=nic.mac)
 
 
-def of_domain(domain: Domain) -> list[Claim]:
+def of_domain(domain: Domain) -> list[VfUser]:
     """What a domain holds: as it runs, and what it would take at its next start."""
     claims = list(_of_xml(domain, domain.live_xml, True)) if domain.active and domain.live_xml else []
     running = {(claim.address, claim.mac) for claim in claims}
@@ -44,7 +44,7 @@ def of_domain(domain: Domain) -> list[Claim]:
     return claims
 
 
-def of_network(network: Network) -> list[Claim]:
+def of_network(network: Network) -> list[VfUser]:
     """What a network that hands out host functions holds: its PF's VFs, or those that it lists."""
     where = f"network {network.name}"
     forward = document.parse(network.xml, where, "network").first("forward")
@@ -52,16 +52,16 @@ def of_network(network: Network) -> list[Claim]:
         return []
     how = f"{'active' if network.active else 'defined'}, forward mode='hostdev'"
     found = [
-        Claim(holder=where, how=how, owner=where, active=network.active, pf=pf.get("dev")) for pf in forward.all("pf") if pf.get("dev")
+        VfUser(UserKind.NETWORK, network.name, how, active=network.active, pf=pf.get("dev")) for pf in forward.all("pf") if pf.get("dev")
     ]
     for element in forward.all("address"):
         function = pci_address.of(element, where)
         if function is not None:
-            found.append(Claim(holder=where, how=how, owner=where, active=network.active, address=str(function)))
+            found.append(VfUser(UserKind.NETWORK, network.name, how, active=network.active, address=str(function)))
     return found
 
 
-def claims_of(state: t.Optional[HypervisorState]) -> list[Claim]:
+def claims_of(state: t.Optional[HypervisorState]) -> list[VfUser]:
     """Every hold of every domain and every network on VFs and MAC addresses; none where there is no libvirt."""
     if state is None:
         return []

@@ -19,7 +19,7 @@ from .fs import Tree
 from .iproute import Ip, Link
 from .model import Function
 from .pf_model import UNKNOWN, Pf, Vf
-from .vf_user import Claim
+from .vf_user import VfUser
 
 
 class Room:
@@ -150,9 +150,9 @@ def netdev_macs(room: Room) -> dict[str, str]:
     return {**{mac: name for mac, name in virtual.items() if mac not in of_vfs}, **hardware}
 
 
-def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[Claim]:
+def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[VfUser]:
     """The holds of the host itself on the VFs of these PFs: netdevs in use, VFIO groups and devices that are open."""
-    found: list[Claim] = []
+    found: list[VfUser] = []
     vfs = [(pf, vf) for pf in pfs for vf in pf.vfs]
     if not vfs:
         return found
@@ -167,7 +167,7 @@ def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[Claim]:
     return found
 
 
-def hypervisor_claims() -> list[Claim]:
+def hypervisor_claims() -> list[VfUser]:
     """The holds of libvirt's domains and networks; raises where libvirt is installed and does not answer."""
     # Not before it is needed: libvirt costs more than all the rest of a call.
     from .. import _libvirt

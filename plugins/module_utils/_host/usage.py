@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 
 from .pf_model import Pf, Vf
-from .vf_user import Claim
+from .vf_user import UserKind, VfUser
 
 #: drivers that hand a function to user space; without anybody who has it open nobody uses it
 _USER_SPACE = ("pci-stub", "uio_pci_generic", "igb_uio", "xen-pciback", "pciback")
@@ -49,8 +49,8 @@ class Use(t.Protocol):
         """The interfaces stacked on it."""
 
 
-def _held(holder: str, how: str, vf: Vf) -> Claim:
-    return Claim(holder=holder, how=how, owner=holder, active=True, address=vf.address)
+def _in_use(kind: UserKind, name: str, usage: str, vf: Vf) -> VfUser:
+    return VfUser(kind, name, usage, active=True, address=vf.address)
 
 
 def of_pf(use: Use, addresses: t.Sequence[str], routes: bool) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def of_pf(use: Use, addresses: t.Sequence[str], routes: bool) -> tuple[str, ...]
     return (*how, *(["default route"] if routes else []))
 
 
-def of_netdevs(pf: Pf, uses: t.Mapping[str, Use], addresses: t.Mapping[str, t.Sequence[str]]) -> list[Claim]:
+def of_netdevs(pf: Pf, uses: t.Mapping[str, Use], addresses: t.Mapping[str, t.Sequence[str]]) -> list[VfUser]:
     """Holds by the netdevs of a PF's VFs; a netdev that is down, free and without an address holds nothing."""
     found = []
     for vf in pf.vfs:
@@ -69,46 +69,48 @@ def of_netdevs(pf: Pf, uses: t.Mapping[str, Use], addresses: t.Mapping[str, t.Se
             how += [f"enslaved to {use.master}"] if use.master else []
             how += [f"under {upper}" for upper in use.uppers]
             if how:
-                found.append(_held(f"netdev {name}", ", ".join(how), vf))
+                found.append(_in_use(UserKind.NETDEV, name, ", ".join(how), vf))
         if vf.driver is not None and not for_user_space(vf.driver) and not vf.netdevs:
-            found.append(_held(f"driver {vf.driver}", "bound, its netdev is not here: in another network namespace, or not made", vf))
+            found.append(
+                _in_use(UserKind.DRIVER, vf.driver, "bound, its netdev is not here: in another network namespace, or not made", vf)
+            )
     return found
 
 
-def of_user_space(pf: Pf, opened: Open, devices: t.Mapping[str, t.Sequence[str]]) -> list[Claim]:
+def of_user_space(pf: Pf, opened: Open, devices: t.Mapping[str, t.Sequence[str]]) -> list[VfUser]:
     """Holds by processes that have a VF's VFIO group, VFIO device or UIO device open."""
     found = []
     for vf in pf.vfs:
         if vf.iommu_group is not None and vf.iommu_group in opened.groups:
-            found.append(_held(f"VFIO group {vf.iommu_group}", f"open in {opened.groups[vf.iommu_group]}", vf))
+            found.append(_in_use(UserKind.VFIO_GROUP, str(vf.iommu_group), f"open in {opened.groups[vf.iommu_group]}", vf))
         for device in devices.get(vf.address, ()):
             if device in opened.devices:
-                found.append(_held(f"device {device}", f"open in {opened.devices[device]}", vf))
+                found.append(_in_use(UserKind.DEVICE, device, f"open in {opened.devices[device]}", vf))
     return found
 
 
-def on_vf(pf: Pf, vf: Vf, claims: t.Iterable[Claim]) -> list[Claim]:
+def on_vf(pf: Pf, vf: Vf, claims: t.Iterable[VfUser]) -> list[VfUser]:
     """The holds on one VF, by its address; a domain that runs explains the VFIO group that it has open."""
     found = [claim for claim in claims if claim.address == vf.address]
-    by_domain = any(claim.active and claim.holder.startswith("domain ") for claim in found)
-    return [claim for claim in found if not (by_domain and claim.holder.startswith("VFIO group "))]
+    by_domain = any(claim.active and claim.kind is UserKind.DOMAIN for claim in found)
+    return [claim for claim in found if not (by_domain and claim.kind is UserKind.VFIO_GROUP)]
 
 
-def on_pool(pf: Pf, claims: t.Iterable[Claim]) -> list[Claim]:
+def on_pool(pf: Pf, claims: t.Iterable[VfUser]) -> list[VfUser]:
     """The holds on the VFs of a PF as a whole."""
     return [claim for claim in claims if claim.pf is not None and claim.pf in (*pf.names, pf.name)]
 
 
-def held(pf: Pf, claims: t.Sequence[Claim]) -> list[str]:
+def held(pf: Pf, claims: t.Sequence[VfUser]) -> list[str]:
     """One line for each hold on the VFs that a PF has now."""
     pools = on_pool(pf, claims) if pf.vfs else []
     # A network that is active lists each VF of the PF that it has as a whole.
-    whole = {claim.owner for claim in pools}
-    single = [(vf, claim) for vf in pf.vfs for claim in on_vf(pf, vf, claims) if claim.owner not in whole]
+    whole = {claim.identity for claim in pools}
+    single = [(vf, claim) for vf in pf.vfs for claim in on_vf(pf, vf, claims) if claim.identity not in whole]
     lines = [f"VF {vf.index} ({vf.address}) is held by {claim}" for vf, claim in single]
     return lines + [f"its VFs are held by {claim}" for claim in pools]
 
 
-def actively_held(pf: Pf, vf: Vf, claims: t.Sequence[Claim]) -> list[Claim]:
+def actively_held(pf: Pf, vf: Vf, claims: t.Sequence[VfUser]) -> list[VfUser]:
     """The holds on a VF that are in force now by somebody who would notice a change of it."""
-    return [claim for claim in on_vf(pf, vf, claims) if claim.active and not claim.holder.startswith(("netdev ", "driver "))]
+    return [claim for claim in on_vf(pf, vf, claims) if claim.active and claim.kind not in (UserKind.NETDEV, UserKind.DRIVER)]

@@ -113,8 +113,8 @@ def _pinned_macs(configuration: Effective, ports: Ports) -> t.Iterator[Finding]:
             yield Finding(
                 "S4",
                 ERROR if sriov else WARNING,
-                certain,
                 f"[edit {interface.place} {place}]",
+                certain,
                 "Delete the statement; the MAC address of an SR-IOV port is pinned from the host",
             )
 
@@ -147,8 +147,8 @@ def _members(configuration: Effective, ports: Ports) -> t.Iterator[Finding]:
                 yield Finding(
                     "S10",
                     WARNING if sriov is False else ERROR,
-                    f"{reth} has {len(members)} ports on {node}: {', '.join(members)}",
                     f"[edit interfaces {reth}]",
+                    f"{reth} has {len(members)} ports on {node}: {', '.join(members)}",
                     "A reth has at most one port per node in this mode: delete redundant-parent from the others",
                 )
 

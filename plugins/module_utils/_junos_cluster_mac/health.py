@@ -44,7 +44,7 @@ def _synchronisation(groups: t.Sequence[Group]) -> t.Iterator[Finding]:
     shown = sorted({(member.node, code) for group in groups for member in group.members for code in member.failures if code in _CODES})
     for node, code in shown:
         severity, found, cure = _CODES[code]
-        yield Finding("S8", severity, f"{found} (monitor failure {code})", node, cure)
+        yield Finding("S8", severity, node, f"{found} (monitor failure {code})", cure)
 
 
 def _control(links: t.Mapping[str, Link]) -> t.Iterator[Finding]:
@@ -53,7 +53,7 @@ def _control(links: t.Mapping[str, Link]) -> t.Iterator[Finding]:
     if ports and not any(port.oper == "up" for port in ports):
         found = "the control link is down, so a commit and a restart reach one node only"
         cure = "See 'show chassis cluster interfaces' and the second NIC of both domains"
-        yield Finding("S8", ERROR, found, ", ".join(port.name for port in ports), cure)
+        yield Finding("S8", ERROR, ", ".join(port.name for port in ports), found, cure)
 
 
 def _fabric(links: t.Mapping[str, Link], configuration: Effective) -> t.Iterator[Finding]:
@@ -66,4 +66,4 @@ def _fabric(links: t.Mapping[str, Link], configuration: Effective) -> t.Iterator
         verb = "is" if len(down) == 1 else "are"
         found = f"fabric port {', '.join(down)} {verb} down; {rest}"
         cure = "See 'show chassis cluster interfaces' and the domain's NIC for that port"
-        yield Finding("S8", WARNING, found, f"[edit interfaces {interface.name} fabric-options]", cure)
+        yield Finding("S8", WARNING, f"[edit interfaces {interface.name} fabric-options]", found, cure)

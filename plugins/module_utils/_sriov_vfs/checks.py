@@ -11,7 +11,7 @@ import typing as t
 
 from .._host import usage
 from .._host.pf_model import Pf, Vf
-from .._host.vf_user import Claim
+from .._host.vf_user import UserKind, VfUser
 from . import capability
 from .boot.record import PfRecord
 from .plan import lowers, wanted_count
@@ -37,14 +37,14 @@ def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
         yield f"{pf.label}: it has no netdev ({driver}), so neither its state nor its VFs can be set; bind it to its network driver"
 
 
-def _active(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[tuple[Vf, Claim]]:
+def _active(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[tuple[Vf, VfUser]]:
     """The holds that are in force now on VFs of a PF."""
     for vf in pf.vfs:
         for claim in usage.actively_held(pf, vf, claims):
             yield vf, claim
 
 
-def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     low, high = pf.mtu_range
     if (low is not None and step.after < low) or (high and step.after > high):
         yield f"{pf.label}: MTU {step.after} is outside what driver {pf.driver} takes: {low} to {high}"
@@ -58,7 +58,7 @@ def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
         yield f"{pf.label}: its MTU can not be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
 
 
-def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     if step.after:
         yield from capability.obstacles(pf, step.after)
     held = usage.held(pf, claims) if step.before else []
@@ -67,7 +67,7 @@ def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[s
         yield f"{pf.label}: its {step.before} VFs can not be {verb}: {'; '.join(held)}. {_WHY_NOT}"
 
 
-def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     vf = pf.vf(step.index)
     felt = [
         change
@@ -79,19 +79,19 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
     for claim in usage.actively_held(pf, vf, claims):
         names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
         cure = "stop it first"
-        if claim.holder.startswith("domain ") and any(change.attribute in _IN_XML for change in felt):
+        if claim.kind is UserKind.DOMAIN and any(change.attribute in _IN_XML for change in felt):
             cure = "libvirt sets MAC address and VLAN of the domain's XML when it starts: give them there (vsrx_hostdev), or stop it first"
         yield f"{pf.label}: VF {vf.index} ({vf.address}) is held by {claim}; changing its {names} would cut it off; {cure}"
 
 
-def _of_down(pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+def _of_down(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     if pf.host_use:
         yield f"{pf.label} can not be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
     for vf, claim in _active(pf, claims):
         yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"
 
 
-def of_step(step: Step, pf: Pf, claims: t.Sequence[Claim]) -> t.Iterator[str]:
+def of_step(step: Step, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     """The reasons against one step on a PF as it is now."""
     if isinstance(step, SetMtu):
         yield from _of_mtu(step, pf, claims)
@@ -111,7 +111,7 @@ def _of_twins(asked: t.Sequence[tuple[PfRequest, Pf]]) -> t.Iterator[str]:
         first.setdefault(pf.address, request.pf)
 
 
-def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claims: t.Sequence[Claim]) -> list[str]:
+def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claims: t.Sequence[VfUser]) -> list[str]:
     """Every reason against the plan, in the order of the PFs."""
     found = list(_of_twins(asked))
     for request, pf in asked:

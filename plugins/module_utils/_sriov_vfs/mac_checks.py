@@ -11,7 +11,7 @@ import typing as t
 
 from .. import _mac_address
 from .._host.pf_model import Pf
-from .._host.vf_user import Claim
+from .._host.vf_user import VfUser
 from .plan import wanted_count
 from .request import PfRequest
 from .steps import SetVf, Step
@@ -50,7 +50,7 @@ def refusals(
     asked: t.Sequence[tuple[PfRequest, Pf]],
     steps: t.Sequence[Step],
     others: t.Iterable[Pf],
-    claims: t.Sequence[Claim],
+    claims: t.Sequence[VfUser],
     addresses: t.Mapping[tuple[str, int], str],
     netdevs: t.Mapping[str, str],
 ) -> list[str]:

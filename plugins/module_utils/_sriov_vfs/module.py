@@ -8,7 +8,6 @@ from __future__ import annotations
 
 # The module's work: observe, plan, refuse or apply, verify, report.
 import dataclasses
-import os
 import typing as t
 
 from .._errors import VsrxError
@@ -17,8 +16,9 @@ from .._host import iommu, reader
 from .._host.lock import HostLock
 from .._host.pf_model import Pf
 from .._host.reader import Room
-from .._host.vf_user import Claim
+from .._host.vf_user import VfUser
 from .._junos_release import Release
+from .._module import require_root
 from . import checks, findings, mac_checks, persistence, result, verify
 from .apply import apply
 from .boot import other_config_files
@@ -88,7 +88,7 @@ def _plan(room: Room, store: Store, options: Options) -> Planned:
     return Planned(asked, tuple(kernel), old, new, tuple(boot), tuple(in_order(found)))
 
 
-def _claims(room: Room, planned: Planned) -> list[Claim]:
+def _claims(room: Room, planned: Planned) -> list[VfUser]:
     """Who holds what, as far as the plan can hurt anybody: nobody is asked when nothing can happen to him."""
     if not needs_users(planned.kernel):
         return []
@@ -96,7 +96,7 @@ def _claims(room: Room, planned: Planned) -> list[Claim]:
     return reader.host_claims(room, [pf for _request, pf in planned.asked if pf.address in touched]) + reader.hypervisor_claims()
 
 
-def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[Claim]) -> list[str]:
+def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[VfUser]) -> list[str]:
     if not gives_macs(planned.kernel):
         return []
     others = reader.other_pfs(room, {pf.address for _request, pf in planned.asked})
@@ -172,7 +172,6 @@ def configure(
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:
     params = module.params
-    if os.geteuid() != 0:
-        raise VsrxError("VFs, and who holds them, are for root only; set become: true")
+    require_root()
     release = Release(params["junos_release"]) if params["junos_release"] else None
     return configure(Options(tuple(parse(params["pfs"])), params["persist"], release), check=module.check_mode)

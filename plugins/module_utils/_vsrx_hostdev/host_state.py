@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._host.vf_user import Claim
+from .._host.vf_user import VfUser
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Host:
     #: the host's network devices that are no VFs, by MAC address
     netdevs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: holds of the host itself: netdevs in use, open VFIO groups
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[VfUser, ...] = ()
 
     def pf_called(self, name: str) -> t.Optional[Pf]:
         """A PF by address or by one of its netdev names."""

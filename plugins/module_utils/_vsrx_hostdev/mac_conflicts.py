@@ -12,7 +12,7 @@ import typing as t
 from .. import _mac_address
 from .._domain_xml import nic_writer
 from .._errors import VsrxError
-from .._host.vf_user import Claim
+from .._host.vf_user import VfUser
 from .._libvirt.model import Domain
 from .host_state import Host
 from .nic_order import Place
@@ -41,24 +41,24 @@ def check_macs(
     domain: Domain,
     places: t.Sequence[Place],
     macs: t.Sequence[t.Optional[str]],
-    claims: t.Sequence[Claim],
+    claims: t.Sequence[VfUser],
     host: Host,
     had: t.Collection[str],
 ) -> None:
     """No MAC address twice: in this domain, in another, or on another VF (S22); ``had`` are the VFs that the domain has until now."""
     own = {*had, *(place.function for place in places if place.function)}
-    seen: dict[str, str] = {}
+    seen: dict[str, Place] = {}
     for place, mac in zip(places, macs):
         if mac is None:
             continue
-        if mac in seen and (place.chosen or seen[mac].startswith("ports[")):
-            raise VsrxError(f"{place.label}: MAC address {mac} is that of {seen[mac]} in the same domain; each NIC needs its own")
-        seen[mac] = place.label
+        if mac in seen and (place.chosen or seen[mac].chosen):
+            raise VsrxError(f"{place.label}: MAC address {mac} is that of {seen[mac].label} in the same domain; each NIC needs its own")
+        seen[mac] = place
         if place.chosen is None:
             continue
         label = f"{place.label}: MAC address {_mac_address.station(mac, place.label)}"
         holder = next(
-            (claim for claim in claims if claim.mac == mac and claim.owner != domain.uuid and claim.address != place.function), None
+            (claim for claim in claims if claim.mac == mac and claim.owner_id != domain.uuid and claim.address != place.function), None
         )
         if holder is not None:
             raise VsrxError(f"{label} is held by {holder}; a cloned domain must get its own MAC addresses")

@@ -15,7 +15,7 @@ from .._domain_xml.nic_writer import Change, Settings, Wish
 from .._domain_xml.nics import PLAIN, Nic
 from .._errors import VsrxError
 from .._findings import Finding
-from .._host.vf_user import Claim
+from .._host.vf_user import UserKind, VfUser
 from .._libvirt.model import Domain
 from . import findings as rules
 from . import mac_conflicts, nic_order, power
@@ -42,9 +42,9 @@ class Plan:
         return [step.describe() for step in self.steps]
 
 
-def pools_of(claims: t.Iterable[Claim]) -> frozenset[str]:
+def pools_of(claims: t.Iterable[VfUser]) -> frozenset[str]:
     """The networks that hand out host functions, by name."""
-    return frozenset(claim.holder.partition(" ")[2] for claim in claims if claim.holder.startswith("network "))
+    return frozenset(claim.name for claim in claims if claim.kind is UserKind.NETWORK)
 
 
 def _exists(address: t.Optional[str], known: t.Optional[Function]) -> t.Optional[bool]:
@@ -103,7 +103,7 @@ def _what(wish: Wish) -> tuple[str, ...]:
 class Planner:
     """Plans one domain; asks nothing and touches nothing."""
 
-    def __init__(self, request: Request, domain: Domain, host: Host, claims: t.Sequence[Claim]) -> None:
+    def __init__(self, request: Request, domain: Domain, host: Host, claims: t.Sequence[VfUser]) -> None:
         if not domain.persistent or domain.inactive_xml is None:
             raise VsrxError(f"domain {domain.name} is transient: it has no definition to change; define it first (virsh define)")
         self._request = request

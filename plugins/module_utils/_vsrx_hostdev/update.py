@@ -13,7 +13,7 @@ from .._domain_xml import reading
 from .._domain_xml.vf_users import claims_of
 from .._errors import VsrxError
 from .._host import usage
-from .._host.vf_user import Claim
+from .._host.vf_user import VfUser
 from .._libvirt import Connection, Handle, read
 from . import live, nic_state
 from .host_state import Host
@@ -53,7 +53,7 @@ class Consent:
     force_off: bool = False
 
 
-def _with_host(domains: t.Sequence[Claim], host: t.Iterable[Claim]) -> list[Claim]:
+def _with_host(domains: t.Sequence[VfUser], host: t.Iterable[VfUser]) -> list[VfUser]:
     """All holds; a domain that runs explains the VFIO group that its process has open."""
     explained = {claim.address for claim in domains if claim.active and claim.address}
     return [*domains, *(claim for claim in host if claim.address not in explained)]

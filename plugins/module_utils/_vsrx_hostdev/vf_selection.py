@@ -13,7 +13,7 @@ import typing as t
 from .._domain_xml import pci_address
 from .._errors import VsrxError
 from .._host.usage import is_vfio
-from .._host.vf_user import Claim
+from .._host.vf_user import VfUser
 from .host_state import Function, Host, Pf
 from .request import Port
 
@@ -39,17 +39,17 @@ def _by_pf_alone(port: Port) -> bool:
     return port.vf is None and port.index is None
 
 
-def _claims_on(function: str, pf: t.Optional[Pf], claims: t.Iterable[Claim], owner: str) -> list[Claim]:
+def _claims_on(function: str, pf: t.Optional[Pf], claims: t.Iterable[VfUser], owner: str) -> list[VfUser]:
     names = pf.names if pf is not None else ()
     return [
-        claim for claim in claims if claim.owner != owner and (claim.address == function or (claim.pf is not None and claim.pf in names))
+        claim for claim in claims if claim.owner_id != owner and (claim.address == function or (claim.pf is not None and claim.pf in names))
     ]
 
 
 class Chooser:
     """Resolves ports to VFs for one domain; ``present`` are the VFs that the domain has already, in its order."""
 
-    def __init__(self, host: Host, claims: t.Sequence[Claim], owner: str, present: t.Sequence[str]) -> None:
+    def __init__(self, host: Host, claims: t.Sequence[VfUser], owner: str, present: t.Sequence[str]) -> None:
         self._host = host
         self._claims = claims
         self._owner = owner

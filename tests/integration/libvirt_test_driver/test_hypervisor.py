@@ -69,7 +69,11 @@ def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> Non
     libvirtd.networkDefineXML(LISTED)
     libvirtd.networkCreateXML(POOL)
     claims = claims_of(_libvirt.observe(uri))
-    held = {(claim.holder, claim.how, claim.active, claim.address or claim.pf) for claim in claims if claim.address or claim.pf}
+    held = {
+        (f"{claim.kind.value} {claim.name}", claim.usage, claim.active, claim.address or claim.pf)
+        for claim in claims
+        if claim.address or claim.pf
+    }
     assert held == {
         ("domain iface", "running, interface type='hostdev'", True, "0000:83:02.0"),
         ("domain iface", "running, interface type='hostdev'", True, "0000:83:02.1"),
@@ -78,7 +82,7 @@ def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> Non
         ("network pool", "active, forward mode='hostdev'", True, "ens1f0"),
         ("network listed", "defined, forward mode='hostdev'", False, "0000:83:02.7"),
     }
-    macs = {claim.mac for claim in claims if claim.holder == "domain pooled"}
+    macs = {claim.mac for claim in claims if claim.name == "pooled"}
     assert macs == {"52:54:00:11:00:01", "52:54:00:11:00:02", "52:54:00:11:00:03"}
 
 

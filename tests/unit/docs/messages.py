@@ -16,7 +16,21 @@ import yaml
 TOP = pathlib.Path(__file__).parents[3]
 VARYING = "..."
 #: calls, and which of their arguments is a message
-_SAID_AT = {"VsrxError": 0, "RefusedError": 0, "UnreadableError": 0, "_refuse": 1, "error": 2, "warning": 2, "Finding": 2}
+_SAID_AT = {"_refuse": 1, "error": 2, "warning": 2, "Finding": 3}
+#: classes of ``_errors.py`` take their message first
+_ERRORS = (
+    "VsrxError",
+    "RequestError",
+    "RefusedError",
+    "ConflictError",
+    "ApplyError",
+    "VerificationError",
+    "NoResponseError",
+    "UnreadableError",
+)
+_SAID_AT.update(dict.fromkeys(_ERRORS, 0))
+#: where a message is an argument by name, as in RULES["S7"].error(where=, found=, cure=)
+_SAID_AS = "found"
 #: rooms that make messages for others to raise: what they yield, return or append
 _REASONS = (
     "_sriov_vfs/checks.py",
@@ -66,6 +80,8 @@ class _File:
                 for name in self._called(node.func):
                     place = _SAID_AT.get(name, 0 if self._reasons and name == "append" else len(node.args))
                     yield from node.args[place : place + 1]
+                    if name in _SAID_AT:
+                        yield from (given.value for given in node.keywords if given.arg == _SAID_AS)
 
     def _called(self, function: ast.expr) -> list[str]:
         if isinstance(function, ast.IfExp):

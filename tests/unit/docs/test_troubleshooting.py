@@ -63,7 +63,7 @@ def test_messages_are_read_from_code_and_tasks() -> None:
     """The list itself: plain and formatted texts, findings, tables of causes, tasks."""
     said = "\n".join(messages())
     for each in (
-        "VFs, and who holds them, are for root only",
+        "this module must run as root: set become: true",
         "the platform is ...",
         "sysfs is mounted read-only",
         "a NIC that stays would change or get another place",

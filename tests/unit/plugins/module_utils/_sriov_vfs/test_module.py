@@ -23,7 +23,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as 
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import Claim
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import apply
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import systemd
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
@@ -48,10 +48,10 @@ class Site:
         self.host.netdev("0000:05:00.0", "eno4", "52:54:00:00:05:00")
         self.host.systemd()
         self.ip = FakeIp(self.host)
-        self.claims: Sequence[Claim] = ()
+        self.claims: Sequence[VfUser] = ()
         self.asked_libvirt = 0
 
-    def hypervisor_claims(self) -> list[Claim]:
+    def hypervisor_claims(self) -> list[VfUser]:
         self.asked_libvirt += 1
         return list(self.claims)
 
@@ -92,10 +92,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     return made
 
 
-def claim(address: str = "0000:83:02.0", **fields: Any) -> Claim:
-    return Claim(
-        **{"holder": "domain vsrx1", "how": "defined, hostdev pci", "owner": "uuid", "active": False, "address": address, **fields}
-    )
+def claim(address: str = "0000:83:02.0", **fields: Any) -> VfUser:
+    usual: dict[str, Any] = {"kind": UserKind.DOMAIN, "name": "vsrx1", "usage": "defined, hostdev pci", "owner_id": "uuid", "active": False}
+    return VfUser(**{**usual, "address": address, **fields})
 
 
 @pytest.mark.mission("S2", "S3", "S21")
@@ -199,7 +198,7 @@ def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -
     if hold == "domain":
         site.claims = [claim()]
     elif hold == "pool":
-        site.claims = [claim(None, pf="eno2", holder="network vfs", how="active, forward mode='hostdev'")]
+        site.claims = [claim(None, pf="eno2", kind=UserKind.NETWORK, name="vfs", usage="active, forward mode='hostdev'")]
     elif hold in ("group", "device"):
         (vf / "driver").unlink()
         (vf / "driver").symlink_to("../../drivers/vfio-pci")
@@ -231,7 +230,7 @@ def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -
 def test_libvirt_that_does_not_answer_is_not_nobody(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "num_vfs": 2})
 
-    def silent() -> list[Claim]:
+    def silent() -> list[VfUser]:
         raise VsrxError("qemu:///system does not answer")
 
     monkeypatch.setattr(observe, "hypervisor_claims", silent)
@@ -246,7 +245,7 @@ def test_a_mac_of_another_port_of_the_host(site: Site) -> None:
     site.run({"pf": "eno3", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})
     with pytest.raises(VsrxError, match="belongs to VF 0 of eno3"):
         site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})
-    site.claims = [claim(None, mac="02:5a:00:00:00:02", holder="domain clone")]
+    site.claims = [claim(None, mac="02:5a:00:00:00:02", name="clone")]
     with pytest.raises(VsrxError, match="belongs to domain clone"):
         site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": "02:5a:00:00:00:02"}]})
     assert site.host.vfs(PF) == []
@@ -431,7 +430,7 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
-        site.claims = [claim("0000:84:02.1", holder="domain late", active=True)]
+        site.claims = [claim("0000:84:02.1", name="late", active=True)]
 
     monkeypatch.setattr(numvfs, "write", write)
     with pytest.raises(VsrxError) as failure:
@@ -449,7 +448,7 @@ def test_who_starts_on_a_vf_while_another_pf_is_written_keeps_its_attributes(sit
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
-        site.claims = [claim("0000:84:02.1", holder="domain late", active=True)]
+        site.claims = [claim("0000:84:02.1", name="late", active=True)]
 
     monkeypatch.setattr(numvfs, "write", write)
     vlans = {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]}
@@ -578,7 +577,7 @@ def test_vfs_that_another_run_is_just_making_are_not_judged(site: Site, monkeypa
     assert site.run({"pf": "eno2", "num_vfs": 0})["actions"] == ["eno2: remove 2 VFs"]
 
 
-CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool], list[Claim]]] = {
+CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool], list[VfUser]]] = {
     "make": ([], [{"pf": "eno2", "num_vfs": 4}], None, []),
     "make on two": ([], [{"pf": "eno2", "num_vfs": 4, "up": True, "mtu": 9000}, {"pf": "eno3", "num_vfs": 1}], None, []),
     "attributes of new VFs": ([], [{"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 1, "mac": MAC, "trust": False, "vlan": 9}]}], None, []),

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import Pf, Vf, VfAttributes
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import Claim
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci import address as pci
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import checks, findings, mac_checks, numvfs_errors, result
@@ -126,17 +126,18 @@ def test_requests_that_make_no_sense(entry: dict[str, Any], message: str) -> Non
         request(**entry)
 
 
-def reasons(entry: dict[str, Any], found: Pf, *claims: Claim) -> list[str]:
+def reasons(entry: dict[str, Any], found: Pf, *claims: VfUser) -> list[str]:
     asked = [(request(**entry), found)]
     return checks.find(asked, plan(asked), claims)
 
 
-def claim(**fields: Any) -> Claim:
-    return Claim(**{"holder": "domain vsrx1", "how": "defined, hostdev pci", "owner": "uuid", "active": False, **fields})
+def claim(**fields: Any) -> VfUser:
+    usual: dict[str, Any] = {"kind": UserKind.DOMAIN, "name": "vsrx1", "usage": "defined, hostdev pci", "owner_id": "uuid", "active": False}
+    return VfUser(**{**usual, **fields})
 
 
 HELD = claim(address="0000:83:02.1")
-RUNNING = claim(address="0000:83:02.1", how="running, interface type='hostdev'", active=True)
+RUNNING = claim(address="0000:83:02.1", usage="running, interface type='hostdev'", active=True)
 
 
 @pytest.mark.mission("S2", "S18", "S22")
@@ -165,7 +166,7 @@ RUNNING = claim(address="0000:83:02.1", how="running, interface type='hostdev'",
         ({"num_vfs": 0}, pf(2), (HELD,), "can not be removed: VF 1 (0000:83:02.1) is held by domain vsrx1 (defined, hostdev pci)"),
         ({"num_vfs": 1}, pf(2), (RUNNING,), "can not be remade (their number changes only through 0): VF 1"),
         ({"num_vfs": 3}, pf(2), (RUNNING,), "can not be remade"),
-        ({"num_vfs": 0}, pf(2), (claim(pf="enp131s0f0", holder="network pool"),), "its VFs are held by network pool"),
+        ({"num_vfs": 0}, pf(2), (claim(pf="enp131s0f0", kind=UserKind.NETWORK, name="pool"),), "its VFs are held by network pool"),
         ({"vfs": [{"vf": 2, "vlan": 1}]}, pf(2), (), "there is no VF 2: with 2 VFs they are 0 to 1"),
         ({"vfs": [{"vf": 0, "vlan": 1}]}, pf(0), (), "ask for some with num_vfs"),
         ({"vfs": [{"vf": 1, "vlan": 1}]}, pf(2), (RUNNING,), "changing its vlan from 0 to 1 would cut it off"),
@@ -177,7 +178,7 @@ RUNNING = claim(address="0000:83:02.1", how="running, interface type='hostdev'",
         ({"up": True}, pf(name=None, names=(), driver="vfio-pci"), (), "bound to driver vfio-pci"),
     ],
 )
-def test_what_is_refused(entry: dict[str, Any], found: Pf, claims: tuple[Claim, ...], message: str) -> None:
+def test_what_is_refused(entry: dict[str, Any], found: Pf, claims: tuple[VfUser, ...], message: str) -> None:
     (reason,) = reasons(entry, found, *claims)
     assert message in reason
 
@@ -200,7 +201,7 @@ def test_what_is_refused(entry: dict[str, Any], found: Pf, claims: tuple[Claim, 
         ({"num_vfs": 0}, pf(0, total_vfs=None), ()),
     ],
 )
-def test_what_is_not_refused(entry: dict[str, Any], found: Pf, claims: tuple[Claim, ...]) -> None:
+def test_what_is_not_refused(entry: dict[str, Any], found: Pf, claims: tuple[VfUser, ...]) -> None:
     assert reasons(entry, found, *claims) == []
 
 
@@ -230,7 +231,7 @@ def test_one_pf_by_two_names() -> None:
         ((), (), {"02:5a:00:00:00:02": "eno1"}, None),
     ],
 )
-def test_a_mac_is_given_once(claims: tuple[Claim, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
+def test_a_mac_is_given_once(claims: tuple[VfUser, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
     asked = [(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
     addresses = {(asked[0][1].address, index): address for index, address in result.vf_addresses(asked[0][1], 2).items()}
     found = mac_checks.refusals(asked, plan(asked), others, claims, addresses, netdevs)
@@ -360,7 +361,7 @@ claims = st.lists(
 
 @pytest.mark.mission("S2", "S3", "S22")
 @given(requests, pfs, claims)
-def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, held: list[Claim]) -> None:
+def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, held: list[VfUser]) -> None:
     pairs = [(asked, found)]
     steps = plan(pairs)
     kernel = ModelKernel(found)

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import HostRoom
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Host
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import request_of
@@ -112,7 +113,7 @@ def test_it_is_told_where_vfs_would_be_that_are_not_there(fake: FakeHost) -> Non
 def test_a_netdev_in_use_is_a_hold(fake: FakeHost) -> None:
     (fake.net / "eno2v1" / "flags").write_text("0x1003\n")
     (claim,) = read(fake, [{"pf": "eno2"}]).claims
-    assert (claim.holder, claim.address) == ("netdev eno2v1", "0000:83:02.1")
+    assert (claim.kind, claim.name, claim.address) == (UserKind.NETDEV, "eno2v1", "0000:83:02.1")
 
 
 def test_group_neighbours_are_told_but_for_bridges(fake: FakeHost) -> None:

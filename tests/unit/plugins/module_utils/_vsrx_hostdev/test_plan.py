@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _mac_address
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import Claim
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Function
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import request_of
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.steps import ShutDown, Start
@@ -19,10 +19,10 @@ from support.domain_shapes import UUID, host, plan, vf, xml_of
 Q35 = xml_of("q35-virtio-two")
 I440 = xml_of("i440fx-virtio-two")
 HAS_VFS = xml_of("q35-has-vfs")
-OTHER = Claim(holder="domain other", how="defined, interface type='hostdev'", owner=UUID, active=False)
+OTHER = VfUser(UserKind.DOMAIN, "other", "defined, interface type='hostdev'", active=False, owner_id=UUID)
 
 
-def other(**changes: t.Any) -> Claim:
+def other(**changes: t.Any) -> VfUser:
     return dataclasses.replace(OTHER, **changes)
 
 
@@ -65,7 +65,10 @@ def test_a_vf_is_named_in_three_ways(ports: list[dict[str, t.Any]], vfs: list[st
 
 
 def test_a_free_vf_is_one_that_nobody_holds_and_the_same_next_time() -> None:
-    claims = [other(address=vf(0)), other(holder="netdev ens1f0v1", how="up, 192.0.2.1/24", address=vf(1), active=True)]
+    claims = [
+        other(address=vf(0)),
+        other(kind=UserKind.NETDEV, name="ens1f0v1", owner_id=None, usage="up, 192.0.2.1/24", address=vf(1), active=True),
+    ]
     first = plan(Q35, [{"pf": "ens1f0"}], claims)
     assert vfs_of(first) == [vf(2)]
     assert vfs_of(plan(str(first.xml), [{"pf": "ens1f0"}])) == [vf(2)]
@@ -107,8 +110,11 @@ def test_a_port_that_makes_no_sense_is_refused(entry: dict[str, t.Any], message:
     ("claim", "message"),
     [
         ({"address": vf(0)}, r"VF 0000:83:02.0 of ens1f0 is held by domain other \(defined, interface type='hostdev'\)"),
-        ({"address": vf(0), "how": "running, hostdev pci", "active": True}, r"held by domain other \(running, hostdev pci\)"),
-        ({"pf": "ens1f0", "holder": "network pool", "how": "active, forward mode='hostdev'"}, "held by network pool"),
+        ({"address": vf(0), "usage": "running, hostdev pci", "active": True}, r"held by domain other \(running, hostdev pci\)"),
+        (
+            {"pf": "ens1f0", "kind": UserKind.NETWORK, "name": "pool", "owner_id": None, "usage": "active, forward mode='hostdev'"},
+            "held by network pool",
+        ),
         ({"mac": "02:5a:00:00:00:99"}, "MAC address 02:5a:00:00:00:99 is held by domain other.*cloned"),
     ],
 )
@@ -119,7 +125,7 @@ def test_what_another_holds_is_refused_by_name(claim: dict[str, t.Any], message:
 
 def test_what_the_domain_itself_holds_is_no_conflict() -> None:
     own = "7c5e0000-0000-4000-8000-000000000004"
-    claims = [other(holder="domain vsrx", owner=own, address=vf(0), mac="02:5a:00:00:00:01")]
+    claims = [other(name="vsrx", owner_id=own, address=vf(0), mac="02:5a:00:00:00:01")]
     assert plan(HAS_VFS, [{"vf": vf(0)}], claims).steps == ()
 
 
@@ -410,7 +416,7 @@ def test_exclusive_takes_the_others_away() -> None:
 
 
 def test_exclusive_takes_pool_ports_away_too() -> None:
-    pool = Claim(holder="network vf-pool", how="active, forward mode='hostdev'", owner="network vf-pool", active=True, pf="ens9f0")
+    pool = VfUser(UserKind.NETWORK, "vf-pool", "active, forward mode='hostdev'", active=True, pf="ens9f0")
     found = plan(xml_of("kinds-pool-network"), [{"vf": vf(1)}], [pool], exclusive=True)
     assert vfs_of(found) == [vf(1)] and "vf-pool" not in str(found.xml)
     assert [row.sriov for row in plan(xml_of("kinds-pool-network"), [], [pool]).rows] == [False, False, True]
@@ -662,7 +668,7 @@ def test_a_port_behind_one_that_is_asked_further_back_moves_behind_it() -> None:
 
 def test_a_mac_moves_with_its_port_to_another_vf_of_the_same_domain() -> None:
     own = "7c5e0000-0000-4000-8000-000000000004"
-    claims = [other(holder="domain vsrx", owner=own, address=vf(0), mac="02:5a:00:00:00:01", active=True)]
+    claims = [other(name="vsrx", owner_id=own, address=vf(0), mac="02:5a:00:00:00:01", active=True)]
     found = plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], claims, exclusive=True)
     assert [(row.vf, row.mac) for row in found.rows if row.sriov] == [(vf(2), "02:5a:00:00:00:01")]
     # libvirt has set it on the VF that the domain runs with

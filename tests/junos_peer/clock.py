@@ -16,7 +16,7 @@ class Clock:
 
     def __init__(self, scale: float = 1.0) -> None:
         self.scale = scale
-        self._pending: set[asyncio.TimerHandle] = set()
+        self._pending: dict[asyncio.TimerHandle, t.Callable[[], object]] = {}
 
     def now(self) -> float:
         return time.time()
@@ -26,12 +26,21 @@ class Clock:
 
     def after(self, seconds: float, action: t.Callable[[], object]) -> asyncio.TimerHandle:
         def run() -> None:
-            self._pending.discard(handle)
+            self._pending.pop(handle, None)
             action()
 
         handle = asyncio.get_running_loop().call_later(seconds / self.scale, run)
-        self._pending = {pending for pending in self._pending if not pending.cancelled()} | {handle}
+        self._pending = {pending: todo for pending, todo in self._pending.items() if not pending.cancelled()}
+        self._pending[handle] = action
         return handle
+
+    def skip(self) -> None:
+        """Run now whatever waits for a timer; what that starts waits again."""
+        due = sorted((handle for handle in self._pending if not handle.cancelled()), key=asyncio.TimerHandle.when)
+        actions = [self._pending[handle] for handle in due]
+        self.stop()
+        for action in actions:
+            action()
 
     def stop(self) -> None:
         for handle in self._pending:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import socket
 import typing as t
 
 import asyncssh
@@ -22,23 +23,56 @@ HOST = "127.0.0.1"
 
 
 class NodeServer:
-    """The SSH server of one node; it comes and goes with the node, on the same port."""
+    """The SSH server of one node; it comes and goes with the node, on the same port.
+
+    The port stays bound while the node is away, so that no other process gets it. From the moment that `up` returns, the kernel takes
+    connections; they wait until the SSH server accepts them.
+    """
 
     def __init__(self, peer: Peer, node: int, port: int) -> None:
         self.peer = peer
         self.node = node
         self.port = port
+        self._reserved: socket.socket | None = None
+        self._listener: socket.socket | None = None
         self._acceptor: asyncssh.SSHAcceptor | None = None
         self._connections: set[asyncssh.SSHServerConnection] = set()
         self._hole: asyncio.Server | None = None
         self._held: list[asyncio.StreamWriter] = []
         self._changes: set[asyncio.Task[None]] = set()
 
+    @staticmethod
+    def _bind(port: int) -> socket.socket:
+        made = socket.socket()
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind((HOST, port))
+        except OSError:
+            made.close()
+            raise
+        return made
+
+    def up(self) -> None:
+        self._take_connections()
+        self.later(self.listen())
+
+    def _take_connections(self) -> None:
+        if self._reserved is None:
+            self._reserved = self._bind(self.port)
+            self.port = self._reserved.getsockname()[1]
+        if self._listener is None:
+            self._listener = self._bind(self.port)
+            self._listener.listen()
+
     async def listen(self) -> None:
-        self._acceptor = await asyncssh.create_server(
-            lambda: _Gate(self),
-            HOST,
-            self.port,
+        self._fill_hole()
+        self._take_connections()
+        listener = self._listener
+        if listener is None or self._acceptor is not None:
+            return
+        acceptor = await asyncssh.listen(
+            sock=listener,
+            server_factory=lambda: _Gate(self),
             server_host_keys=[str(self.peer.keys.host(self.node))],
             authorized_client_keys=str(self.peer.keys.authorized),
             process_factory=self._session,
@@ -48,16 +82,15 @@ class NodeServer:
             allow_pty=False,
             agent_forwarding=False,
             server_version="OpenSSH_9.7",
-            reuse_address=True,
         )
-        self.port = self._acceptor.get_port()
+        if listener is self._listener:
+            self._acceptor = acceptor
+        else:
+            acceptor.close()  # the node went down meanwhile
 
     @property
     def listening(self) -> bool:
-        return self._acceptor is not None
-
-    def up(self) -> None:
-        self.later(self.reappear())
+        return self._listener is not None
 
     def later(self, work: t.Coroutine[t.Any, t.Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -69,6 +102,9 @@ class NodeServer:
         if self._acceptor is not None:
             self._acceptor.close()
             self._acceptor = None
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         for connection in list(self._connections):
             connection.abort()
 
@@ -77,11 +113,6 @@ class NodeServer:
         self.down()
         if answers_nothing:
             self._hole = await asyncio.start_server(lambda reader, writer: self._held.append(writer), HOST, self.port, reuse_address=True)
-
-    async def reappear(self) -> None:
-        self._fill_hole()
-        if self._acceptor is None:
-            await self.listen()
 
     def _fill_hole(self) -> None:
         if self._hole is not None:
@@ -98,6 +129,8 @@ class NodeServer:
         acceptor = self._acceptor
         self._fill_hole()
         self.down()
+        if self._reserved is not None:
+            self._reserved.close()
         if acceptor is not None:
             await acceptor.wait_closed()
 

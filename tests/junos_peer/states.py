@@ -139,7 +139,7 @@ def _unreachable(peer: Peer, node: int, silent: bool = False) -> None:
 def _reachable(peer: Peer, node: int) -> None:
     """The node's management port is back."""
     server = peer.servers[node]
-    server.later(server.reappear())
+    server.later(server.listen())
 
 
 def _release(peer: Peer, node: int, release: str) -> None:
@@ -155,6 +155,11 @@ def _confirm_needs_session(peer: Peer, on: bool = True) -> None:
 def _time_scale(peer: Peer, scale: float) -> None:
     """Timers that start from now on run this much faster: with 60, ten minutes pass in ten seconds."""
     peer.clock.scale = scale
+
+
+def _skip_timers(peer: Peer) -> None:
+    """Each timer that runs now is over: a boot, a hold, a synchronisation, a rollback that waits for its confirmation."""
+    peer.clock.skip()
 
 
 STATES: dict[str, t.Callable[..., None]] = {
@@ -181,4 +186,5 @@ STATES: dict[str, t.Callable[..., None]] = {
     "release": _release,
     "confirm-needs-session": _confirm_needs_session,
     "time-scale": _time_scale,
+    "skip-timers": _skip_timers,
 }

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pathlib
 import socket
 import typing as t
 
+import asyncssh
 import pytest
 from junos_peer.options import HERE
 from junos_peer.remote import RemotePeer
@@ -144,14 +146,14 @@ def test_a_node_that_is_down_refuses_connections_and_shows_as_lost() -> None:
 
 
 def test_a_node_that_is_back_is_in_hold_then_unsynchronised_then_secondary() -> None:
-    with running_peer(boot_delay=0.1, sync_delay=3) as peer:
+    with running_peer(boot_delay=0.1, sync_delay=3600) as peer:
         with peer.netconf(1) as session:
             ask(session, REBOOT.format(""))
         peer.wait_until(lambda seen: bool(seen.log("up")))
         assert states(peer, 1)["node1"][1] == "hold"
-        peer.wait_until(lambda seen: seen.node(1).state == "ready")
+        peer.fault("skip-timers")
         assert states(peer, 1)["node1"] == ["0", "secondary", "no", "no", "CS"]
-        peer.wait_healthy()
+        peer.fault("skip-timers")
         assert states(peer, 1)["node1"] == ["100", "secondary", "no", "no", "None"]
 
 
@@ -457,6 +459,27 @@ def test_unknown_arguments_are_syntax_errors(peer: RemotePeer, request_: str) ->
         ask(session, request_)
     assert peer.status()["commits"] == 1
     assert peer.log("reboot") == []
+
+
+def test_a_node_takes_connections_from_the_moment_it_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    listen = asyncssh.listen
+
+    async def listen_late(*args: t.Any, **options: t.Any) -> asyncssh.SSHAcceptor:
+        await asyncio.sleep(1)
+        return await listen(*args, **options)
+
+    with running_peer(boot_delay=0) as peer:
+        monkeypatch.setattr(asyncssh, "listen", listen_late)
+        peer.fault("crash", node=0)
+        peer.wait_until(lambda seen: bool(seen.log("up")))
+        assert states(peer, 1)["node1"][1] == "primary"
+
+
+def test_the_port_of_a_node_that_is_away_is_not_free() -> None:
+    with running_peer(boot_delay=600) as peer:
+        peer.fault("crash", node=0)
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind((peer.host, peer.ports[0]))
 
 
 @pytest.mark.parametrize(("rebooted", "manual"), [(0, "yes"), (1, "no")])

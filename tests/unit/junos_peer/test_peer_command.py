@@ -91,8 +91,9 @@ def test_options_reach_the_peer(folder: pathlib.Path) -> None:
     assert len(peer.ports) == 1
 
 
-def test_it_says_plainly_that_nothing_is_checked(folder: pathlib.Path) -> None:
-    bare = {name: value for name, value in os.environ.items() if name != "JUNOS_YANG_DIR"}
+@pytest.mark.parametrize("models", [{}, {"JUNOS_YANG_DIR": ""}], ids=["unset", "empty"])
+def test_it_says_plainly_that_nothing_is_checked(folder: pathlib.Path, models: dict[str, str]) -> None:
+    bare = {name: value for name, value in os.environ.items() if name != "JUNOS_YANG_DIR"} | models
     started = run("serve", "--state-dir", str(folder), "--daemon", env=bare)
     assert "NOT checked against Juniper's YANG models: JUNOS_YANG_DIR is not set" in started.stderr
 

@@ -90,4 +90,4 @@ format: setup ## let ruff format the code
 
 clean: ## stop what runs and remove what was made in the checkout (caches stay)
 	@[ ! -e .work/env.sh ] || { $(in_env) tests/stage/stage down || true; tests/lab/lab down --all || true; }
-	@rm -rf .work .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/output
+	@rm -rf .work .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/output collections

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test style unit sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs screenshots release-check release changelog format clean
+.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs screenshots release-check release changelog format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,12 @@ demo: setup ## the whole job on the lab and the Junos peer, twice, and the resul
 	@tests/env/lab-packages.sh
 	@$(in_env) tests/stage/demo
 
-test: style unit sanity lint build docs peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
+test: clone-test models-test sanity lint build docs peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
 	@echo "All parts passed: $^"
+
+# Style and unit tests run here, once: where nothing helps them that git does not know.
+clone-test: setup ## style and unit tests in a clone of this revision, in an empty folder, without Juniper's models
+	@tests/env/clone-test
 
 style: setup ## ruff, mypy, shellcheck, the changelog's fragments, and what antsibull-nox.toml names: YAML, licences, action group
 	@$(in_env) ruff check . && ruff format --check . && tests/env/typing && antsibull-changelog lint && nox
@@ -33,6 +37,9 @@ style: setup ## ruff, mypy, shellcheck, the changelog's fragments, and what ants
 
 unit: setup ## unit tests
 	@$(in_env) pytest -q -n auto tests/unit $(ARGS)
+
+models-test: setup ## the unit tests that need Juniper's YANG models (JUNOS_YANG_DIR); skipped by name where there are none
+	@$(in_env) pytest -q -n auto -m models tests/unit $(ARGS)
 
 sanity: setup ## ansible-test sanity (CORE=2.21 make sanity: with another ansible-core)
 	@$(in_env) tests/env/sanity $(ARGS)

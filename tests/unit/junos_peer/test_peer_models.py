@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 
 import pytest
@@ -19,10 +18,6 @@ from junos_peer.yang import Models, find
 from ncclient.operations.rpc import RPCError
 from peer_replies import difference, load
 
-needs_models = pytest.mark.skipif(
-    not os.environ.get("JUNOS_YANG_DIR"), reason="JUNOS_YANG_DIR does not name the folder of Juniper's models"
-)
-
 CLUSTER = "<chassis><cluster>{}</cluster></chassis>"
 GROUP = "<groups><name>g</name>{}</groups>"
 
@@ -34,7 +29,7 @@ def models() -> Models:
     return found
 
 
-@needs_models
+@pytest.mark.models
 @pytest.mark.parametrize("name", ["cluster", "standalone"])
 def test_our_configurations_are_valid(models: Models, name: str) -> None:
     tree = plain(parse((HERE / "configs" / f"{name}.xml").read_bytes()))
@@ -42,7 +37,7 @@ def test_our_configurations_are_valid(models: Models, name: str) -> None:
     assert models.unchecked(tree) == set()
 
 
-@needs_models
+@pytest.mark.models
 @pytest.mark.parametrize(
     "inside",
     [
@@ -62,7 +57,7 @@ def test_valid(models: Models, inside: str) -> None:
     models.check_load(plain(parse(f"<configuration>{inside}</configuration>")))
 
 
-@needs_models
+@pytest.mark.models
 @pytest.mark.parametrize(
     ("inside", "complaint"),
     [
@@ -82,14 +77,14 @@ def test_invalid(models: Models, inside: str, complaint: str) -> None:
         models.check_load(plain(parse(f"<configuration>{inside}</configuration>")))
 
 
-@needs_models
+@pytest.mark.models
 def test_what_no_module_describes_is_named(models: Models) -> None:
     assert models.unchecked(
         plain(parse("<configuration><groups><name>g</name><vlans/></groups><protocols/><system/></configuration>"))
     ) == {"vlans", "protocols"}
 
 
-@needs_models
+@pytest.mark.models
 def test_a_bad_load_is_refused_and_changes_nothing(peer: RemotePeer) -> None:
     with peer.netconf(device="default") as session:
         with pytest.raises(RPCError, match="syntax error"):
@@ -97,7 +92,7 @@ def test_a_bad_load_is_refused_and_changes_nothing(peer: RemotePeer) -> None:
         assert difference(session) == ""
 
 
-@needs_models
+@pytest.mark.models
 def test_the_peer_says_what_it_checks() -> None:
     with running_peer() as peer:
         assert "chassis" in peer.models
@@ -122,7 +117,7 @@ def test_a_folder_without_models_is_an_error(monkeypatch: pytest.MonkeyPatch, tm
         find()
 
 
-@needs_models
+@pytest.mark.models
 def test_an_invalid_configuration_does_not_start(tmp_path: pathlib.Path) -> None:
     wrong = tmp_path / "wrong.xml"
     wrong.write_text("<configuration><chassis><nonsense/></chassis></configuration>")

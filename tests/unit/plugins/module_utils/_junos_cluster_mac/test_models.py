@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 libyang = pytest.importorskip("oopt_gnpy_libyang", reason="oopt-gnpy-libyang is not installed")
 MODELS = os.environ.get("JUNOS_YANG_DIR", "")
-pytestmark = pytest.mark.skipif(not MODELS, reason="JUNOS_YANG_DIR does not name the folder of Juniper's models")
+pytestmark = pytest.mark.models
 SPACE = "http://yang.juniper.net/junos-es/conf/"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from .clock import Clock
-from .errors import RefusedError
+from .errors import DaemonError
 from .inheritance import inherited
 from .node import BOOTING, DOWN, HOLD, READY, STATEMENTS, Node
 from .redundancy_group import RedundancyGroup
@@ -34,6 +34,10 @@ class Cluster:
         self.back_as: dict[int, str] = {}
         #: monitor failures that a test has ordered: node -> codes
         self.failures: dict[int, list[str]] = {}
+        #: hold-down timers that a test has ordered: group -> seconds
+        self.hold_downs: dict[int, float] = {}
+        #: told after each election
+        self.settled: t.Callable[[], None] = lambda: None
 
     def configure(self) -> None:
         """Take the redundancy groups from the committed configuration."""
@@ -48,6 +52,8 @@ class Cluster:
             }
             group.priorities = (found.get(0, 1), found.get(1, 1))
             group.preempt = row is not None and row.find("preempt") is not None
+            seconds = row.findtext("hold-down-interval") if row is not None else None
+            group.hold_down = float(seconds) if seconds else None
         for number in set(self.groups) - set(wanted) - {0}:
             del self.groups[number]
         self.elect("configuration")
@@ -122,6 +128,7 @@ class Cluster:
             return
         for group in self.groups.values():
             self._elect(group, reason)
+        self.settled()
 
     def _elect(self, group: RedundancyGroup, reason: str) -> None:
         eligible = [node for node in self.nodes if node.eligible]
@@ -132,7 +139,8 @@ class Cluster:
             best = max(eligible, key=lambda node: (group.priorities[node.number], -node.number), default=None)
             group.failover(best.number if best else None, reason, self.clock.now())
         elif group.preempt and group.manual is None:
-            best = max(eligible, key=lambda node: (self.weight(group, node), -node.number))
+            free = [node for node in eligible if node.number != group.holding or self.hold_down(group) is None]
+            best = max(free, key=lambda node: (self.weight(group, node), -node.number))
             if self.weight(group, best) > self.weight(group, holder):
                 self._hand_over(group, best.number, "preempt")
 
@@ -142,15 +150,17 @@ class Cluster:
     def failover(self, number: int, to: int) -> None:
         group = self.group(number)
         if not 0 <= to < len(self.nodes):
-            raise RefusedError(f"invalid node {to}")
+            raise DaemonError(f"error: invalid node {to}")
         if not self.nodes[to].eligible:
-            raise RefusedError(f"node{to} is not eligible for redundancy group {number}")
+            raise DaemonError(f"error: node{to} is not eligible for redundancy group {number}")
         if group.manual is not None:
-            raise RefusedError(
-                f"Manual failover is not permitted as redundancy-group {number} is in manual failover mode already; reset it first"
+            raise DaemonError(
+                f"error: Manual failover is not permitted as redundancy-group {number} is in manual failover mode already; reset it first"
             )
         if group.primary == to:
-            raise RefusedError(f"node{to} is already the primary of redundancy group {number}")
+            raise DaemonError(f"error: node{to} is already the primary of redundancy group {number}")
+        if group.holding == to and self.hold_down(group) is not None:
+            raise DaemonError(f"error: node{to} is in secondary-hold of redundancy group {number} until its hold-down timer expires")
         group.manual = to
         self._hand_over(group, to, "manual failover")
         self.noted("failover", group=number, to=f"node{to}")
@@ -162,16 +172,25 @@ class Cluster:
 
     def group(self, number: int) -> RedundancyGroup:
         if number not in self.groups:
-            raise RefusedError(f"redundancy group {number} is not configured")
+            raise DaemonError(f"error: redundancy group {number} is not configured")
         return self.groups[number]
 
     def _hand_over(self, group: RedundancyGroup, to: int, reason: str) -> None:
         group.holding = group.primary
         group.failover(to, reason, self.clock.now())
-        self.clock.after(min(self.sync_delay, 1.0), lambda: self._release(group))
+        turn = group.failovers
+        seconds = self.hold_down(group)
+        self.clock.after(min(self.sync_delay, 1.0) if seconds is None else seconds, lambda: self._release(group, turn))
+        self.settled()
 
-    def _release(self, group: RedundancyGroup) -> None:
-        group.holding = None
+    def hold_down(self, group: RedundancyGroup) -> float | None:
+        return self.hold_downs.get(group.number, group.hold_down)
+
+    def _release(self, group: RedundancyGroup, turn: int) -> None:
+        if group.failovers == turn:
+            group.holding = None
+            if group.preempt:
+                self.elect("hold-down timer expired")
 
     # what it shows
 

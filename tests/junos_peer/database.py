@@ -25,6 +25,7 @@ class Editor(t.Protocol):
     user: str
     started: float
     private: Candidate | None
+    node: int
 
 
 class Database:
@@ -119,7 +120,7 @@ class Database:
         for row in self.history:
             row.pending = False
         tree = clone(candidate.tree)
-        entry = Entry(tree, self._moment(), session.user, "netconf", comment, log, minutes is not None)
+        entry = Entry(tree, self._moment(), session.user, "netconf", comment, log, minutes is not None, session.node)
         self._push(entry)
         if minutes is not None:
             whole = int(minutes) if minutes == int(minutes) else minutes

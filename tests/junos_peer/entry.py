@@ -24,6 +24,8 @@ class Entry:
     log: str = ""
     #: the commit waits for its confirmation
     pending: bool = False
+    #: the node whose session committed it; the other has it by synchronisation
+    node: int | None = None
 
     def to_json(self) -> dict[str, t.Any]:
         return {

@@ -56,6 +56,17 @@ class RefusedError(Exception):
         super().__init__("; ".join(item.message for item in self.complaints))
 
 
+class DaemonError(RefusedError):
+    """A refusal by a daemon, which comes as <xnm:error> inside an ordinary reply, or as its output."""
+
+    def __init__(self, message: str, daemon: str = "jsrpd") -> None:
+        self.daemon = daemon
+        super().__init__(message)
+
+    def xml(self) -> Tree:
+        return xnm_error(self.complaints[0].message, self.daemon)
+
+
 def xnm_error(message: str, daemon: str) -> Tree:
     """A failure of a daemon, told inside an ordinary reply."""
     error = named(f"{{{XNM}}}error", {}, {None: XNM, "xnm": XNM})

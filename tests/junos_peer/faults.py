@@ -19,9 +19,15 @@ KINDS = {
     "truncated": "the reply lacks its end, framed as if it were whole",
     "huge": "the reply carries `bytes` of text (10 MiB if not given)",
     "empty": "the reply is an empty message",
-    "hang": "no reply ever comes; the session stays",
+    "hang": "no reply ever comes; the session stays until its client leaves",
     "refuse": "an <rpc-error> with `message` instead of the answer",
     "warn": "a warning with `message` beside the answer",
+    "warn-around": "a warning with `message` before the answer and one after it, as a reboot has been seen to be answered",
+    "error-beside": "an <rpc-error> with `message` beside the answer, which took effect",
+    "deny": "an <xnm:error> of `daemon` with `message` in an ordinary reply instead of the answer",
+    "deny-in-output": "an <output> with `message` in an ordinary reply instead of the answer",
+    "deny-beside": "an <xnm:error> of `daemon` and an <rpc-error>, both with `message`, instead of the answer",
+    "slow": "the request takes effect and is answered `seconds` later; the session waits",
     "unclosed": "each <routing-engine> of the reply lacks its end, as clusters have been seen to answer a commit check",
 }
 
@@ -39,10 +45,13 @@ class Fault:
     seconds: float = 0.0
     bytes: int = 10 * 1024 * 1024
     message: str = "ordered fault"
+    #: what the request's XML must hold, such as <node>
+    holding: str = ""
+    daemon: str = "jsrpd"
 
-    def hits(self, rpc: str, node: int) -> bool:
+    def hits(self, rpc: str, node: int, text: str = "") -> bool:
         """Count this request; true where it is hit."""
-        if self.times <= 0 or self.rpc not in ("", rpc) or self.node not in (None, node):
+        if self.times <= 0 or self.rpc not in ("", rpc) or self.node not in (None, node) or self.holding not in text:
             return False
         self.nth -= 1
         if self.nth > 0:
@@ -63,8 +72,8 @@ class Faults:
             raise ValueError(f"unknown details {', '.join(sorted(set(details) - known))}; there are {', '.join(sorted(known))}")
         self._ordered.append(Fault(kind, **details))
 
-    def at(self, rpc: str, node: int) -> list[Fault]:
-        hit = [fault for fault in self._ordered if fault.hits(rpc, node)]
+    def at(self, rpc: str, node: int, text: str = "") -> list[Fault]:
+        hit = [fault for fault in self._ordered if fault.hits(rpc, node, text)]
         self._ordered = [fault for fault in self._ordered if fault.times > 0]
         return hit
 

@@ -11,6 +11,7 @@ import typing as t
 from lxml import etree
 
 from .faults import KINDS
+from .shapes import Shapes
 from .states import STATES
 from .stranger import Stranger
 
@@ -53,6 +54,7 @@ def status(peer: Peer) -> t.Any:
             "synchronised": node.synchronised,
             "port": peer.servers[node.number].port,
             "listening": peer.servers[node.number].listening,
+            "leads_to": peer.servers[node.number].leads_to,
         }
         for node in cluster.nodes
     ]
@@ -105,6 +107,10 @@ def clear_faults(peer: Peer) -> t.Any:
     peer.refusals.clear()
     peer.interfaces.lies.clear()
     peer.cluster.failures.clear()
+    peer.cluster.hold_downs.clear()
+    peer.shapes = Shapes()
+    if peer.reachability.active:
+        peer.reachability.order(remote_client=False, master_only=False)
     if isinstance(peer.database.lock, Stranger):
         peer.database.lock = None
 

@@ -23,8 +23,10 @@ from .journal import Journal
 from .keys import Keys
 from .node import Node
 from .options import Options
+from .reachability import Reachability
 from .replies import Style
 from .server import HOST, NodeServer
+from .shapes import Shapes
 from .topology import read
 from .tree import inactive, parse, plain
 
@@ -50,6 +52,8 @@ class Peer:
         #: nodes that run another release than the rest
         self.releases: dict[int, str] = {}
         self.refusals: dict[str, list[t.Any]] = {}
+        self.shapes = Shapes()
+        self.reachability = Reachability(self)
         self._sessions_seen = 12000
         history, nodes = self._begin()
         self.database = Database(self.clock, history)
@@ -77,8 +81,9 @@ class Peer:
         cluster, database = self.cluster, self.database
         cluster.committed = lambda: database.committed
         cluster.last_commit = lambda: database.last.seconds
-        cluster.server_down = lambda node: self.servers[node.number].down()
-        cluster.server_up = lambda node: self.servers[node.number].up()
+        cluster.server_down = self.reachability.node_changed
+        cluster.server_up = self.reachability.node_changed
+        cluster.settled = self.reachability.refresh
         cluster.noted = self._noted
         database.last_boot = lambda: max(node.booted_at for node in cluster.nodes)
         database.changed = self._changed

@@ -16,24 +16,35 @@ from .files import write
 from .framing import END, Reader
 from .recording import Exchange, without_secrets
 
+# What the collection's modules and roles ask of a node; a test holds this list against what they really send.
 _PARTS = (
-    "<system><host-name/><services/></system><chassis/><interfaces/><security><nat><proxy-arp/></nat><forwarding-options/></security>"
+    "<system><host-name/></system><chassis/><interfaces/><security><nat><proxy-arp/></nat><forwarding-options/></security>"
     "<protocols/><routing-instances/><vlans/><bridge-domains/><firewall/>"
 )
+_COMMITTED = 'database="committed"'
+_INHERITED = f'{_COMMITTED} inherit="inherit" groups="groups"'
+#: asked of both nodes at once, and of each alone
+_OF_NODES = ("get-software-information", "get-system-uptime-information", "get-chassis-cluster-information")
 REQUESTS = (
-    "<get-software-information/>",
-    "<get-system-uptime-information/>",
+    *(f"<{name}/>" for name in _OF_NODES),
+    *(f"<{name}><node>{node}</node></{name}>" for name in _OF_NODES[:2] for node in ("local", "0", "1", "node0", "node1")),
     "<get-chassis-cluster-status/>",
-    "<get-chassis-cluster-information/>",
     "<get-chassis-cluster-interfaces/>",
     "<get-interface-information><media/></get-interface-information>",
     "<get-interface-information><terse/></get-interface-information>",
     "<get-commit-information/>",
-    f'<get-configuration database="committed" inherit="inherit"><configuration>{_PARTS}</configuration></get-configuration>',
-    '<get-configuration database="committed"><configuration><groups/><apply-groups/><chassis/></configuration></get-configuration>',
+    *(
+        f"<get-configuration {_INHERITED}><configuration>{_PARTS}{systems}</configuration></get-configuration>"
+        for systems in ("", "<logical-systems/><tenants/>", "<logical-systems/>", "<tenants/>")
+    ),
+    *(
+        f"<get-configuration {_COMMITTED}><configuration><groups/><apply-groups/><chassis/>{more}</configuration></get-configuration>"
+        for more in ("", "<system/>")
+    ),
     '<get-configuration compare="rollback" rollback="0" format="text"/>',
-    '<get-configuration database="committed" compare="rollback" rollback="1" format="text"/>',
 )
+ROLLBACK = '<get-configuration database="committed" compare="rollback" rollback="{}" format="text"/>'
+_OLDEST_ROLLBACK = 49
 _HELLO = (
     b'<hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><capabilities>'
     b"<capability>urn:ietf:params:netconf:base:1.0</capability></capabilities></hello>"
@@ -42,17 +53,28 @@ _HELLO = (
 
 async def record(out: pathlib.Path, host: str, port: int, user: str, node: int, **login: t.Any) -> int:
     """Append what the node answers. Its host key is checked. Nothing is changed on it: every request only reads."""
-    lines = [out.read_text()] if out.exists() else []
+    lines = out.read_text().splitlines(keepends=True) if out.exists() else []
+    before = len(lines)
     async with asyncssh.connect(host, port, username=user, config=None, **login) as connection:
         stdin, stdout, _stderr = await connection.open_session(subsystem="netconf", encoding=None)
         reader = Reader(stdout)
         await reader.message()
         stdin.write(_HELLO + END)
-        for number, request in enumerate(REQUESTS, 1):
-            stdin.write(f'<rpc xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="{number}">{request}</rpc>'.encode() + END)
+
+        async def ask(request: str) -> str:
+            stdin.write(f'<rpc xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="{len(lines)}">{request}</rpc>'.encode() + END)
             reply = await asyncio.wait_for(reader.message(), 120)
             if reply is None:
                 raise ConnectionError(f"{host} ended the session at {request}")
-            lines.append(Exchange(node, request, without_secrets(reply.decode("utf-8", "replace"))).line() + "\n")
+            told = without_secrets(reply.decode("utf-8", "replace"))
+            lines.append(Exchange(node, request, told).line() + "\n")
+            return told
+
+        for request in REQUESTS:
+            await ask(request)
+        for number in range(1, _OLDEST_ROLLBACK + 1):
+            # The first that is refused is kept as well: a replayed box has no older one either.
+            if "error" in await ask(ROLLBACK.format(number)):
+                break
     write(out, "".join(lines), private=True)
-    return len(REQUESTS)
+    return len(lines) - before

@@ -17,10 +17,18 @@ from lxml import etree
 from .tree import MalformedError, Tree, parse, plain
 
 _MESSAGE_ID = re.compile(r"""(<(?:\w+:)?rpc-reply\b[^>]*?\bmessage-id=)(["'])[^"']*\2""")
-# Leaves whose values are secrets, in any form that Junos writes them.
+# Leaves whose values are secrets, in any form that Junos writes them: a name of which a part says so.
 _SECRET = re.compile(
-    r"(<(?:\w+:)?(encrypted-password|plain-text-password-value|pre-shared-key|ascii-text|hexadecimal|secret|authentication-key|"
-    r"simple-password|community|ssh-(?:rsa|dsa|ecdsa|ed25519)|passphrase|key)\b[^>/]*>)[^<]*(</)"
+    r"(<(?:\w+:)?(?:[\w.-]+-)?(?:password|passwd|passphrase|secret|key|psk|token|credential|community|ascii-text|hexadecimal|license|"
+    r"ssh-(?:rsa|dsa|ecdsa|ed25519)|certificate)(?:-[\w.-]+)?(?:\s[^>]*)?(?<!/)>)[^<]+(</)"
+)
+# A list entry whose name is the secret: the community of SNMP, a public key.
+_SECRET_NAME = re.compile(r"(<(?:\w+:)?(?:community|ssh-(?:rsa|dsa|ecdsa|ed25519))(?:\s[^>]*)?>\s*<(?:\w+:)?name(?:\s[^>]*)?>)[^<]*(</)")
+# What Junos encrypted or hashed stands out by itself, also in a comparison's text: $9$..., $6$..., and whatever is marked.
+_HASHED = re.compile(r"\$[0-9a-z]{1,2}\$[^\s\"'<>;]+")
+_MARKED = re.compile(r"(?:\"[^\"\n<]*\"|[^\s\"<;]+)(;? *## SECRET-DATA)")
+_IN_TEXT = re.compile(
+    r"((?:^|[\s>])(?:password|passphrase|secret|[\w-]*-key|ascii-text|hexadecimal|community|ssh-\w+) )(\"[^\"]*\"|[^\s\";{]+)"
 )
 
 
@@ -69,5 +77,9 @@ def canonical(request: Tree) -> bytes:
 
 
 def without_secrets(reply: str) -> str:
-    """Passwords, keys and communities are gone; addresses and names stay, look at them before the file leaves the house."""
-    return _SECRET.sub(r"\1removed\3", reply)
+    """Passwords, keys and communities are gone; addresses and names stay, look at them before you pass the file on."""
+    reply = _SECRET.sub(r"\1removed\2", reply)
+    reply = _SECRET_NAME.sub(r"\1removed\2", reply)
+    reply = _MARKED.sub(r"removed\1", reply)
+    reply = _IN_TEXT.sub(r"\1removed", reply)
+    return _HASHED.sub("removed", reply)

@@ -22,6 +22,8 @@ class RedundancyGroup:
     manual: int | None = None
     #: a node that has just given the group away
     holding: int | None = None
+    #: seconds for which it is in secondary-hold then; None for a moment
+    hold_down: float | None = None
     #: (time, node, from, to, reason)
     transitions: list[tuple[float, int, str, str, str]] = dataclasses.field(default_factory=list)
 
@@ -50,5 +52,7 @@ class RedundancyGroup:
             if number is not None:
                 self.transitions.append((now, number, before, after, reason))
         self.primary = to
+        if self.holding == to:
+            self.holding = None  # the other was lost: who is in secondary-hold takes over
         if to is not None:
             self.failovers += 1

@@ -23,6 +23,8 @@ class NodeView:
     synchronised: bool
     port: int
     listening: bool
+    #: the node whose sessions begin at its address
+    leads_to: int
 
 
 class RemotePeer:

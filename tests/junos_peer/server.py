@@ -32,6 +32,8 @@ class NodeServer:
     def __init__(self, peer: Peer, node: int, port: int) -> None:
         self.peer = peer
         self.node = node
+        #: the node whose sessions begin here; another one than its own only for a master-only address
+        self.leads_to = node
         self.port = port
         self._reserved: socket.socket | None = None
         self._listener: socket.socket | None = None
@@ -139,7 +141,7 @@ class NodeServer:
             process.stderr.write(b"only the subsystem netconf is served here\n")
             process.exit(1)
             return
-        session = Session(self.peer, self.node, process)
+        session = Session(self.peer, self.leads_to, process)
         self.peer.sessions.append(session)
         await session.run()
         process.exit(0)

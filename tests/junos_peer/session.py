@@ -13,11 +13,11 @@ import typing as t
 from lxml import etree
 
 from .candidate import Candidate
-from .errors import Complaint, RefusedError
+from .errors import Complaint, DaemonError, RefusedError, xnm_error
 from .faults import Fault
 from .framing import END, Reader
 from .hello import hello
-from .replies import make
+from .replies import leaf, make
 from .rpcs import Request, answer
 from .tree import MalformedError, Tree, local, parse, plain
 
@@ -36,6 +36,7 @@ class Session:
         self.started = peer.clock.now()
         self.private: Candidate | None = None
         self.closing = False
+        self._reader: Reader | None = None
         self._process = process
 
     def drop(self) -> None:
@@ -46,7 +47,7 @@ class Session:
         self.peer.journal.note("session", node=self.node, session=self.number, user=self.user)
         try:
             await self._send(hello(self.number, self.user, self.peer.rfc))
-            reader = Reader(self._process.stdin)
+            reader = self._reader = Reader(self._process.stdin)
             await reader.message()  # the client's hello
             while not self.closing:
                 message = await reader.message()
@@ -75,19 +76,32 @@ class Session:
 
     async def _answer(self, element: Tree, attributes: dict[str, str]) -> None:
         name = str(element.tag)
-        row = self.peer.journal.note("rpc", node=self.node, session=self.number, rpc=name, text=_readable(element), outcome="asked")
-        faults = {fault.kind: fault for fault in self.peer.faults.at(name, self.node)}
+        text = _readable(element)
+        row = self.peer.journal.note("rpc", node=self.node, session=self.number, rpc=name, text=text, outcome="asked")
+        faults = {fault.kind: fault for fault in self.peer.faults.at(name, self.node, text)}
         if faults:
             row["faults"] = sorted(faults)
         if "drop-before" in faults:
             self.drop()
             return
         if "hang" in faults:
-            await asyncio.Event().wait()
+            await self._hang()
+            return
+        if "slow" in faults:
+            await asyncio.sleep(faults["slow"].seconds / self.peer.clock.scale)
         message = self._recorded(element, row, attributes) or self._write(self._content(name, element, row, faults), attributes)
         if "delay" in faults:
             await asyncio.sleep(faults["delay"].seconds)
         await self._reply(message, faults)
+
+    async def _hang(self) -> None:
+        """Answer nothing more, until the client leaves; then the session ends as any other, and its lock with it."""
+        if self._reader is None:
+            await asyncio.Event().wait()
+            return
+        while await self._reader.message() is not None:
+            pass
+        self.closing = True
 
     def _recorded(self, element: Tree, row: dict[str, t.Any], attributes: dict[str, str]) -> bytes | None:
         if self.peer.recording is None:
@@ -99,10 +113,12 @@ class Session:
 
     def _content(self, name: str, element: Tree, row: dict[str, t.Any], faults: dict[str, Fault]) -> list[Tree]:
         try:
-            if "refuse" in faults:
-                raise RefusedError(faults["refuse"].message)
-            content = answer(Request(self.peer, self, element))
-            row["outcome"] = "ok"
+            instead = _instead(faults)
+            content = answer(Request(self.peer, self, element)) if instead is None else instead
+            row["outcome"] = "ok" if instead is None else "denied"
+        except DaemonError as refusal:
+            row["outcome"] = f"refused: {refusal}"
+            content = [refusal.xml()]
         except RefusedError as refusal:
             row["outcome"] = f"refused: {refusal}"
             content = [complaint.xml() for complaint in refusal.complaints]
@@ -112,9 +128,7 @@ class Session:
             # A mistake of the peer's own must not look like a box that drops its session.
             row["outcome"] = f"peer failed: {traceback.format_exc()}"
             content = [Complaint(f"the test peer failed: {failure!r}", tag="operation-failed", type="application").xml()]
-        if "warn" in faults:
-            content.insert(0, Complaint(faults["warn"].message, severity="warning").xml())
-        return content
+        return _with_complaints(content, faults)
 
     @staticmethod
     def _error_count(refusal: RefusedError) -> list[Tree]:
@@ -149,6 +163,32 @@ class Session:
     async def _send(self, message: bytes) -> None:
         self._process.stdout.write(message + END)
         await self._process.stdout.drain()
+
+
+def _instead(faults: dict[str, Fault]) -> list[Tree] | None:
+    """The ordered refusal in place of the answer; the request does not take effect."""
+    if "refuse" in faults:
+        raise RefusedError(faults["refuse"].message)
+    if "deny" in faults:
+        return [xnm_error(faults["deny"].message, faults["deny"].daemon)]
+    if "deny-in-output" in faults:
+        return [leaf("output", f"\n{faults['deny-in-output'].message}\n")]
+    if "deny-beside" in faults:
+        beside = faults["deny-beside"]
+        return [xnm_error(beside.message, beside.daemon), Complaint(beside.message).xml()]
+    return None
+
+
+def _with_complaints(content: list[Tree], faults: dict[str, Fault]) -> list[Tree]:
+    """The answer with the warnings and errors beside it that were ordered, or what was ordered in its place."""
+    if "warn" in faults:
+        content.insert(0, Complaint(faults["warn"].message, severity="warning").xml())
+    if "warn-around" in faults:
+        first, last = (Complaint(faults["warn-around"].message, severity="warning").xml() for _place in range(2))
+        content = [first, *content, last]
+    if "error-beside" in faults:
+        content.insert(0, Complaint(faults["error-beside"].message).xml())
+    return content
 
 
 def _readable(element: Tree) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from . import states_cluster, states_replies
 from .merge import merge
 from .stranger import Stranger
 from .tree import clone, parse, plain
@@ -163,6 +164,8 @@ def _skip_timers(peer: Peer) -> None:
 
 
 STATES: dict[str, t.Callable[..., None]] = {
+    **states_cluster.STATES,
+    **states_replies.STATES,
     "lock-held": _lock_held,
     "lock-released": _lock_released,
     "lock-refused": _lock_refused,

@@ -17,3 +17,4 @@ class Stranger:
     started: float
     number: int = 4242
     private: Candidate | None = None
+    node: int = 0

@@ -108,23 +108,26 @@ def get_chassis_cluster_interfaces(request: Request) -> list[Tree]:
     both = all(node.up for node in peer.cluster.nodes)
     state = "Up" if both else "Down"
     control = make(
-        "control-interface",
-        leaf("control-interface-index", 0),
-        leaf("control-interface-name", "em0"),
-        leaf("control-interface-monitored-status", state),
-        leaf("control-interface-security-status", "Disabled"),
-        leaf("control-interface-internal-sa-status", "Disabled"),
+        "control-information",
+        leaf("control-link-interface-index", 0),
+        leaf("control-link-interface-name", "em0"),
+        leaf("control-link-interface-status", state),
+        leaf("control-link-interface-internal-sa-status", "Disabled"),
+        leaf("control-link-interface-security-status", "Disabled"),
     )
-    answer = make("chassis-cluster-interface-statistics", leaf("control-link-status", state), make("control-link-interfaces", control))
+    answer = make("chassis-cluster-interface-statistics", leaf("control-interface-status", state), make("control-link-interfaces", control))
     fabric = make("dataplane-interfaces")
     for name, members in peer.interfaces.fabrics().items():
+        information = make("fabric-information", leaf("fabric-interface-index", name[-1]))
         for member in members:
             up = member in rows and rows[member].up
-            fabric.append(leaf("dataplane-interface-name", name))
-            fabric.append(leaf("dataplane-child-interface-name", member))
-            fabric.append(leaf("dataplane-child-interface-status", f"{'Up' if up else 'Down'} / {'Up' if up and both else 'Down'}"))
-            fabric.append(leaf("dataplane-interface-security-status", "Disabled"))
-    answer.append(leaf("dataplane-interfaces-status", state))
+            information.append(leaf("fabric-child-interface-name", member))
+            information.append(leaf("fabric-child-interface-status", f"{'Up' if up else 'Down':4} / {'Up' if up and both else 'Down'}"))
+            information.append(leaf("fabric-link-interface-security-status", "Disabled"))
+        # The index stands at both ends of an entry.
+        information.append(leaf("fabric-interface-index", name[-1]))
+        fabric.append(information)
+    answer.append(leaf("dataplane-interface-status", state))
     answer.append(fabric)
     # Flat: name, status and group repeat.
     reths = make("reth")
@@ -133,6 +136,7 @@ def get_chassis_cluster_interfaces(request: Request) -> list[Tree]:
         reths.append(leaf("reth-status", "Up" if rows[reth.name].up else "Down"))
         reths.append(leaf("redundancy-group-id-for-reth", reth.group or "Not configured"))
     answer.append(reths)
+    answer.append(make("pseudo-if", leaf("name", "lo0"), leaf("status", "Up"), leaf("redundancy-group-id", 0)))
     return [answer]
 
 

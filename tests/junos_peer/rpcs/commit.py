@@ -90,5 +90,11 @@ def _results(request: Request, success: str) -> list[Tree]:
         others = [node for node in up if node.number != request.node]
         if success == "commit-success":
             results.extend(make("routing-engine", leaf("name", node.name), make("commit-check-success")) for node in here)
-        results.extend(make("routing-engine", leaf("name", node.name), make(success)) for node in [*others, *here])
+        errors = {node.number: peer.shapes.commit_error(node.number) for node in up if success == "commit-success"}
+        for node in [*others, *here]:
+            error = errors.get(node.number)
+            result = make(success) if error is None else Complaint(error).xml()
+            results.append(make("routing-engine", leaf("name", node.name), result))
+        if any(errors.values()):
+            return [results]
     return [results, make("ok")]

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from ..clock import stamp
 from ..compare import compare
+from ..compare_forms import compared
+from ..entry import Entry
 from ..errors import Complaint, RefusedError
 from ..filters import select
 from ..inheritance import inherited
 from ..replies import leaf, make, mark
+from ..shapes import HistoryView
 from ..text_format import commands, text
 from ..tree import Tree, clone
 from .registry import Request, answers
@@ -24,7 +27,7 @@ def get_configuration(request: Request) -> list[Tree]:
     if database not in ("candidate", "committed"):
         raise RefusedError(Complaint(f"invalid value '{database}' for database", tag="invalid-value"))
     if element.get("compare") is not None:
-        return [_compared(request, database)]
+        return _compared(request, database)
     tree = _source(request, database)
     if element.get("inherit"):
         tree = inherited(tree, f"node{request.node}", mark=element.get("groups") is not None)
@@ -39,13 +42,12 @@ def _source(request: Request, database: str) -> Tree:
     return request.peer.database.candidate_of(request.session).tree
 
 
-def _compared(request: Request, database: str) -> Tree:
+def _compared(request: Request, database: str) -> list[Tree]:
     number = request.element.get("rollback", "0")
     if request.element.get("compare") not in ("rollback", "configuration") or not number.isdigit():
         raise RefusedError(Complaint("invalid value for compare or rollback", tag="invalid-value"))
     old = request.peer.database.rollback(int(number)).tree
-    difference = compare(_source(request, database), old)
-    return make("configuration-information", leaf("configuration-output", f"\n{difference}" if difference else "\n"))
+    return compared(request.peer.shapes.comparison, _source(request, database), old)
 
 
 def _formatted(request: Request, tree: Tree, database: str) -> Tree:
@@ -123,19 +125,27 @@ def get(request: Request) -> list[Tree]:
 @answers("get-commit-information", "")
 def get_commit_information(request: Request) -> list[Tree]:
     information = make("commit-information")
+    view = request.peer.shapes.histories.get(request.node, HistoryView())
     for number, row in enumerate(request.peer.database.history):
         history = make(
             "commit-history",
             leaf("sequence-number", number),
-            leaf("user", row.user),
-            leaf("client", row.client),
+            leaf("user", (view.user if _foreign(request, row) else "") or row.user),
+            leaf("client", (view.client if _foreign(request, row) else "") or row.client),
             leaf("date-time", stamp(row.seconds), seconds=str(row.seconds)),
         )
-        for tag, value in (("comment", row.comment), ("log", row.log), ("commit-confirmed", "rollback pending" if row.pending else "")):
+        comment = row.comment if view.words or not row.comment.startswith("commit confirmed") else ""
+        pending = "rollback pending" if row.pending and view.element else ""
+        for tag, value in (("comment", comment), ("log", row.log), ("commit-confirmed", pending)):
             if value:
                 history.append(leaf(tag, value))
         information.append(history)
     return [information]
+
+
+def _foreign(request: Request, row: Entry) -> bool:
+    """The other node's session committed it."""
+    return row.node not in (None, request.node)
 
 
 @answers("get-rollback-information", "rollback compare format")

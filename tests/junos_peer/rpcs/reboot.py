@@ -12,6 +12,7 @@ from ..errors import Complaint, RefusedError
 from ..replies import leaf, make
 from ..tree import Tree
 from .registry import Request, answers
+from .system import no_route
 
 
 @answers("request-reboot", "node in at")
@@ -39,7 +40,8 @@ def request_reboot(request: Request) -> list[Tree]:
     for number in numbers:
         inner = make("request-reboot-results", leaf("request-reboot-status", status.text or "", reboot_time=str(int(moment))))
         wrapper.append(make("multi-routing-engine-item", leaf("re-name", cluster.nodes[number].name), inner))
-    return [wrapper]
+    away = [node for node in cluster.nodes if node.number not in numbers] if request.text("node") == "all" else []
+    return [*(Complaint(no_route(node)).xml() for node in away), wrapper]
 
 
 def _nodes(request: Request) -> list[int]:
@@ -57,5 +59,5 @@ def _nodes(request: Request) -> list[int]:
     if number not in ("0", "1"):
         raise RefusedError(Complaint("syntax error", element="node", tag="invalid-value"))
     if not cluster.nodes[int(number)].up:
-        raise RefusedError(f"could not connect to node{number} : No route to host")
+        raise RefusedError(no_route(cluster.nodes[int(number)]))
     return [int(number)]

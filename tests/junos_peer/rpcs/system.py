@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..clock import length, stamp
+from ..errors import Complaint, RefusedError, xnm_error
 from ..inheritance import inherited
 from ..node import Node
 from ..replies import leaf, make, moment
@@ -17,15 +18,39 @@ from .registry import Request, answers
 
 
 def per_node(request: Request, element: t.Callable[[Node], Tree]) -> list[Tree]:
-    """One item for each node that answers, or the bare element of a stand-alone box."""
-    cluster = request.peer.cluster
+    """One item for each node that is asked, an error beside them for one that is away, or the bare element of a stand-alone box."""
+    cluster, shapes = request.peer.cluster, request.peer.shapes
     if cluster.standalone:
         return [element(cluster.nodes[0])]
     results = make("multi-routing-engine-results")
-    for node in cluster.nodes:
-        if node.up:
+    errors: list[Tree] = []
+    for node in asked_nodes(request):
+        form = shapes.away(node.number, node.up, request.node)
+        message = no_route(node)
+        if form is None:
             results.append(make("multi-routing-engine-item", leaf("re-name", node.name), element(node)))
-    return [results]
+        elif form == "error":
+            errors.append(Complaint(message).xml())
+        elif form == "empty":
+            results.append(make("multi-routing-engine-item", leaf("re-name", node.name)))
+        elif form == "inside":
+            results.append(make("multi-routing-engine-item", leaf("re-name", node.name), xnm_error(f"error: {message}", "mgd")))
+    return [*errors, results] if len(results) or not errors else errors
+
+
+def no_route(node: Node) -> str:
+    return f"Could not connect to {node.name} : No route to host"
+
+
+def asked_nodes(request: Request) -> list[Node]:
+    """Those that <node> names: 0, node0, local, or all, which is what its absence means."""
+    nodes, wanted = request.peer.cluster.nodes, request.text("node", "all")
+    if wanted == "all":
+        return nodes
+    number = str(request.node) if wanted == "local" else wanted.removeprefix("node")
+    if number not in [str(node.number) for node in nodes]:
+        raise RefusedError(Complaint("syntax error", element="node", tag="invalid-value"))
+    return [nodes[int(number)]]
 
 
 @answers("get-software-information", "brief detail node")
@@ -34,7 +59,7 @@ def get_software_information(request: Request) -> list[Tree]:
 
     def software(node: Node) -> Tree:
         release = peer.releases.get(node.number, peer.style.release)
-        name = inherited(peer.database.committed, node.name).findtext("system/host-name") or ""
+        name = peer.shapes.host_name or inherited(peer.database.committed, node.name).findtext("system/host-name") or ""
         information = make(
             "software-information",
             leaf("host-name", name),

@@ -38,3 +38,9 @@ def load(session: t.Any, inside: str, action: str = "merge") -> Tree:
 def difference(session: t.Any, rollback: int = 0, database: str = "candidate") -> str:
     reply = ask(session, f'<get-configuration database="{database}" compare="rollback" rollback="{rollback}" format="text"/>')
     return (reply.findtext(".//configuration-output") or "").strip("\n")
+
+
+def denied(session: t.Any, request: str) -> str:
+    """The words of a daemon that refuses inside an ordinary reply."""
+    (message,) = texts(ask(session, request), ".//error/message")
+    return message

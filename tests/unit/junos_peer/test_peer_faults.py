@@ -10,7 +10,10 @@ import time
 
 import pytest
 from junos_peer.faults import KINDS, Faults
+from junos_peer.options import HERE
 from junos_peer.remote import RemotePeer
+from junos_peer.states import STATES
+from junos_peer.tree import MalformedError, parse
 from peer_replies import ask, load
 from peer_wire import connect
 
@@ -111,7 +114,56 @@ def test_a_reboot_may_cut_its_own_reply_off(peer: RemotePeer) -> None:
 
 
 def test_every_kind_is_described() -> None:
-    assert all(KINDS.values())
+    readme = (HERE / "README.md").read_text()
+    assert all(KINDS.values()) and all(state.__doc__ for state in STATES.values())
+    assert [kind for kind in [*KINDS, *STATES] if f"`{kind}" not in readme] == []
+
+
+#: requests that only read, or change nothing that a next one minds
+MATRIX = {
+    "get-software-information": "",
+    "get-system-uptime-information": "",
+    "get-chassis-cluster-status": "",
+    "get-chassis-cluster-information": "",
+    "get-chassis-cluster-interfaces": "",
+    "get-interface-information": "<media/>",
+    "get-commit-information": "",
+    "get-configuration": "",
+    "lock-configuration": "",
+    "unlock-configuration": "",
+    "commit-configuration": "<check/>",
+    "request-chassis-cluster-failover": "<redundancy-group>1</redundancy-group><node>1</node>",
+    "request-chassis-cluster-failover-reset": "<redundancy-group>1</redundancy-group>",
+}
+#: fault -> what the reply is then: XML with this text in it, or no XML
+TOLD = {
+    "refuse": b"ordered fault",
+    "deny": b"ordered fault",
+    "deny-in-output": b"ordered fault",
+    "deny-beside": b"ordered fault",
+    "warn": b"<error-severity>warning",
+    "warn-around": b"<error-severity>warning",
+    "error-beside": b"<error-severity>error",
+    "garbage": None,
+    "truncated": None,
+    "empty": None,
+}
+
+
+def test_each_fault_of_a_reply_meets_each_request_and_the_next_is_whole(either_style: RemotePeer) -> None:
+    with connect(either_style) as wire:
+        for kind, told in TOLD.items():
+            for name, inside in MATRIX.items():
+                either_style.fault(kind, rpc=name)
+                reply = wire.ask(f"<{name}>{inside}</{name}>")
+                plain_reply = reply.replace(b"nc:", b"")
+                if told is None:
+                    with pytest.raises(MalformedError):
+                        parse(reply)
+                else:
+                    assert parse(reply) is not None and told in plain_reply, (kind, name)
+            either_style.fault("lock-released")
+            assert parse(wire.ask(SOFTWARE)) is not None
 
 
 def test_requests_are_logged_with_node_and_session(peer: RemotePeer) -> None:

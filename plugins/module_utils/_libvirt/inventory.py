@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import typing as t
 
 from .._domain_xml import document
@@ -51,6 +52,27 @@ def _network(handle: t.Any) -> t.Optional[Network]:
         raise
 
 
+def _offers_no_networks(failure: t.Any) -> bool:
+    """Tell a libvirt without networks, which a host with bridges and VFs does not need, from one that fails to list them.
+
+    Without the driver libvirtd does not support the call. Modular daemons connect to virtnetworkd on demand: its socket is missing, or
+    nothing listens there.
+    """
+    code = failure.get_error_code()
+    if code == libvirt.VIR_ERR_SYSTEM_ERROR:
+        return bool(failure.get_int1() in (errno.ENOENT, errno.ECONNREFUSED))
+    return bool(code in (libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_NO_CONNECT))
+
+
+def _network_handles(connected: Connection) -> list[t.Any]:
+    try:
+        return list(connected.handle.listAllNetworks(0))
+    except libvirt.libvirtError as failure:
+        if _offers_no_networks(failure):
+            return []
+        raise
+
+
 def _uuids(connected: Connection, flag: int) -> set[str]:
     return {handle.UUIDString() for handle in connected.handle.listAllDomains(flag)}
 
@@ -60,7 +82,7 @@ def _read(connected: Connection) -> HypervisorState:
     saved = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
     with_snapshots = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
     domains = (_domain(handle, transient, saved, with_snapshots) for handle in connected.handle.listAllDomains(0))
-    networks = (_network(handle) for handle in connected.handle.listAllNetworks(0))
+    networks = (_network(handle) for handle in _network_handles(connected))
     return HypervisorState(
         domains=tuple(domain for domain in domains if domain is not None),
         networks=tuple(network for network in networks if network is not None),

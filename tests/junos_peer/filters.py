@@ -45,8 +45,8 @@ def _part(element: Tree, asked: list[Tree]) -> Tree | None:
     rest.extend(clone(child) for child in element if child.tag not in keys or len(child))
     _fill(part, rest, inner)
     only_keys = len(part) == len(keys)
-    names_keys_only = all(child.tag in keys for child in inner)
-    return None if only_keys and not names_keys_only else part
+    asks_for_keys = any(child.tag in keys and not child.text for child in inner) or all(child.tag in keys for child in inner)
+    return None if only_keys and not asks_for_keys else part
 
 
 def _whole(pattern: Tree, element: Tree) -> bool:

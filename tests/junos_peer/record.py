@@ -11,16 +11,16 @@ import pathlib
 import typing as t
 
 import asyncssh
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.config_filter import (  # type: ignore[import-untyped]
+    AS_WRITTEN,
+    INHERITED_READS,
+)
 
 from .files import write
 from .framing import END, Reader
 from .recording import Exchange, without_secrets
 
-# What the collection's modules and roles ask of a node; a test holds this list against what they really send.
-_PARTS = (
-    "<system><host-name/></system><chassis/><interfaces/><security><nat><proxy-arp/></nat><forwarding-options/></security>"
-    "<protocols/><routing-instances/><vlans/><bridge-domains/><firewall/>"
-)
+# What the collection's modules and roles ask of a node; a test holds this list against what they send.
 _COMMITTED = 'database="committed"'
 _INHERITED = f'{_COMMITTED} inherit="inherit" groups="groups"'
 #: asked of both nodes at once, and of each alone
@@ -33,14 +33,8 @@ REQUESTS = (
     "<get-interface-information><media/></get-interface-information>",
     "<get-interface-information><terse/></get-interface-information>",
     "<get-commit-information/>",
-    *(
-        f"<get-configuration {_INHERITED}><configuration>{_PARTS}{systems}</configuration></get-configuration>"
-        for systems in ("", "<logical-systems/><tenants/>", "<logical-systems/>", "<tenants/>")
-    ),
-    *(
-        f"<get-configuration {_COMMITTED}><configuration><groups/><apply-groups/><chassis/>{more}</configuration></get-configuration>"
-        for more in ("", "<system/>")
-    ),
+    *(f"<get-configuration {_INHERITED}><configuration>{wanted}</configuration></get-configuration>" for wanted in INHERITED_READS),
+    f"<get-configuration {_COMMITTED}><configuration>{AS_WRITTEN}</configuration></get-configuration>",
     '<get-configuration compare="rollback" rollback="0" format="text"/>',
 )
 ROLLBACK = '<get-configuration database="committed" compare="rollback" rollback="{}" format="text"/>'

@@ -6,26 +6,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
-import re
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _xml.py parses
 
+from .config_filter import AS_WRITTEN, EVERYTHING, NEEDED, NODE, SECTIONS, SYSTEMS, system_filter
 from .netconf import Session
 from .reply import RefusedError, Reply, expect
-
-# What the rules look at; anything else of the configuration stays on the box.
-_READ = (
-    "<system><host-name/></system><chassis/><interfaces/><security><nat><proxy-arp/></nat><forwarding-options/></security>"
-    "<protocols/><routing-instances/><vlans/><bridge-domains/><firewall/>"
-)
-# Ports are shared with these. Not every release knows them.
-_SYSTEMS = "<logical-systems/><tenants/>"
-_UNKNOWN = re.compile(r"logical-systems|tenants|syntax error|unknown|bad.element", re.IGNORECASE)
-_LITERAL = "<groups/><apply-groups/><chassis/>"
 
 
 def _log(comment: str) -> str:
     return f"<log>{html.escape(comment, quote=False)}</log>"
+
+
+_INHERITED = 'database="committed" inherit="inherit" groups="groups"'
+
+
+@dataclasses.dataclass(frozen=True)
+class Inherited:
+    """The configuration in force on the node that answers."""
+
+    root: ET.Element
+    #: the parts that Junos did not show, with its reason
+    refused: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Database:
@@ -34,26 +37,55 @@ class Database:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def effective(self) -> ET.Element:
-        """The committed configuration as it is in force on the node that answers: inheritance resolved, its groups marked."""
-        what = "reading the configuration in force"
-        attributes = 'database="committed" inherit="inherit" groups="groups"'
+    def effective(self) -> Inherited:
+        """The committed configuration as it is in force on the node that answers: inheritance resolved, its groups marked.
 
-        def ask(wanted: str) -> ET.Element:
-            request = f"<get-configuration {attributes}><configuration>{wanted}</configuration></get-configuration>"
-            return expect(self._session.ask(request, what), "configuration", what)
-
+        A release that does not know a part, or a login that may not see it, refuses the whole request; then it is asked for by parts.
+        """
         try:
-            return ask(_READ + _SYSTEMS)
-        except RefusedError as refusal:
-            if not any(_UNKNOWN.search(words) for words in refusal.facts["junos_errors"]):
-                raise
-            return ask(_READ)
+            return Inherited(self._inherited(EVERYTHING))
+        except RefusedError:
+            return self._inherited_by_parts()
+
+    def _inherited_by_parts(self) -> Inherited:
+        whole = self._inherited(NODE)
+        refused: dict[str, str] = {}
+        for system in ("", *SYSTEMS):
+            try:
+                whole.extend(self._inherited(system_filter(system)))
+            except RefusedError:
+                self._add_sections(system, whole, refused)
+        return Inherited(whole, refused)
+
+    def _add_sections(self, system: str, whole: ET.Element, refused: dict[str, str]) -> None:
+        if system:
+            try:
+                self._inherited(f"<{system}><name/></{system}>")
+            except RefusedError as refusal:
+                if not refusal.unknown:
+                    refused[system] = refusal.message
+                return
+        for section in SECTIONS:
+            try:
+                whole.extend(self._inherited(system_filter(system, (section,))))
+            except RefusedError as refusal:
+                if not system and section == NEEDED:
+                    raise
+                if not refusal.unknown:
+                    refused[f"{system} {section}".strip()] = refusal.message
+
+    def _inherited(self, wanted: str) -> ET.Element:
+        what = "reading the configuration in force"
+        return expect(
+            self._session.ask(f"<get-configuration {_INHERITED}><configuration>{wanted}</configuration></get-configuration>", what),
+            "configuration",
+            what,
+        )
 
     def literal(self) -> ET.Element:
-        """The committed configuration as it is written: groups, and what stands in [edit chassis]."""
+        """The committed configuration as it is written: what groups hold of [edit chassis cluster], and what applies them."""
         what = "reading the configuration as written"
-        request = f'<get-configuration database="committed"><configuration>{_LITERAL}</configuration></get-configuration>'
+        request = f'<get-configuration database="committed"><configuration>{AS_WRITTEN}</configuration></get-configuration>'
         return expect(self._session.ask(request, what), "configuration", what)
 
     def commits(self) -> ET.Element:

@@ -17,6 +17,9 @@ from .xml import UnreadableError, parse
 class RefusedError(VsrxError):
     """Junos answered, and said no."""
 
+    #: Junos named an element of the request that its release does not know
+    unknown = False
+
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
@@ -36,7 +39,9 @@ def read(text: str, what: str) -> Reply:
     errors = [_sentence(element) for element in _complaints(root) if _severity(element) != "warning"]
     warnings = tuple(_sentence(element) for element in _complaints(root) if _severity(element) == "warning")
     if errors:
-        raise RefusedError(f"{what}: Junos refused: " + "; ".join(dict.fromkeys(errors)), junos_errors=errors)
+        refusal = RefusedError(f"{what}: Junos refused: " + "; ".join(dict.fromkeys(errors)), junos_errors=errors)
+        refusal.unknown = any(next(element.iter("bad-element"), None) is not None for element in _complaints(root))
+        raise refusal
     return Reply(root, warnings)
 
 

@@ -13,7 +13,8 @@ from xml.parsers import expat  # noqa: S407 - a DOCTYPE is refused before any en
 
 from .._errors import VsrxError
 
-LONGEST_REPLY = 32 * 1024 * 1024
+#: a cluster of 1,000 ports answers with less than a tenth of it
+LONGEST_REPLY = 4 * 1024 * 1024
 _DEEPEST = 200
 
 
@@ -54,9 +55,13 @@ def parse(text: str, what: str) -> ET.Element:
     parser.StartDoctypeDeclHandler = doctype
     try:
         parser.Parse(text.lstrip().encode("utf-8", "surrogateescape"), True)
-    except expat.ExpatError as failure:
-        raise UnreadableError(f"{what}: the reply is no whole XML document ({failure}); it begins with {excerpt(text)}") from None
-    return builder.close()
+        root: t.Optional[ET.Element] = builder.close()
+    except (expat.ExpatError, ET.ParseError, AssertionError) as failure:
+        reason = f"{failure}; it begins with {excerpt(text)}"
+        raise UnreadableError(f"{what}: the reply is no whole XML document ({reason})") from None
+    if root is None:  # nothing but <undocumented> wrappers
+        raise UnreadableError(f"{what}: the reply holds no element; it begins with {excerpt(text)}")
+    return root
 
 
 def excerpt(text: str, length: int = 80) -> str:

@@ -18,7 +18,9 @@ from .._junos.reply import RefusedError
 from .._junos.xml import UnreadableError
 from .as_written import written
 from .boot_state import Commit, history
+from .compare_output import hide_foreign_lines, top_hierarchies
 from .plan import Step, plan, render, summary
+from .statements import STATEMENTS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _candidate(database: Database, order: Order) -> t.Iterator[tuple[str, tuple[
         _unchanged(database, order)
         loaded = True
         warnings = database.load(render(order.steps)).warnings
-        diff = database.candidate_diff()
+        diff = hide_foreign_lines(database.candidate_diff(), {*STATEMENTS, *(step.group for step in order.steps if step.group)})
         if not diff:
             raise VsrxError(
                 f"Junos sees no change after loading: {'; '.join(step.describe() for step in order.steps)}. Nothing was committed"
@@ -122,8 +124,13 @@ def _lock(database: Database) -> None:
     try:
         database.lock()
     except RefusedError as refusal:
+        edited = ""
+        with contextlib.suppress(LostError, UnreadableError, RefusedError):
+            difference = database.candidate_diff()
+            edited = f" Its candidate is changed in {_listed(top_hierarchies(difference))}." if difference else ""
         raise VsrxError(
-            f"{refusal.message}. Expected a configuration that nobody edits: have the changes committed or discarded by their owner, "
+            f"{refusal.message}.{edited} Expected a configuration that nobody else edits: have the changes committed or discarded by their "
+            "owner ('show system users' and 'show | compare' in configuration mode show whose they are and what), "
             "then run again. Nothing was changed",
             **refusal.facts,
         ) from None
@@ -140,7 +147,9 @@ def _settled(database: Database, order: Order) -> None:
     foreign = database.candidate_diff()
     if foreign:
         raise VsrxError(
-            f"the candidate holds changes that are not committed; they were left alone. Commit or discard them first:\n{foreign}"
+            f"the candidate configuration holds changes in {_listed(top_hierarchies(foreign))} that are not committed; they were left "
+            "alone, and their values are not shown here. See them with 'show | compare' in configuration mode, commit or discard them, "
+            "then run again. Nothing was changed"
         )
     refuse_pending(next((row for row in history(database.commits()) if row.pending(order.now)), None))
 
@@ -211,6 +220,10 @@ def _confirm_newest(database: Database, order: Order) -> None:
     found = written(database.literal())
     if plan(found, order.state):
         raise VsrxError(f"after the confirmation the configuration has {summary(found)}; expected state {order.state}. Run again")
+
+
+def _listed(places: t.Sequence[str]) -> str:
+    return " and ".join(places)
 
 
 def _named(commit: t.Optional[Commit]) -> str:

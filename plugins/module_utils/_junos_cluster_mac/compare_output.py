@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import typing as t
 
 MARKS = ("+", "-", "!")
 _WORD = re.compile(r'"[^"]*"|[^\s"\[\]]+')
@@ -53,6 +54,35 @@ def changes(difference: str) -> tuple[Change, ...]:
         if text.endswith("{"):
             blocks.append((step, state))
     return tuple(found)
+
+
+#: the only words of a foreign change that leave the node: names that Junos itself gives, never one that an operator chose
+TOP_HIERARCHIES = frozenset(
+    (
+        *("access", "access-profile", "accounting-options", "applications", "apply-groups", "bridge-domains", "chassis"),
+        *("class-of-service", "event-options", "firewall", "forwarding-options", "groups", "interfaces", "logical-systems"),
+        *("policy-options", "protocols", "routing-instances", "routing-options", "schedulers", "security", "services"),
+        *("snmp", "switch-options", "system", "tenants", "vlans"),
+    )
+)
+
+
+def top_hierarchies(difference: str) -> list[str]:
+    """The hierarchies that a comparison changes, as in ``[edit system]``; ``[edit]`` for one that is not known by name."""
+    found = {change.path[0] if change.path and change.path[0] in TOP_HIERARCHIES else "" for change in changes(difference)}
+    return [f"[edit {name}]".replace(" ]", "]") for name in sorted(found or {""})]
+
+
+def hide_foreign_lines(difference: str, own: t.Collection[str]) -> str:
+    """A comparison of our own change, with whatever else it shows left out, such as context or an edit that came in between."""
+    kept: list[str] = []
+    hidden = 0
+    for line in difference.splitlines():
+        words = _words(line.strip().lstrip("+-! ").rstrip(";{} ."))
+        about_us = set(words) <= {*own, *_STATES, "edit", "groups", "chassis", "cluster"}
+        kept += [line] if about_us else []
+        hidden += not about_us
+    return "\n".join([*kept, *([f"({hidden} other lines are not shown)"] if hidden else [])])
 
 
 def _words(text: str) -> list[str]:

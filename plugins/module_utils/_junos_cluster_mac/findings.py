@@ -57,6 +57,19 @@ def judge(
     return found
 
 
+def judge_unread(unread: t.Mapping[str, str]) -> list[Finding]:
+    """What Junos did not show is not judged, and is said to be so."""
+    return [
+        warning(
+            "S11" if place.endswith("security nat") else "S14",
+            f"[edit {place}]",
+            f"the rules do not judge this part, since it could not be read: {reason}",
+            "Let the login of this connection view it, or check by hand what the rules say of it",
+        )
+        for place, reason in unread.items()
+    ]
+
+
 def without_mode(ports: Ports, pf_under_control: bool) -> list[Finding]:
     """What the rules say of a cluster that does not have the mode, or is about to lose it."""
     if pf_under_control or ports.known == frozenset():
@@ -166,10 +179,10 @@ def _proxy_arp(configuration: Effective) -> t.Iterator[Finding]:
 
 
 def _vlans(configuration: Effective) -> t.Iterator[Finding]:
-    for name in dict.fromkeys(interface.name for interface in configuration.interfaces if interface.name.startswith("reth")):
+    for name, interfaces in configuration.by_name.items():
         count = configuration.vlans(name)
-        if count >= MANY_VLANS:
-            places = [f"[edit {interface.place}]" for interface in configuration.interfaces if interface.name == name and interface.vlans]
+        if name.startswith("reth") and count >= MANY_VLANS:
+            places = [f"[edit {interface.place}]" for interface in interfaces if interface.vlans]
             yield warning(
                 "S12",
                 " and ".join(places),
@@ -178,4 +191,4 @@ def _vlans(configuration: Effective) -> t.Iterator[Finding]:
             )
 
 
-__all__ = ["MANY_VLANS", "Interface", "Ports", "judge", "without_mode"]
+__all__ = ["MANY_VLANS", "Interface", "Ports", "judge", "judge_unread", "without_mode"]

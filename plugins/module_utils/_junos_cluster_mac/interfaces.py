@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
@@ -65,20 +66,29 @@ class Effective:
     packet_mode: tuple[str, ...] = ()
     bridge_domains: tuple[str, ...] = ()
 
-    def interface(self, name: str) -> t.Optional[Interface]:
-        return next((interface for interface in self.interfaces if interface.name == name), None)
+    @functools.cached_property
+    def by_name(self) -> t.Mapping[str, tuple[Interface, ...]]:
+        """The interfaces of each name, one for each system that has units of it."""
+        found: dict[str, list[Interface]] = {}
+        for interface in self.interfaces:
+            found.setdefault(interface.name, []).append(interface)
+        return {name: tuple(several) for name, several in found.items()}
+
+    @functools.cached_property
+    def _members(self) -> t.Mapping[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = {}
+        for interface in self.interfaces:
+            if interface.reth and interface.node is not None:
+                found.setdefault(interface.reth, {}).setdefault(interface.node, []).append(interface.name)
+        return found
 
     def vlans(self, name: str) -> int:
         """The VLANs of an interface, over all systems that have units of it."""
-        return sum(interface.vlans for interface in self.interfaces if interface.name == name)
+        return sum(interface.vlans for interface in self.by_name.get(name, ()))
 
     def members(self, reth: str) -> dict[str, list[str]]:
         """The ports of a reth, by node."""
-        ports: dict[str, list[str]] = {}
-        for interface in self.interfaces:
-            if interface.reth == reth and interface.node is not None:
-                ports.setdefault(interface.node, []).append(interface.name)
-        return ports
+        return {node: list(ports) for node, ports in self._members.get(reth, {}).items()}
 
 
 def effective(configuration: ET.Element) -> Effective:

@@ -13,7 +13,7 @@ from .._errors import VsrxError
 from .._findings import Finding, in_order, refuse
 from .._junos.netconf import Session
 from .commit import Order, Outcome, commit, confirm_pending, look, preview, refuse_pending
-from .findings import Ports, judge, without_mode
+from .findings import Ports, judge, judge_unread, without_mode
 from .health import judge as judge_health
 from .observe import Observed, observe
 from .plan import PRESENT, apply, disagreement, plan
@@ -98,7 +98,7 @@ def _apply(module: AnsibleModule) -> t.Callable[[Session, Order], Outcome]:
 def _findings(params: dict[str, t.Any], observed: Observed, after: Written) -> list[Finding]:
     """All that is to be said of the cluster: by the rules with what is written, of restarts with what would be written afterwards."""
     health = judge_health(observed.groups, observed.links, observed.effective)
-    return [*_rules(params, observed), *health, *clocks(observed), *pending_restart(modes(observed, after))]
+    return [*_rules(params, observed), *judge_unread(observed.unread), *health, *clocks(observed), *pending_restart(modes(observed, after))]
 
 
 def _rules(params: dict[str, t.Any], observed: Observed) -> list[Finding]:

@@ -34,6 +34,8 @@ class Observed:
     booted_with: dict[str, t.Optional[frozenset[str]]]
     #: a commit that is rolled back unless it is confirmed
     pending: t.Optional[boot_state.Commit] = None
+    #: parts of the configuration that Junos did not show, with its reason
+    unread: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: the node that answers, as far as host names tell
     connected_to: t.Optional[str] = None
 
@@ -63,7 +65,8 @@ class Observed:
 def observe(session: Session, wanted: bool) -> Observed:
     """Five requests where the mode is wanted and in force; one more to see where statements stand, more to see what a node booted with."""
     database, chassis = Database(session), Chassis(session)
-    in_force = database.effective()
+    inherited = database.effective()
+    in_force = inherited.root
     literal = (written_plainly(in_force) if wanted else None) or written(database.literal())
     nodes = cluster_status.nodes(chassis.software(), chassis.uptime())
     groups = cluster_status.groups(chassis.status())
@@ -72,7 +75,9 @@ def observe(session: Session, wanted: bool) -> Observed:
     history = _History(database)
     here = [node.name for node in nodes if node.host_name and node.host_name == host_name(in_force)]
     connected_to = here[0] if groups and len(here) == 1 else None
-    observed = Observed(effective(in_force), literal, nodes, groups, links, committed_at, {}, connected_to=connected_to)
+    observed = Observed(
+        effective(in_force), literal, nodes, groups, links, committed_at, {}, connected_to=connected_to, unread=inherited.refused
+    )
     booted_with = {name: _booted_with(observed, name, history) for name in NODES} if groups else {}
     return dataclasses.replace(observed, booted_with=booted_with, pending=history.pending(observed.clock))
 

@@ -107,3 +107,25 @@ def test_a_reply_beyond_all_measure_is_not_parsed(monkeypatch: pytest.MonkeyPatc
 def test_a_reply_without_what_was_asked_for_says_what_it_holds() -> None:
     with pytest.raises(VsrxError, match="holds no <configuration>; found output"):
         expect(read("<rpc-reply><output>hello</output></rpc-reply>", "reading"), "configuration", "reading")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<undocumented/>",
+        "<undocumented><ok/><ok/></undocumented>",
+        "<undocumented>words</undocumented>",
+        "<!-- only a comment -->",
+        "<rpc-reply/><rpc-reply/>",
+    ],
+)
+def test_a_reply_without_one_outermost_element_is_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableError, match="test: the reply"):
+        read(text, "test")
+
+
+@pytest.mark.parametrize(("info", "unknown"), [("<error-info><bad-element>tenants</bad-element></error-info>", True), ("", False)])
+def test_an_element_that_the_release_does_not_know_is_told_apart_from_one_that_may_not_be_seen(info: str, unknown: bool) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        read(f"<rpc-reply><rpc-error><error-message>syntax error</error-message>{info}</rpc-error></rpc-reply>", "test")
+    assert refusal.value.unknown is unknown

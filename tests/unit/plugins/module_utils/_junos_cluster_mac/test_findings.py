@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -276,3 +277,18 @@ def test_vlans_of_a_reth_are_counted_over_all_systems() -> None:
 def test_one_statement_alone_is_found(cluster: str, count: int) -> None:
     findings = found(RETH0, f"<chassis><cluster>{cluster}</cluster></chassis>")
     assert ids(findings) == [("S9", "warning")] * count
+
+
+def test_the_work_grows_with_a_configuration_and_not_with_its_square() -> None:
+    """A reply of the longest size holds about 10,000 reths; each of them, and each port, is judged in one pass."""
+
+    def seconds(count: int) -> float:
+        ports = "".join(member(f"ge-0/{number}/1", f"reth{number}", "<mac>02:00:00:00:00:01</mac>") for number in range(count))
+        vlans = "".join(f"<unit><name>{number}</name><vlan-id>{number}</vlan-id></unit>" for number in range(MANY_VLANS))
+        reths = "".join(interface(f"reth{number}", vlans) for number in range(count))
+        began = time.process_time()
+        assert len(found(ports + reths, ports=frozenset({"ge-0/0/1"}))) > count
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(2000) < 8 * 2 * max(seconds(250), 0.02)

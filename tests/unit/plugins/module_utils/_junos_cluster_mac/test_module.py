@@ -210,7 +210,7 @@ def test_check_mode_without_diff_mode_refuses_what_it_can_read(box: Box) -> None
     box.locked_by = 99  # a lock shows only to who tries to take it
     assert run(box, check_mode=True, diff=False)["changed"] and box.locked_by == 99
     box.foreign = "[edit system]\n+  host-name x;"
-    with pytest.raises(VsrxError, match="(?s)they were left alone.*host-name x"):
+    with pytest.raises(VsrxError, match=r"changes in \[edit system\] that are not committed; they were left alone"):
         run(box, check_mode=True, diff=False)
     box.foreign = ""
     box.history.insert(0, Entry(box.now, frozenset(), "commit confirmed, rollback in 10mins", "theirs", True))
@@ -228,7 +228,7 @@ def test_a_change_of_somebody_else_in_the_candidate_is_left_alone(box: Box) -> N
 
 def test_a_change_that_a_lenient_lock_lets_through_is_left_alone_too(box: Box) -> None:
     box.foreign, box.lenient = "[edit system]\n+  host-name x;", True
-    with pytest.raises(VsrxError, match="(?s)they were left alone.*host-name x"):
+    with pytest.raises(VsrxError, match=r"changes in \[edit system\] that are not committed; they were left alone"):
         run(box)
     assert box.foreign and box.committed == frozenset() and box.locked_by is None
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
 
-MODULES = ("pci_facts", "sriov_vfs", "vsrx_hostdev", "junos_cluster_mac")
+MODULES = ("pci_facts", "sriov_vfs", "vsrx_hostdev", "junos_cluster_mac", "junos_cluster_info")
 #: what Ansible itself gives a result
 ANSIBLES = {"changed", "diff", "invocation", "warnings", "deprecations", "failed", "msg"}
 TYPES: dict[str, tuple[type, ...]] = {

@@ -11,10 +11,8 @@ import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; nothing is parsed here
 
 from .._errors import VsrxError
+from .request import PRESENT
 from .statements import BOTH, NODES, STATEMENTS, Occurrence, Written, path
-
-PRESENT = "present"
-ABSENT = "absent"
 
 SET = "set"
 ACTIVATE = "activate"

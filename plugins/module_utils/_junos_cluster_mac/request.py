@@ -2,15 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The options of a call as one typed request, refused as a whole where they cannot be meant."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 
-from .._errors import VsrxError
-from .._findings import RULES
+from .._errors import Finding, RequestError
+from .._rules import REQUEST, RULES
+
+PRESENT = "present"
+ABSENT = "absent"
 
 _N = "(0|[1-9][0-9]*)"
 #: as Junos writes it, without a unit: another spelling matches nothing in the configuration, and the rules would not speak of the port
@@ -19,23 +23,60 @@ _INTERFACE = re.compile(f"[a-z]+-{_N}/{_N}/{_N}|(em|fxp){_N}")
 MINUTES = range(1, 65536)
 
 
-def check(options: t.Mapping[str, t.Any]) -> None:
-    """Refuse options that can not be meant."""
-    if not options["comment"].strip():
-        raise VsrxError("comment is empty; expected a text, since a rerun knows its own commit by it. Give one, or leave comment out")
-    minutes = options["confirm_timeout"]
-    if minutes not in MINUTES:
-        raise VsrxError(f"confirm_timeout {minutes} is out of range; expected {MINUTES[0]} to {MINUTES[-1]}, the minutes that Junos takes")
-    misnamed = [name for name in options["sriov_ports"] or () if not _INTERFACE.fullmatch(name)]
-    if misnamed:
-        raise VsrxError(
-            f"sriov_ports has {_quoted(misnamed)}; expected names of Junos interfaces without a unit, such as ge-0/0/1 or ge-7/0/1. "
-            "Correct the list"
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What a call asks for. ``sriov_ports`` is None where the call does not say which ports are VFs."""
+
+    state: str = PRESENT
+    sriov_ports: t.Optional[frozenset[str]] = None
+    trusted_ports: frozenset[str] = frozenset()
+    pf_under_control: bool = False
+    accept: frozenset[str] = frozenset()
+    confirm_timeout: int = 10
+    comment: str = ""
+
+
+def parse_request(options: t.Mapping[str, t.Any]) -> Request:
+    """Return the options as a request; raise ``RequestError`` with every reason against them. An info module has no commit's options."""
+    reasons = list(_check_options(options))
+    if reasons:
+        raise RequestError("; ".join(f"{reason.found}; {reason.cure}" for reason in reasons), findings=reasons)
+    known = options["sriov_ports"]
+    return Request(
+        state=options["state"],
+        sriov_ports=None if known is None else frozenset(known),
+        trusted_ports=frozenset(options.get("trusted_ports") or ()),
+        pf_under_control=options["pf_under_control"],
+        accept=frozenset(options.get("accept") or ()),
+        confirm_timeout=options.get("confirm_timeout", 10),
+        comment=options.get("comment", "").strip(),
+    )
+
+
+def _check_options(options: t.Mapping[str, t.Any]) -> t.Iterator[Finding]:
+    if "comment" in options and not options["comment"].strip():
+        yield REQUEST.error(
+            where="comment",
+            found="comment is empty; expected a text, since a rerun knows its own commit by it",
+            cure="Give one, or leave comment out",
         )
-    unknown = [rule for rule in options["accept"] if rule and rule not in RULES]
+    minutes = options.get("confirm_timeout", MINUTES[0])
+    if minutes not in MINUTES:
+        found = f"confirm_timeout {minutes} is out of range; expected {MINUTES[0]} to {MINUTES[-1]}, the minutes that Junos takes"
+        yield REQUEST.error(where="confirm_timeout", found=found, cure="Give a number of minutes in that range")
+    for option in ("sriov_ports", "trusted_ports"):
+        misnamed = [name for name in options.get(option) or () if not _INTERFACE.fullmatch(name)]
+        if misnamed:
+            yield REQUEST.error(
+                where=option,
+                found=f"{option} has {_quote(misnamed)}; expected names of Junos interfaces without a unit, such as ge-0/0/1 or ge-7/0/1",
+                cure="Correct the list",
+            )
+    unknown = [rule for rule in options.get("accept") or () if rule and rule not in RULES]
     if unknown:
-        raise VsrxError(f"accept has {_quoted(unknown)}; expected ids of rules, {RULES[0]} to {RULES[-1]}. Correct the list")
+        found = f"accept has {_quote(unknown)}; expected ids of rules, S1 to S{len(RULES)}"
+        yield REQUEST.error(where="accept", found=found, cure="Correct the list")
 
 
-def _quoted(words: t.Iterable[str]) -> str:
+def _quote(words: t.Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import netconf
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.info import run_info
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import work
 from junos_peer.direct import DirectPeer
 
@@ -62,6 +63,12 @@ def connected(peer: DirectPeer) -> t.Iterator[None]:
             yield
         finally:
             peer.reset()
+
+
+def look(peer: DirectPeer, **params: t.Any) -> dict[str, t.Any]:
+    """One task of junos_cluster_info."""
+    with connected(peer):
+        return run_info(t.cast("t.Any", Module(False, **params)))
 
 
 def run(peer: DirectPeer, check_mode: bool = False, **params: t.Any) -> dict[str, t.Any]:

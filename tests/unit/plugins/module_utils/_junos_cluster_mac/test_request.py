@@ -7,13 +7,21 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._findings import RULES
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.request import check
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError, VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.request import parse_request
+from ansible_collections.vsrx.sriov.plugins.module_utils._rules import RULES
 
 
 def options(**given: t.Any) -> dict[str, t.Any]:
-    return {"sriov_ports": None, "accept": [], "confirm_timeout": 10, "comment": "the comment", **given}
+    return {
+        "state": "present",
+        "pf_under_control": False,
+        "sriov_ports": None,
+        "accept": [],
+        "confirm_timeout": 10,
+        "comment": "the comment",
+        **given,
+    }
 
 
 @pytest.mark.parametrize(
@@ -29,7 +37,7 @@ def options(**given: t.Any) -> dict[str, t.Any]:
     ],
 )
 def test_what_can_be_meant_passes(given: dict[str, t.Any]) -> None:
-    check(options(**given))
+    parse_request(options(**given))
 
 
 @pytest.mark.mission("S7")
@@ -38,24 +46,31 @@ def test_what_can_be_meant_passes(given: dict[str, t.Any]) -> None:
 )
 def test_a_port_of_another_spelling_would_match_nothing_and_is_refused(name: str) -> None:
     with pytest.raises(VsrxError, match="(?s)sriov_ports has '.*'; expected names of Junos interfaces without a unit") as refusal:
-        check(options(sriov_ports=["ge-0/0/1", name]))
+        parse_request(options(sriov_ports=["ge-0/0/1", name]))
     assert f"'{name}'" in refusal.value.message and "ge-0/0/1'" not in refusal.value.message
 
 
 @pytest.mark.parametrize("minutes", [-1, 0, 65536])
 def test_a_timer_that_junos_does_not_take_is_refused(minutes: int) -> None:
     with pytest.raises(VsrxError, match=f"confirm_timeout {minutes} is out of range; expected 1 to 65535"):
-        check(options(confirm_timeout=minutes))
+        parse_request(options(confirm_timeout=minutes))
 
 
 @pytest.mark.parametrize("rule", ["s12", "S0", "S23", "S012", " S12", "S12 ", "12", "*", "all"])
 def test_what_is_no_rule_can_not_be_accepted(rule: str) -> None:
     with pytest.raises(VsrxError, match="accept has '.*'; expected ids of rules, S1 to S22") as refusal:
-        check(options(accept=["S4", rule]))
+        parse_request(options(accept=["S4", rule]))
     assert f"'{rule}'" in refusal.value.message and "'S4'" not in refusal.value.message
 
 
 @pytest.mark.parametrize("comment", ["", "  "])
 def test_a_commit_needs_a_comment(comment: str) -> None:
     with pytest.raises(VsrxError, match="comment is empty"):
-        check(options(comment=comment))
+        parse_request(options(comment=comment))
+
+
+def test_all_reasons_against_a_call_are_told_at_once_each_as_a_finding() -> None:
+    with pytest.raises(RequestError) as refusal:
+        parse_request(options(comment="", confirm_timeout=0, sriov_ports=["x"], accept=["y"]))
+    assert [finding.where for finding in refusal.value.findings] == ["comment", "confirm_timeout", "sriov_ports", "accept"]
+    assert all(finding.found in refusal.value.message for finding in refusal.value.findings)

@@ -12,9 +12,11 @@ version_added: 1.0.0
 description:
   - Makes and removes the virtual functions (VFs) of physical functions (PFs), and sets what the PF enforces on each VF.
   - Every PF is planned before the first write, so that a mistake in the last one changes nothing in the first.
-  - A VF that anybody holds is never taken away. Held is a VF that a libvirt domain has, running or only defined, in any form; that a
-    libvirt network hands out; whose VFIO group a process has open; or whose network device is up, has an address, is enslaved, or is in
-    another network namespace. The kernel itself would not refuse; the write would hang, or the guest would lose its port.
+  - A VF that is in use is never taken away. In use is a VF that a libvirt domain has, running or only defined, in any form; that a libvirt
+    network hands out; whose VFIO group or device a process has open; or whose network device has an address, a route, a bridge or bond,
+    a device stacked on it, or is in another network namespace. A network device that is merely up is no use, since NetworkManager sets
+    every device up that it manages. The kernel itself would not refuse; the write would hang, or the guest would lose its port.
+  - The network devices of new VFs are waited for, up to 60 seconds, since some drivers register theirs seconds later.
   - The kernel changes the number of VFs only through 0. All VFs of a PF are made anew then, and lose every attribute that O(pfs[].vfs) does
     not give.
   - The write of the number has a deadline of 120 seconds and one second for each VF. Nothing waits beyond it.

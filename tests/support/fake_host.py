@@ -129,8 +129,19 @@ class FakeHost:
             (vf / "physfn").symlink_to(here)
             (here / f"virtfn{index}").symlink_to(vf)
             (vf / "attributes").write_text(json.dumps(DEFAULTS))
-            if probe:
+            if probe and (here / "rules").read_text().strip() != "late":
                 self.netdev(address, f"{self.name_of(pf)}v{index}", "0a:00:00:00:00:01")
+
+    def register_late_netdevs(self, pf: str = "0000:83:00.0") -> None:
+        """What iavf's work queue does seconds after its probe."""
+        for name in self.vfs(pf):
+            vf = (self.devices / pf / name).resolve()
+            if (vf / "driver").exists() and not (vf / "net").exists():
+                self.netdev(vf.name, f"{self.name_of(pf)}v{name[6:]}", "0a:00:00:00:00:01")
+
+    def representor(self, pf: str, name: str, port: str, mac: str = "0e:00:00:00:00:01", **files: str) -> None:
+        """The netdev of a VF's port in the NIC's switch; in switchdev mode the PF's own has the switch's id too."""
+        self.netdev(pf, name, mac, phys_port_name=port, phys_switch_id="b8599f", **files)
 
     def _remove(self, pf: str) -> None:
         for link in sorted((self.devices / pf).glob("virtfn*")):
@@ -164,6 +175,11 @@ class FakeHost:
         (self.root / "writes").open("a").write(f"{pf} {count}\n")
         if rules.startswith("errno "):
             raise OSError(getattr(errno, rules.split()[1]), "")
+        if rules.startswith("busy "):
+            # "busy EBUSY 2": so many times, then no more
+            name, left = rules.split()[1:]
+            (file.parent / "rules").write_text(f"busy {name} {int(left) - 1}" if int(left) > 1 else "plain")
+            raise OSError(getattr(errno, name), "")
         if count == found or (rules == "bnxt" and not self.is_up(pf)):
             return
         if count > total:

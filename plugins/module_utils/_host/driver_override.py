@@ -14,9 +14,8 @@ import signal
 import time
 import typing as t
 
-from . import child
-from .fs import Tree
-from .functions import DEVICES
+from . import process
+from .fs import DEVICES, Tree
 
 #: how long one function may be silent, and all of them together
 _SILENCE = 1.0
@@ -31,7 +30,7 @@ def _tell(tree: Tree, addresses: t.Sequence[str], pipe: int) -> None:
 
 def _ask(tree: Tree, addresses: t.Sequence[str], deadline: float) -> dict[str, str]:
     """What one child tells before it falls silent."""
-    pid, pipe = child.start(lambda writing: _tell(tree, addresses, writing))
+    pid, pipe = process.fork(lambda writing: _tell(tree, addresses, writing))
     told = b""
     try:
         while select.select([pipe], [], [], max(0.0, min(_SILENCE, deadline - time.monotonic())))[0]:

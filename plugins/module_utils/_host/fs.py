@@ -1,72 +1,93 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""The files of the kernel and of distributions under a root. What is not there, cannot be read, or is no regular file, is None or empty."""
 
 from __future__ import annotations
 
 import os
+import re
+import stat
 import typing as t
 
-# Whatever a file of the kernel's may answer when its object is absurd, unsupported or just gone.
+DEVICES = "/sys/bus/pci/devices"
+NET = "/sys/class/net"
 _CHUNK = 65536
 #: an attribute in sysfs comes in pages, so that less than one is its end; a table in /proc comes in whole lines, so that less says nothing
 _PAGE = 4096
+#: the longest file that is read: pci.ids and modules.alias are about 1.5 MB; a table of routes may be longer
+LONGEST = 32 * 1024 * 1024
+_NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19})")
 
 
 class Tree:
-    """The kernel's files under a root; what is not there, or can not be read, is None or empty."""
+    """The files under a root; "/" but in tests."""
 
     def __init__(self, root: str = "/") -> None:
         self.root = root.rstrip("/")
 
     def path(self, path: str) -> str:
+        """Return where one of the host's files is."""
         return self.root + path
 
-    def data(self, path: str) -> t.Optional[bytes]:
+    def data(self, path: str, longest: int = LONGEST) -> t.Optional[bytes]:
+        """Return what is in a regular file; None for one that is longer, and for a FIFO or a device, which could block."""
         try:
-            handle = os.open(self.root + path, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
+            handle = os.open(self.root + path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except (OSError, ValueError):
             return None
         try:
-            data = part = os.read(handle, _CHUNK)
-            while len(part) >= (_PAGE if path.startswith("/sys/") else 1):
-                part = os.read(handle, _CHUNK)
-                data += part
-            return data
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return None
+            parts = [os.read(handle, _CHUNK)]
+            length = len(parts[0])
+            while len(parts[-1]) >= (_PAGE if path.startswith("/sys/") else 1):
+                if length > longest:
+                    return None
+                parts.append(os.read(handle, _CHUNK))
+                length += len(parts[-1])
+            return b"".join(parts)
         except OSError:
             return None
         finally:
             os.close(handle)
 
-    def text(self, path: str) -> t.Optional[str]:
-        data = self.data(path)
+    def text(self, path: str, longest: int = LONGEST) -> t.Optional[str]:
+        """Return the text of a file without white space around it."""
+        data = self.data(path, longest)
         return data.decode("utf-8", "replace").strip() if data is not None else None
 
     def number(self, path: str) -> t.Optional[int]:
-        """A number in decimal, or in hex with 0x."""
-        try:
-            return int(self.text(path) or "", 0)
-        except ValueError:
+        """Return a number in decimal, or in hex with 0x."""
+        text = self.text(path) or ""
+        if not _NUMBER.fullmatch(text):
             return None
+        return int(text, 16 if "x" in text.lower() else 10)
 
     def flag(self, path: str) -> t.Optional[bool]:
+        """Return whether a file holds a number other than 0."""
         number = self.number(path)
         return bool(number) if number is not None else None
 
     def target(self, path: str) -> t.Optional[str]:
-        """The last part of what a link points to."""
+        """Return the last part of what a link points to."""
         try:
             return os.readlink(self.root + path).rpartition("/")[2]  # noqa: PTH115 (pathlib costs three times as much here)
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def names(self, path: str) -> list[str]:
+        """Return the names in a folder, sorted."""
         try:
             return sorted(os.listdir(self.root + path))  # noqa: PTH208
-        except OSError:
+        except (OSError, ValueError):
             return []
 
     def exists(self, path: str) -> bool:
-        return os.path.lexists(self.root + path)
+        """Tell whether something of that name is there, be it a link that leads nowhere."""
+        try:
+            return os.path.lexists(self.root + path)
+        except ValueError:
+            return False

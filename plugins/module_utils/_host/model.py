@@ -1,8 +1,9 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""A PCI function of a host as the kernel shows it, and the host's IOMMU. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from .._pci import classes
 
 @dataclasses.dataclass(frozen=True)
 class Link:
+    """The PCIe link of a function."""
+
     speed_gts: t.Optional[float]
     width: t.Optional[int]
     max_speed_gts: t.Optional[float]
@@ -22,11 +25,15 @@ class Link:
 
 @dataclasses.dataclass(frozen=True)
 class Netdev:
+    """A netdev of a function. ``port`` (phys_port_name) and ``dev_port`` are read where a function has several only."""
+
     name: str
     mac: t.Optional[str]
     mtu: t.Optional[int]
     operstate: t.Optional[str]
     speed_mbps: t.Optional[int]
+    port: t.Optional[str] = None
+    dev_port: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +71,7 @@ class Function:
 
     @property
     def class_name(self) -> str:
+        """The class in a word, such as network."""
         return classes.name(self.class_id)
 
 

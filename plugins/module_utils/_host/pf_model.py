@@ -1,18 +1,77 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""A PF and its VFs at one moment, and the one table of what a PF enforces on a VF. Pure."""
 
 from __future__ import annotations
 
 import dataclasses
+import enum
+import re
 import typing as t
+
+from .._pci import address
+
+
+class Effect(enum.Enum):
+    """What a change of an attribute does to the user of the VF."""
+
+    NONE = "none"
+    #: the VF is reset or its link goes, where the driver shows that it is a change at all
+    RESET = "reset"
+    #: as RESET, and libvirt sets it from the domain's XML at the next start
+    IN_XML = "in XML"
+
+
+@dataclasses.dataclass(frozen=True)
+class Attribute:
+    """One attribute of a VF: the word of ip for it, the attributes that the kernel takes with it, and what a change of it does."""
+
+    name: str
+    group: str
+    word: str
+    effect: Effect = Effect.NONE
+    #: drivers refuse it until the PF's link is up (ixgbe), so that it comes last and waits
+    needs_link: bool = False
+
+
+#: in the order in which they are set; those of one group go into one command
+ATTRIBUTES: tuple[Attribute, ...] = (
+    Attribute("mac", "mac", "mac", Effect.IN_XML),
+    Attribute("vlan", "vlan", "vlan", Effect.IN_XML),
+    Attribute("qos", "vlan", "qos", Effect.IN_XML),
+    Attribute("vlan_proto", "vlan", "proto", Effect.IN_XML),
+    Attribute("spoofchk", "spoofchk", "spoofchk"),
+    Attribute("trust", "trust", "trust", Effect.RESET),
+    Attribute("link_state", "link_state", "state", Effect.RESET),
+    Attribute("min_tx_rate", "rate", "min_tx_rate", needs_link=True),
+    Attribute("max_tx_rate", "rate", "max_tx_rate", needs_link=True),
+)
+ATTRIBUTE: t.Mapping[str, Attribute] = {attribute.name: attribute for attribute in ATTRIBUTES}
+#: the names of the attributes that go into one command, in the order of the commands
+ATTRIBUTE_GROUPS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(attribute.name for attribute in ATTRIBUTES if attribute.group == group)
+    for group in dict.fromkeys(attribute.group for attribute in ATTRIBUTES)
+)
+#: 0 is no VLAN
+VLANS = range(4095)
+PRIORITIES = range(8)
+
+
+#: the kernel takes 15 characters for a name and 127 for an alternative name (dev_valid_name)
+_NETDEV_NAME = re.compile(r"[^\s/:\x00-\x1f\x7f]{1,127}")
+
+
+def is_netdev_name(text: str) -> bool:
+    """Tell whether a netdev can have this name or alternative name; one that ip would take for an option is none."""
+    return _NETDEV_NAME.fullmatch(text) is not None and not text.startswith("-") and text not in (".", "..")
 
 
 @dataclasses.dataclass(frozen=True)
 class VfAttributes:
-    """What a PF enforces on one of its VFs; None is not asked for, or not known."""
+    """What a PF enforces on one of its VFs; None is not requested, or not known."""
 
     mac: t.Optional[str] = None
     vlan: t.Optional[int] = None
@@ -25,22 +84,23 @@ class VfAttributes:
     max_tx_rate: t.Optional[int] = None
 
     def given(self) -> dict[str, t.Any]:
+        """Return those that are requested, or known."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
 
-UNKNOWN = VfAttributes()
-#: attributes that the kernel takes together, in the order in which they are set
-TOGETHER = (("mac",), ("vlan", "qos", "vlan_proto"), ("spoofchk",), ("trust",), ("link_state",), ("min_tx_rate", "max_tx_rate"))
+NO_ATTRIBUTES = VfAttributes()
 
 
 @dataclasses.dataclass(frozen=True)
 class Vf:
+    """A VF of a PF, as the host shows it."""
+
     index: int
     address: str
     driver: t.Optional[str] = None
     netdevs: tuple[str, ...] = ()
     iommu_group: t.Optional[int] = None
-    attributes: VfAttributes = UNKNOWN
+    attributes: VfAttributes = NO_ATTRIBUTES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,9 +124,11 @@ class Pf:
     speed_mbps: t.Optional[int] = None
     #: None where the kernel offers no SR-IOV on this function
     total_vfs: t.Optional[int] = None
-    #: the function has the SR-IOV capability in its configuration space; None where that can not be read
-    capable: t.Optional[bool] = None
-    #: the VFs' memory has been given addresses; None where that can not be read
+    #: the function has the SR-IOV capability in its configuration space; None where that cannot be read
+    has_capability: t.Optional[bool] = None
+    #: how many VFs the capability allows; None where it cannot be read
+    capability_total_vfs: t.Optional[int] = None
+    #: the VFs' memory has a place; None where that cannot be told
     has_vf_memory: t.Optional[bool] = None
     drivers_autoprobe: t.Optional[bool] = None
     vf_offset: t.Optional[int] = None
@@ -74,14 +136,35 @@ class Pf:
     vfs: tuple[Vf, ...] = ()
     #: what the host itself does with its netdev, in words: addresses, a bridge or bond, devices stacked on it, a default route
     host_use: tuple[str, ...] = ()
+    #: in switchdev mode: the representors of its VFs that no bridge has; None in legacy mode
+    loose_representors: t.Optional[tuple[str, ...]] = None
+    #: the PF's link is up; None where that is not known
+    carrier: t.Optional[bool] = None
 
     @property
     def label(self) -> str:
+        """What a person calls it."""
         return self.name or self.address
 
     @property
     def num_vfs(self) -> int:
+        """How many VFs it has."""
         return len(self.vfs)
 
     def vf(self, index: int) -> t.Optional[Vf]:
+        """Return one of its VFs; None where it has none of that index."""
         return next((vf for vf in self.vfs if vf.index == index), None)
+
+    def predict_vf_addresses(self, count: t.Optional[int] = None) -> dict[int, str]:
+        """Return where its first ``count`` VFs are or will be, or all that it can have: routing ids are known before the VFs exist.
+
+        Nothing is predicted that the kernel would not do: without an offset the VFs would be at the PF's own address, and without a stride
+        all of them at one; the kernel refuses both (EIO).
+        """
+        limit = self.total_vfs or 0 if count is None else count
+        known = {vf.index: vf.address for vf in self.vfs if vf.index < limit}
+        if self.vf_offset and (self.vf_stride or limit == 1):
+            for index in range(limit):
+                if index not in known:
+                    known[index] = address.vf_address(self.address, self.vf_offset, self.vf_stride or 0, index)
+        return dict(sorted(known.items()))

@@ -1,70 +1,84 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Reads what the host itself does with VFs: netdevs, routes, network namespaces, open VFIO, UIO and RDMA devices."""
 
 from __future__ import annotations
 
-# What the host itself does with its VFs, as far as /sys and /proc show it.
 import dataclasses
 import os
 import re
+import time
 import typing as t
 
-from .fs import Tree
-from .functions import DEVICES, NET
+from . import namespaces
+from .fs import DEVICES, NET, Tree
+from .iproute import Ip
+from .pf_model import Pf, Vf
+from .vf_usage import NetdevUse, expects_netdev, serves_user_space
+from .vf_user import UserKind, VfUser
 
-_VFIO_GROUP = re.compile(r"/dev/vfio/(\d+)")
-_VFIO_DEVICE = re.compile(r"/dev/vfio/devices/(vfio\d+)")
-#: columns of /proc/net/route and /proc/net/ipv6_route, and the flag RTF_ADDRCONF
-_V4_MASK = 7
-_V6_NAME = 9
-_BY_ITSELF = 0x40000
-_UIO = re.compile(r"/dev/(uio\d+)")
-
-
-@dataclasses.dataclass(frozen=True)
-class NetdevUse:
-    """How a netdev is in use: up, enslaved to a master, under other netdevs."""
-
-    up: bool
-    master: t.Optional[str]
-    uppers: tuple[str, ...]
-
-
-def netdev_use(tree: Tree, name: str) -> NetdevUse:
-    here = f"{NET}/{name}"
-    names = tree.names(here)
-    master = tree.target(f"{here}/master")
-    uppers = tuple(entry[len("upper_") :] for entry in names if entry.startswith("upper_"))
-    return NetdevUse(
-        up=bool((tree.number(f"{here}/flags") or 0) & 1), master=master, uppers=tuple(upper for upper in uppers if upper != master)
-    )
+#: how long a bound driver may take to register its netdev: iavf does it from a work queue, seconds after it is bound
+NETDEV_SECONDS = 10.0
+_PAUSE = 0.25
+_VFIO_GROUP = re.compile(r"/dev/vfio/(\d{1,9})")
+_DEVICE = re.compile(r"/dev/(?:vfio/devices/(vfio\d+)|(uio\d+)|infiniband/(uverbs\d+))")
+#: folders of a function in sysfs whose entries are names of such devices
+_DEVICE_FOLDERS = ("vfio-dev", "uio", "infiniband_verbs")
+#: columns of /proc/net/route and /proc/net/ipv6_route, and flags of the latter
+_V4_DESTINATION, _V4_MASK = 1, 7
+_V6_FLAGS, _V6_NAME = 8, 9
+_RTF_REJECT, _RTF_ADDRCONF, _RTF_LOCAL = 0x200, 0x40000, 0x80000000
+#: fe80::/10 and ff00::/8, which every netdev has that is up
+_V6_OWN = ("fe8", "fe9", "fea", "feb", "ff")
 
 
-def default_routes(tree: Tree) -> set[str]:
-    """The netdevs that a default route leads over, but for one that the kernel took from an announcement by itself."""
-    found = set()
+def read_routes(tree: Tree) -> dict[str, tuple[str, ...]]:
+    """Return by netdev what routes lead over it, but for those that the kernel makes of an announcement or for each netdev that is up."""
+    defaults: dict[str, str] = {}
     for words in map(str.split, (tree.text("/proc/net/route") or "").splitlines()[1:]):
-        if len(words) > _V4_MASK and words[1] == words[_V4_MASK] == "00000000":
-            found.add(words[0])
+        if len(words) > _V4_MASK:
+            default = words[_V4_DESTINATION] == words[_V4_MASK] == "00000000"
+            defaults[words[0]] = "default route" if default else defaults.get(words[0], "route")
     for words in map(str.split, (tree.text("/proc/net/ipv6_route") or "").splitlines()):
-        if len(words) > _V6_NAME and words[1] == "00" and not int(words[_V6_NAME - 1], 16) & _BY_ITSELF:
-            found.add(words[_V6_NAME])
-    return found
+        if len(words) <= _V6_NAME or words[0].lower().startswith(_V6_OWN):
+            continue
+        try:
+            flags = int(words[_V6_FLAGS], 16)
+        except ValueError:
+            continue
+        if not flags & (_RTF_REJECT | _RTF_ADDRCONF | _RTF_LOCAL):
+            default = words[1] == "00"
+            defaults[words[_V6_NAME]] = "default route" if default else defaults.get(words[_V6_NAME], "route")
+    return {name: (route,) for name, route in defaults.items()}
+
+
+def read_netdev_use(tree: Tree, name: str, addresses: t.Sequence[str] = (), routes: t.Sequence[str] = ()) -> NetdevUse:
+    """Return what the host does with a netdev of which these addresses and routes are known."""
+    here = f"{NET}/{name}"
+    master = tree.target(f"{here}/master")
+    uppers = (entry[len("upper_") :] for entry in tree.names(here) if entry.startswith("upper_"))
+    return NetdevUse(
+        addresses=tuple(addresses),
+        # A connected route says no more than its address.
+        routes=tuple(route for route in routes if route == "default route" or not addresses),
+        master=master,
+        uppers=tuple(upper for upper in uppers if upper != master),
+    )
 
 
 @dataclasses.dataclass(frozen=True)
 class OpenDevices:
-    """Who has VFIO groups, VFIO devices and UIO devices open: a process in words by the file's name."""
+    """Which process has VFIO groups and devices, UIO and RDMA devices open, in words, by the name of the file."""
 
     groups: t.Mapping[int, str]
     devices: t.Mapping[str, str]
 
 
-def open_devices(tree: Tree) -> OpenDevices:
-    """Look through every process' open files; a process that ends meanwhile holds nothing."""
+def read_open_devices(tree: Tree) -> OpenDevices:
+    """Look through the open files of every process; one that ends meanwhile uses nothing."""
     groups: dict[int, str] = {}
     devices: dict[str, str] = {}
     for pid in tree.names("/proc"):
@@ -77,16 +91,81 @@ def open_devices(tree: Tree) -> OpenDevices:
                 continue
             if not path.startswith("/dev/"):
                 continue
-            group, device = _VFIO_GROUP.fullmatch(path), _VFIO_DEVICE.fullmatch(path) or _UIO.fullmatch(path)
-            if group or device:
-                holder = f"process {pid} ({tree.text(f'/proc/{pid}/comm') or 'unknown'})"
-                if group:
-                    groups.setdefault(int(group.group(1)), holder)
-                if device:
-                    devices.setdefault(device.group(1), holder)
+            group, device = _VFIO_GROUP.fullmatch(path), _DEVICE.fullmatch(path)
+            process = f"process {pid} ({tree.text(f'/proc/{pid}/comm') or 'unknown'})" if group or device else ""
+            if group:
+                groups.setdefault(int(group.group(1)), process)
+            if device:
+                devices.setdefault(next(name for name in device.groups() if name), process)
     return OpenDevices(groups, devices)
 
 
 def user_space_devices(tree: Tree, address: str) -> list[str]:
-    """The names of the VFIO or UIO devices that stand for a function."""
-    return tree.names(f"{DEVICES}/{address}/vfio-dev") + tree.names(f"{DEVICES}/{address}/uio")
+    """Return the names of the VFIO, UIO and RDMA devices that stand for a function."""
+    return [name for folder in _DEVICE_FOLDERS for name in tree.names(f"{DEVICES}/{address}/{folder}")]
+
+
+def _reread_netdevs(tree: Tree, vf: Vf) -> Vf:
+    here = f"{DEVICES}/{vf.address}"
+    return dataclasses.replace(vf, driver=tree.target(f"{here}/driver"), netdevs=tuple(tree.names(f"{here}/net")))
+
+
+def wait_for_netdevs(tree: Tree, vfs: t.Sequence[Vf], seconds: float = NETDEV_SECONDS) -> list[Vf]:
+    """Return the VFs as they are when every bound driver has registered its netdev, or when the time is over.
+
+    The same window opens after VFs are created and after a domain stops, when libvirt gives a VF back to its driver.
+    """
+    deadline = time.monotonic() + seconds
+    found = [_reread_netdevs(tree, vf) if expects_netdev(vf) else vf for vf in vfs]
+    while any(expects_netdev(vf) for vf in found) and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+        found = [_reread_netdevs(tree, vf) if expects_netdev(vf) else vf for vf in found]
+    return found
+
+
+def _in_use(kind: UserKind, name: str, usage: str, vf: Vf) -> VfUser:
+    return VfUser(kind, name, usage, active=True, address=vf.address)
+
+
+def _netdev_users(tree: Tree, ip: Ip, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
+    addresses = ip.addresses() if any(vf.netdevs for vf in vfs) else {}
+    routes = read_routes(tree)
+    for vf in vfs:
+        for name in vf.netdevs:
+            use = read_netdev_use(tree, name, addresses.get(name, ()), routes.get(name, ()))
+            if use.describe():
+                yield _in_use(UserKind.NETDEV, name, ", ".join(use.describe()), vf)
+
+
+def _device_users(tree: Tree, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
+    devices = {vf.address: user_space_devices(tree, vf.address) for vf in vfs}
+    if not any(devices.values()) and not any(serves_user_space(vf.driver) for vf in vfs):
+        return
+    opened = read_open_devices(tree)
+    for vf in vfs:
+        if vf.iommu_group is not None and vf.iommu_group in opened.groups:
+            yield _in_use(UserKind.VFIO_GROUP, str(vf.iommu_group), f"open in {opened.groups[vf.iommu_group]}", vf)
+        for device in devices[vf.address]:
+            if device in opened.devices:
+                yield _in_use(UserKind.DEVICE, device, f"open in {opened.devices[device]}", vf)
+
+
+def read_host_users(tree: Tree, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
+    """Return the users of the VFs of these PFs that are the host's own; domains and networks are libvirt's to tell."""
+    vfs = [vf for pf in {pf.address: pf for pf in pfs}.values() for vf in pf.vfs]
+    if not vfs:
+        return []
+    elsewhere: dict[str, VfUser] = {}
+    if any(expects_netdev(vf) for vf in vfs):
+        for address, (namespace, name) in namespaces.find_netdevs(tree, [vf.address for vf in vfs if expects_netdev(vf)]).items():
+            elsewhere[address] = VfUser(UserKind.NETDEV, name, f"in {namespace}", active=True, address=address)
+        late = wait_for_netdevs(tree, [vf for vf in vfs if vf.address not in elsewhere])
+        vfs = [*late, *(vf for vf in vfs if vf.address in elsewhere)]
+    silent = [vf for vf in vfs if expects_netdev(vf) and vf.address not in elsewhere]
+    users = [*_netdev_users(tree, ip, vfs), *elsewhere.values()]
+    users += [
+        _in_use(UserKind.DRIVER, str(vf.driver), "bound, its netdev is not here: in another network namespace, or not created", vf)
+        for vf in silent
+    ]
+    users += _device_users(tree, vfs)
+    return sorted(users, key=lambda user: (len(user.address or ""), user.address or ""))

@@ -9,8 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from .._errors import VsrxError
-from .._host import driver_override, iommu, names
-from .._host import functions as sysfs
+from .._host import driver_override, iommu, names, sysfs
 from .._host.fs import Tree
 from .._host.model import Function
 from .._pci import address, classes

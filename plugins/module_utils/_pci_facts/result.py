@@ -16,6 +16,8 @@ from .._pci.address import nodedev
 
 #: names by (vendor, device): the words for vendor and device
 Names = t.Mapping[tuple[str, str], tuple[t.Optional[str], t.Optional[str]]]
+#: what is shown of a netdev
+_NETDEV = ("name", "mac", "mtu", "operstate", "speed_mbps")
 #: kernel modules by modalias
 Modules = t.Mapping[str, tuple[str, ...]]
 
@@ -72,7 +74,7 @@ def _fact(
         "iommu_group": function.iommu_group,
         "iommu_group_members": [address for address in members if address != function.address],
         "link": dict(vars(function.link)) if function.link is not None else None,
-        "netdevs": [dict(vars(netdev)) for netdev in function.netdevs],
+        "netdevs": [{name: getattr(netdev, name) for name in _NETDEV} for netdev in function.netdevs],
         "nodedev": nodedev(function.address),
         "sriov": _sriov(function),
         "physfn": function.physfn,

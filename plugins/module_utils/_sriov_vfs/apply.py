@@ -11,18 +11,20 @@ import dataclasses
 import typing as t
 
 from .._errors import VsrxError
-from .._host import functions as sysfs
-from .._host import numvfs, reader, udev
-from .._host.iproute import BusyError, RefusedError
+from .._host import numvfs, process, reader, sysfs, vf_users
+from .._host.iproute import BusyError, IpError
 from .._host.lock import HostLock
-from .._host.pf_model import TOGETHER, Pf
+from .._host.pf_model import ATTRIBUTE_GROUPS, Pf
 from .._host.reader import Room
+from .._host.vf_usage import expects_netdev
 from . import checks, numvfs_errors
 from .plan import takes_away
 from .steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, actions
 
 _SECONDS = 120.0
 _SETTLE = 30
+#: 32 VFs of an 82599 take 3 seconds, and 64 of an XL710 longer
+_NETDEV_SECONDS = 60.0
 
 
 def deadline(step: SetCount) -> float:
@@ -30,10 +32,20 @@ def deadline(step: SetCount) -> float:
     return _SECONDS + max(step.before, step.after)
 
 
-def _fail(pf: Pf, action: str, failure: RefusedError) -> t.NoReturn:
+def _fail(pf: Pf, action: str, failure: IpError) -> t.NoReturn:
     if isinstance(failure, BusyError):
         raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} was busy for too long; run again when the PF is quiet") from None
     raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} refused: {failure.answer}") from None
+
+
+def _wait_for_netdevs(room: Room, pf: Pf) -> None:
+    """Wait for the netdevs of VFs that were just created: i40e's and ice's register theirs from a work queue, which udev does not know."""
+    process.settle_udev(_SETTLE)
+    vfs = reader.read_pf(room, pf.name or pf.address).vfs
+    if any(expects_netdev(vf) for vf in vfs):
+        vf_users.wait_for_netdevs(room.tree, vfs, _NETDEV_SECONDS)
+        # Those that came late are still to be named.
+        process.settle_udev(_SETTLE)
 
 
 def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
@@ -60,7 +72,7 @@ def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
         if found != count:
             raise VsrxError(numvfs_errors.short(pf, count, found))
     if step.after and pf.drivers_autoprobe is not False:
-        udev.settle(_SETTLE)
+        _wait_for_netdevs(room, pf)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,13 +94,13 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
     vf = pf.vf(step.index)
     found = vars(vf.attributes) if vf is not None else {}
     wanted = {change.attribute: change.after for change in step.changed if found.get(change.attribute) != change.after}
-    for keys in TOGETHER:
+    for keys in ATTRIBUTE_GROUPS:
         if not any(key in wanted for key in keys):
             continue
         before = {key: found[key] for key in keys if found.get(key) is not None}
         try:
             room.ip.set_vf(name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
-        except RefusedError as failure:
+        except IpError as failure:
             asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
             back = _put_back(room, done)
             if isinstance(failure, BusyError):
@@ -113,7 +125,7 @@ def _put_back(room: Room, done: t.Sequence[_Done]) -> str:
             continue
         try:
             room.ip.set_vf(each.pf, each.index, each.before)
-        except RefusedError as failure:
+        except IpError as failure:
             stuck.append(f"{each} ({failure.answer})")
     told = []
     if stuck:
@@ -139,7 +151,7 @@ def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> 
                 room.ip.set_mtu(t.cast(str, pf.name), step.after)
             elif isinstance(step, SetUp):
                 room.ip.set_up(t.cast(str, pf.name), step.after)
-        except RefusedError as failure:
+        except IpError as failure:
             _fail(pf, step.describe(), failure)
 
 

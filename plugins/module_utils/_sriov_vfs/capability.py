@@ -41,14 +41,14 @@ def why_none(pf: Pf, count: t.Optional[int] = None) -> t.Optional[tuple[str, str
     shown = "the kernel shows no sriov_totalvfs" if pf.total_vfs is None else "sriov_totalvfs is 0"
     if pf.vendor_id == _MELLANOX:
         return f"{shown}: SR-IOV is off in the firmware of this {model(pf)}", _firmware(pf, count)
-    if pf.capable:
+    if pf.has_capability:
         return f"{shown} although the NIC has the SR-IOV capability: SR-IOV is off in the BIOS, or there is no room for VFs", _BIOS
     if _support_matrix.nic_of(pf.vendor_id, pf.device_id) is not None:
         return (
             f"{shown} and the SR-IOV capability is hidden, though an {model(pf)} has it: SR-IOV is off in the BIOS or the firmware",
             _BIOS,
         )
-    if pf.capable is False:
+    if pf.has_capability is False:
         return f"{shown} and the NIC has no SR-IOV capability ({model(pf)})", "use a NIC that has it"
     return f"{shown} ({model(pf)})", f"use a NIC with SR-IOV; if this is one, {_BIOS}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 # Why a plan may not be carried out. Everything is found before the first write, for all PFs at once.
 import typing as t
 
-from .._host import usage
+from .._host import vf_usage
 from .._host.pf_model import Pf, Vf
 from .._host.vf_user import UserKind, VfUser
 from . import capability
@@ -23,7 +23,11 @@ _IN_XML = ("mac", "vlan", "qos", "vlan_proto")
 #: drivers reset the VF for trust (i40e), and its guest sees the link go; one that does not show them has them set on every run
 _FELT_WHERE_KNOWN = ("trust", "link_state")
 _NOT_THE_HOSTS = "Take that away first, or leave this option of the PF out"
-_WHY_NOT = "Take them away there first: the kernel would not refuse the write, it would hang or pull the VF from under its holder"
+_WHY_NOT = (
+    "Free them there first: the kernel would not refuse the write, it would hang or take the VF from its user. "
+    "Where the host's network manager configured a VF, make it leave VFs alone, or create them without the host's driver "
+    "(drivers_autoprobe: false)"
+)
 
 
 def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
@@ -40,7 +44,7 @@ def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
 def _active(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[tuple[Vf, VfUser]]:
     """The holds that are in force now on VFs of a PF."""
     for vf in pf.vfs:
-        for claim in usage.actively_held(pf, vf, claims):
+        for claim in vf_usage.active_users(vf, claims):
             yield vf, claim
 
 
@@ -54,14 +58,14 @@ def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]
     if pf.host_use:
         yield f"{pf.label}: its MTU can not be lowered {lowered}: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
     for vf, claim in _active(pf, claims):
-        held = f"VF {vf.index} ({vf.address}) is held by {claim}"
+        held = f"VF {vf.index} ({vf.address}) is in use by {claim}"
         yield f"{pf.label}: its MTU can not be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
 
 
 def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     if step.after:
         yield from capability.obstacles(pf, step.after)
-    held = usage.held(pf, claims) if step.before else []
+    held = vf_usage.describe_users(pf, claims) if step.before else []
     if held:
         verb = "remade (their number changes only through 0)" if step.after else "removed"
         yield f"{pf.label}: its {step.before} VFs can not be {verb}: {'; '.join(held)}. {_WHY_NOT}"
@@ -76,19 +80,19 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     ]
     if vf is None or step.fresh or not felt:
         return
-    for claim in usage.actively_held(pf, vf, claims):
+    for claim in vf_usage.active_users(vf, claims):
         names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
         cure = "stop it first"
         if claim.kind is UserKind.DOMAIN and any(change.attribute in _IN_XML for change in felt):
             cure = "libvirt sets MAC address and VLAN of the domain's XML when it starts: give them there (vsrx_hostdev), or stop it first"
-        yield f"{pf.label}: VF {vf.index} ({vf.address}) is held by {claim}; changing its {names} would cut it off; {cure}"
+        yield f"{pf.label}: VF {vf.index} ({vf.address}) is in use by {claim}; changing its {names} would cut it off; {cure}"
 
 
 def _of_down(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     if pf.host_use:
         yield f"{pf.label} can not be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
     for vf, claim in _active(pf, claims):
-        yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is held by {claim}"
+        yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is in use by {claim}"
 
 
 def of_step(step: Step, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:

@@ -52,6 +52,20 @@ def _of_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
         )
 
 
+def _check_switchdev(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
+    loose = pf.loose_representors
+    if loose is None or (not loose and count in (None, pf.num_vfs)):
+        return
+    which = f"representors without a bridge: {', '.join(loose)}" if loose else "new VFs get representors"
+    yield warning(
+        "S18",
+        pf.label,
+        f"the NIC's switch is in switchdev mode, where a VF passes no traffic unless its representor is in a bridge ({which})",
+        f"Put the representors into a bridge (Linux or Open vSwitch), or set the mode back before VFs exist: devlink dev eswitch set "
+        f"pci/{pf.address} mode legacy",
+    )
+
+
 def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
     if iommu.in_firmware is False and not iommu.enabled:
         yield error(
@@ -90,4 +104,5 @@ def of_host(
         found += _of_nic(pf, release)
         if count != 0:
             found += _of_capability(pf, count)
+            found += _check_switchdev(pf, count)
     return found + list(_of_order([pf for pf, _count in pfs]))

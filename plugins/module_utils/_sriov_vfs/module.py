@@ -103,7 +103,7 @@ def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[VfUser]) -> l
     addresses = {
         (pf.address, index): address
         for request, pf in planned.asked
-        for index, address in result.vf_addresses(pf, wanted_count(request, pf)).items()
+        for index, address in pf.predict_vf_addresses(wanted_count(request, pf)).items()
     }
     return mac_checks.refusals(planned.asked, planned.kernel, others, claims, addresses, reader.netdev_macs(room))
 

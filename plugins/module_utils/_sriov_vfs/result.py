@@ -56,21 +56,11 @@ def as_result(pf: Pf, record: t.Optional[PfRecord] = None) -> dict[str, t.Any]:
     }
 
 
-def vf_addresses(pf: Pf, count: int) -> dict[int, str]:
-    """Where the VFs are, or will be when they are made: routing ids are known before the VFs exist."""
-    if count == pf.num_vfs:
-        return {vf.index: vf.address for vf in pf.vfs}
-    known = {vf.index: vf.address for vf in pf.vfs}
-    if pf.vf_offset and pf.vf_stride is not None:
-        known.update({index: pci.vf_address(pf.address, pf.vf_offset, pf.vf_stride, index) for index in range(count) if index not in known})
-    return {index: address for index, address in known.items() if index < count}
-
-
 def predicted(request: PfRequest, pf: Pf) -> Pf:
     """The PF as it will be; what only the kernel decides is not known."""
     count = wanted_count(request, pf)
     wanted = {vf.index: vf.wanted for vf in request.vfs}
-    made = tuple(Vf(index, address) for index, address in sorted(vf_addresses(pf, count).items()))
+    made = tuple(Vf(index, address) for index, address in pf.predict_vf_addresses(count).items())
     vfs = pf.vfs if count == pf.num_vfs else made
     return dataclasses.replace(
         pf,

@@ -9,9 +9,10 @@ from __future__ import annotations
 # The host as the planner of ports wants to know it, from what the rooms for sysfs and ip read.
 import typing as t
 
-from .._host import functions, model, reader, udev, vf_users
+from .._host import model, netdevs, process, reader, vf_users
 from .._host import pf_model as pf
-from .._host.fs import Tree
+from .._host import sysfs as functions
+from .._host.fs import DEVICES, NET, Tree
 from .._host.reader import Room
 from .._pci import address, classes
 from .host_state import Function, Host, Pf
@@ -28,11 +29,8 @@ _NO_GROUP_YET = -1
 
 def _predicted(found: pf.Pf) -> dict[int, str]:
     """Where the VFs of a PF will be that are not there yet."""
-    if found.vf_offset is None or not found.vf_stride and found.total_vfs != 1:
-        return {}
     there = {vf.index for vf in found.vfs}
-    missing = (index for index in range(found.total_vfs or 0) if index not in there)
-    return {index: address.vf_address(found.address, found.vf_offset, found.vf_stride or 0, index) for index in missing}
+    return {index: vf for index, vf in found.predict_vf_addresses().items() if index not in there}
 
 
 def _pf(found: pf.Pf, predict: bool) -> Pf:
@@ -63,16 +61,16 @@ class HostRoom:
     def read(self, request: Request, present: t.Collection[str]) -> Host:
         """``present`` are the functions that the domain has."""
         tree = self._tree
-        there = tree.names(functions.DEVICES)
+        there = tree.names(DEVICES)
         named = {name: tuple(self._netdevs(name)) for name in there if self._is_pf(name) and self._is_nic(name)}
         others, resolved = self._resolve({port.pf for port in request.ports if port.pf}, named)
         vfs = {port.vf for port in request.ports if port.vf} | set(present)
         # A VF that is named by its address and is predicted can be any PF's.
         unknown = self._predict and any(vf not in there for vf in vfs)
-        wanted = set(named) if unknown else resolved | {tree.target(f"{functions.DEVICES}/{vf}/physfn") for vf in vfs}
+        wanted = set(named) if unknown else resolved | {tree.target(f"{DEVICES}/{vf}/physfn") for vf in vfs}
         if any(port.mac for port in request.ports):
             # Any PF's VF can hold an address that is asked for.
-            wanted |= {name for name in named if tree.exists(f"{functions.DEVICES}/{name}/virtfn0")}
+            wanted |= {name for name in named if tree.exists(f"{DEVICES}/{name}/virtfn0")}
         read = [reader.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
         pfs.update({each.address: _pf(each, self._predict) for each in read})
@@ -93,16 +91,16 @@ class HostRoom:
         )
 
     def driver_of(self, function: str) -> t.Optional[str]:
-        return self._tree.target(f"{functions.DEVICES}/{function}/driver")
+        return self._tree.target(f"{DEVICES}/{function}/driver")
 
     def has(self, function: str) -> bool:
         """Is the function still there?"""
-        return self._tree.exists(f"{functions.DEVICES}/{function}")
+        return self._tree.exists(f"{DEVICES}/{function}")
 
     def holder_of(self, function: str) -> t.Optional[str]:
         """The process that has the function's VFIO group or device open."""
-        opened = vf_users.open_devices(self._tree)
-        group = self._tree.target(f"{functions.DEVICES}/{function}/iommu_group")
+        opened = vf_users.read_open_devices(self._tree)
+        group = self._tree.target(f"{DEVICES}/{function}/iommu_group")
         if group and group.isdigit() and int(group) in opened.groups:
             return opened.groups[int(group)]
         devices = vf_users.user_space_devices(self._tree, function)
@@ -110,10 +108,10 @@ class HostRoom:
 
     def settle(self) -> None:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
-        udev.settle(_SETTLE_SECONDS)
+        process.settle_udev(_SETTLE_SECONDS)
 
     def _netdevs(self, function: str) -> list[str]:
-        return self._tree.names(f"{functions.DEVICES}/{function}/net")
+        return netdevs.own_names(self._tree, function)
 
     def _resolve(self, asked: t.Collection[str], named: t.Mapping[str, t.Collection[str]]) -> tuple[dict[str, str], set[t.Optional[str]]]:
         """Of the names that are asked for as PFs: what those are that are none, and the addresses of the others."""
@@ -123,16 +121,18 @@ class HostRoom:
             found = next((pf for pf, names in named.items() if name == pf or name in names), None) or self._by_other_name(name, named)
             if found is not None:
                 resolved.add(found)
-            elif self._tree.exists(f"{functions.NET}/{name}"):
-                others[name] = f"a network device ({self._tree.target(f'{functions.NET}/{name}/device') or 'virtual'}), which has no SR-IOV"
+            elif self._tree.exists(f"{NET}/{name}") and netdevs.describe_representor(self._tree, name):
+                others[name] = f"{netdevs.describe_representor(self._tree, name)}, not a PF"
+            elif self._tree.exists(f"{NET}/{name}"):
+                others[name] = f"a network device ({self._tree.target(f'{NET}/{name}/device') or 'virtual'}), which has no SR-IOV"
             elif self._is_pf(name):
                 others[name] = f"a PF of no NIC (its class is {self._class(name)})"
-            elif self._tree.exists(f"{functions.DEVICES}/{name}"):
+            elif self._tree.exists(f"{DEVICES}/{name}"):
                 others[name] = "a PCI function, which has no SR-IOV"
         return others, resolved
 
     def _by_other_name(self, name: str, named: t.Mapping[str, t.Collection[str]]) -> t.Optional[str]:
-        if address.is_address(name) or self._tree.exists(f"{functions.NET}/{name}"):
+        if address.is_address(name) or self._tree.exists(f"{NET}/{name}"):
             return None
         link = self._room.ip.link(name)
         return next((pf for pf, names in named.items() if link is not None and link.name in names), None)
@@ -155,14 +155,14 @@ class HostRoom:
         return vf.class_name if vf.class_name != classes.NETWORK else self._class(vf.physfn or "")
 
     def _class(self, function: str) -> t.Optional[str]:
-        code = self._tree.number(f"{functions.DEVICES}/{function}/class")
+        code = self._tree.number(f"{DEVICES}/{function}/class")
         return classes.name(f"{code:06x}") if code is not None else None
 
     def _is_bridge(self, function: str) -> bool:
         return self._class(function) == classes.BRIDGE
 
     def _is_pf(self, function: str) -> bool:
-        return self._tree.exists(f"{functions.DEVICES}/{function}/sriov_totalvfs")
+        return self._tree.exists(f"{DEVICES}/{function}/sriov_totalvfs")
 
     def _is_nic(self, function: str) -> bool:
         """A NIC by its class, or by its network devices, as an accelerator with ports has them."""

@@ -12,7 +12,7 @@ import typing as t
 from .._domain_xml import reading
 from .._domain_xml.vf_users import claims_of
 from .._errors import VsrxError
-from .._host import usage
+from .._host import vf_usage
 from .._host.vf_user import VfUser
 from .._libvirt import Connection, Handle, read
 from . import live, nic_state
@@ -258,7 +258,7 @@ class Run:
             if each.function is None or each.driver != nic_state.VFIO:
                 continue
             driver = self._reader.driver_of(each.function)
-            if not usage.is_vfio(driver):
+            if not vf_usage.is_vfio(driver):
                 raise VsrxError(f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected vfio-pci")
             if self._reader.holder_of(each.function) is None:
                 raise VsrxError(f"domain {self.name} runs, but no process has VF {each.function} open")

@@ -12,12 +12,10 @@ import typing as t
 
 from .._domain_xml import pci_address
 from .._errors import VsrxError
-from .._host.usage import is_vfio
+from .._host.vf_usage import is_group_safe
 from .._host.vf_user import VfUser
 from .host_state import Function, Host, Pf
 from .request import Port
-
-_FREE_DRIVERS = (None, "pci-stub", "pcieport")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,7 +161,7 @@ class Chooser:
             return "is not there"
         if known.iommu_group is None:
             return "is in no IOMMU group; turn the IOMMU on (VT-d in the BIOS, intel_iommu=on on the kernel's command line)"
-        busy = [f"{other} ({driver})" for other, driver in known.neighbours if driver not in _FREE_DRIVERS and not is_vfio(driver)]
+        busy = [f"{other} ({driver})" for other, driver in known.neighbours if not is_group_safe(driver)]
         if busy:
             return f"shares IOMMU group {known.iommu_group} with {', '.join(busy)}, so it can not be assigned alone"
         return None

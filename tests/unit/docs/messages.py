@@ -17,7 +17,7 @@ TOP = pathlib.Path(__file__).parents[3]
 VARYING = "..."
 #: calls, and which of their arguments is a message
 _SAID_AT = {"_refuse": 1, "error": 2, "warning": 2, "Finding": 3}
-#: classes of ``_errors.py`` take their message first
+#: classes of ``_errors.py``, and ``_host/iproute.py``'s, take their message first
 _ERRORS = (
     "VsrxError",
     "RequestError",
@@ -27,6 +27,8 @@ _ERRORS = (
     "VerificationError",
     "NoResponseError",
     "UnreadableError",
+    "IpError",
+    "BusyError",
 )
 _SAID_AT.update(dict.fromkeys(_ERRORS, 0))
 #: where a message is an argument by name, as in RULES["S7"].error(where=, found=, cure=)

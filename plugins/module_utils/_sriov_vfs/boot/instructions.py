@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 
 from ..._host.iproute import vf_words
-from ..._host.pf_model import TOGETHER
+from ..._host.pf_model import ATTRIBUTE_GROUPS
 from .record import PfRecord
 
 #: what a VF has that nobody gave a VLAN
@@ -22,7 +22,7 @@ def _to_set(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
 
     Defaults that go with a VLAN are not set without one: the command has to name a VLAN, and would take away one that nobody spoke of.
     """
-    for keys in TOGETHER:
+    for keys in ATTRIBUTE_GROUPS:
         given = {key: values[key] for key in keys if key in values}
         if given.items() - _WITHOUT_VLAN.items():
             yield given

@@ -11,7 +11,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import numvfs, reader, udev
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import numvfs, process, reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
@@ -58,7 +58,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     monkeypatch.setattr(work, "Store", lambda: Store(str(tmp_path)))
     monkeypatch.setattr(work, "HostLock", lambda: HostLock(str(tmp_path / "lock"), 5))
     monkeypatch.setattr(numvfs, "put", made.put)
-    monkeypatch.setattr(udev, "settle", lambda seconds: None)
+    monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
     monkeypatch.setattr(reader, "hypervisor_claims", list)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     return made

@@ -12,13 +12,14 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, numvfs, udev
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, numvfs, process, vf_users
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as observe
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
@@ -87,7 +88,10 @@ class Site:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     made = Site(tmp_path)
     monkeypatch.setattr(numvfs, "put", made.host.put)
-    monkeypatch.setattr(udev, "settle", lambda seconds: None)
+    monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
+    monkeypatch.setattr(vf_users, "NETDEV_SECONDS", 0.3)
+    monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
+    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
     monkeypatch.setattr(observe, "hypervisor_claims", made.hypervisor_claims)
     return made
 
@@ -180,15 +184,14 @@ def test_a_mistake_in_the_last_pf_changes_nothing_in_the_first(site: Site) -> No
 @pytest.mark.parametrize(
     ("hold", "message"),
     [
-        ("domain", "VF 0 (0000:83:02.0) is held by domain vsrx1 (defined, hostdev pci)"),
-        ("pool", "its VFs are held by network vfs (active, forward mode='hostdev')"),
-        ("group", "VF 1 (0000:83:02.1) is held by VFIO group 34553 (open in process 77 (qemu-system-x86))"),
-        ("device", "VF 1 (0000:83:02.1) is held by device vfio3 (open in process 77 (qemu-system-x86))"),
-        ("up", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (up)"),
-        ("address", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (192.0.2.7/24)"),
-        ("master", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (enslaved to br0)"),
-        ("upper", "VF 1 (0000:83:02.1) is held by netdev eno2v1 (under vlan7)"),
-        ("namespace", "VF 1 (0000:83:02.1) is held by driver iavf (bound, its netdev is not here"),
+        ("domain", "VF 0 (0000:83:02.0) is in use by domain vsrx1 (defined, hostdev pci)"),
+        ("pool", "its VFs are in use by network vfs (active, forward mode='hostdev')"),
+        ("group", "VF 1 (0000:83:02.1) is in use by VFIO group 34553 (open in process 77 (qemu-system-x86))"),
+        ("device", "VF 1 (0000:83:02.1) is in use by device vfio3 (open in process 77 (qemu-system-x86))"),
+        ("address", "VF 1 (0000:83:02.1) is in use by netdev eno2v1 (192.0.2.7/24)"),
+        ("master", "VF 1 (0000:83:02.1) is in use by netdev eno2v1 (enslaved to br0)"),
+        ("upper", "VF 1 (0000:83:02.1) is in use by netdev eno2v1 (under vlan7)"),
+        ("namespace", "VF 1 (0000:83:02.1) is in use by driver iavf (bound, its netdev is not here"),
     ],
 )
 def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -> None:
@@ -207,8 +210,6 @@ def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -
         netdev.rmdir()
         (vf / "vfio-dev/vfio3").mkdir(parents=True)
         site.host.process_has(77, "/dev/vfio/34553" if hold == "group" else "/dev/vfio/devices/vfio3")
-    elif hold == "up":
-        (netdev / "flags").write_text("0x1003\n")
     elif hold == "address":
         site.ip.addresses["eno2v1"] = "192.0.2.7"
     elif hold == "master":
@@ -225,6 +226,62 @@ def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -
         site.run({"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": count})
     assert message in failure.value.message and failure.value.message.startswith("Nothing was changed.")
     assert site.host.writes() == writes
+
+
+@pytest.mark.mission("S21")
+@pytest.mark.parametrize("asked", [{"num_vfs": 0}, {"num_vfs": 6}, {"num_vfs": 4, "vfs": [{"vf": 1, "mac": MAC, "trust": True}]}])
+def test_vfs_whose_netdevs_networkmanager_set_up_are_free(site: Site, asked: dict[str, Any]) -> None:
+    """LIS/lis-next#369, Azure/azure-vm-utils#106: on RHEL's kin every VF netdev is up seconds after it is created."""
+    site.run({"pf": "eno2", "num_vfs": 4, "up": True})
+    for netdev in site.host.net.glob("eno2v*"):
+        (netdev / "flags").write_text("0x11043\n")
+    assert site.run({"pf": "eno2", **asked})["changed"]
+
+
+@pytest.mark.mission("S21")
+def test_vfs_are_created_with_their_netdevs(site: Site) -> None:
+    """i40e, ice: iavf registers a netdev seconds after it is bound (openshift/sriov-network-operator#335)."""
+    (site.host.devices / PF / "rules").write_text("late")
+    apply._NETDEV_SECONDS = 30.0
+    timer = threading.Timer(0.4, site.host.register_late_netdevs)
+    timer.start()
+    try:
+        (pf,) = site.run({"pf": "eno2", "num_vfs": 2})["pfs"]
+    finally:
+        timer.join()
+    assert [vf["netdev"] for vf in pf["vfs"]] == ["eno2v0", "eno2v1"]
+    assert site.run({"pf": "eno2", "num_vfs": 3})["changed"]
+
+
+def test_vfs_without_the_hosts_driver_are_not_waited_for(site: Site) -> None:
+    (site.host.devices / PF / "rules").write_text("late")
+    apply._NETDEV_SECONDS = 600.0
+    assert site.run({"pf": "eno2", "num_vfs": 2, "drivers_autoprobe": False})["changed"]
+
+
+def test_switchdev_mode_is_a_finding(site: Site) -> None:
+    """In switchdev mode the request means the uplink, whatever the representors are called."""
+    site.run({"pf": "eno2", "num_vfs": 2})
+    for index, name in enumerate(("aaa0", "eth1")):
+        site.host.representor(PF, name, f"pf0vf{index}")
+    (site.host.net / "eno2/phys_port_name").write_text("p0\n")
+    done = site.run({"pf": PF, "mtu": 9000, "vfs": [{"vf": 0, "mac": MAC}]})
+    assert done["actions"][0] == "eno2: set MTU 9000 (was 1500)" and done["pfs"][0]["pf"] == "eno2"
+    (finding,) = [finding for finding in done["findings"] if "switchdev" in finding["found"]]
+    assert (finding["id"], finding["severity"], finding["where"]) == ("S18", "warning", "eno2")
+    assert "aaa0, eth1" in finding["found"] and f"devlink dev eswitch set pci/{PF} mode legacy" in finding["cure"]
+    for name in ("aaa0", "eth1"):
+        (site.host.net / name / "master").symlink_to(site.host.net / "br0")
+    assert not any("switchdev" in finding["found"] for finding in site.run({"pf": PF})["findings"])
+    assert any("switchdev" in finding["found"] for finding in site.run({"pf": PF, "num_vfs": 3}, check=True)["findings"])
+
+
+@pytest.mark.parametrize("name", ["EBUSY", "EAGAIN"])
+def test_a_pf_that_resets_is_asked_again(site: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """ice_check_sriov_allowed answers EBUSY while the PF resets, i40e EAGAIN."""
+    monkeypatch.setattr(numvfs, "_BUSY_PAUSE", 0.01)
+    (site.host.devices / PF / "rules").write_text(f"busy {name} 2")
+    assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["num_vfs"] == 2
 
 
 def test_libvirt_that_does_not_answer_is_not_nobody(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,11 +397,12 @@ def test_a_refused_attribute_is_named_and_the_vf_is_as_it_was(site: Site, fresh:
     assert site.vf(1) == before
 
 
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.EBUSY])
 @pytest.mark.parametrize("asked", [{"vfs": [{"vf": 1, "trust": True}]}, {"mtu": 9000}])
-def test_a_busy_driver_has_not_refused(site: Site, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]) -> None:
+def test_a_busy_driver_has_not_refused(site: Site, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], number: int) -> None:
     site.run({"pf": "eno2", "num_vfs": 2})
     monkeypatch.setattr(iproute, "_BUSY_SECONDS", 0.0)
-    monkeypatch.setattr(site.ip, "_set", lambda name, words: (2, "", "RTNETLINK answers: Resource temporarily unavailable"))
+    monkeypatch.setattr(site.ip, "_set", lambda name, words: (2, "", f"RTNETLINK answers: {os.strerror(number)}"))
     with pytest.raises(VsrxError, match=r"^eno2: .*driver i40e was busy .*; run again when") as failure:
         site.run({"pf": "eno2", **asked})
     assert "refused" not in failure.value.message
@@ -412,7 +470,7 @@ def test_somebody_who_comes_between_is_seen(site: Site, monkeypatch: pytest.Monk
         return enter(lock)
 
     monkeypatch.setattr(HostLock, "__enter__", late)
-    with pytest.raises(VsrxError, match="held by domain vsrx1"):
+    with pytest.raises(VsrxError, match="in use by domain vsrx1"):
         site.run({"pf": "eno2", "num_vfs": 0})
     assert site.host.writes() == [f"{PF} 2"]
 
@@ -436,7 +494,7 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
     with pytest.raises(VsrxError) as failure:
         site.run({"pf": "eno2", "num_vfs": 0}, {"pf": "eno3", **second})
     assert failure.value.message.startswith(f"Stopped before 'eno3: {what}': ")
-    assert "VF 1 (0000:84:02.1) is held by domain late" in failure.value.message
+    assert "VF 1 (0000:84:02.1) is in use by domain late" in failure.value.message
     assert f"Done: eno2: remove 2 VFs. Not done: eno3: {what}." in failure.value.message
     assert site.host.writes() == [*writes, f"{PF} 0"] and site.host.is_up(OTHER)
 
@@ -454,7 +512,7 @@ def test_who_starts_on_a_vf_while_another_pf_is_written_keeps_its_attributes(sit
     vlans = {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]}
     with pytest.raises(VsrxError) as failure:
         site.run({"pf": "eno2", "num_vfs": 2}, vlans)
-    stopped = "Stopped before 'eno3: VF 0: set vlan 7 (was 0)': eno3: VF 1 (0000:84:02.1) is held by domain late"
+    stopped = "Stopped before 'eno3: VF 0: set vlan 7 (was 0)': eno3: VF 1 (0000:84:02.1) is in use by domain late"
     assert failure.value.message.startswith(stopped)
     assert len(site.host.vfs(PF)) == 2 and [site.vf(index, "eno3")["vlan_list"] for index in range(3)] == [[{}]] * 3
 

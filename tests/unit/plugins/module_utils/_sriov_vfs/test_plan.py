@@ -54,7 +54,7 @@ def pf(count: int = 0, **fields: Any) -> Pf:
         "mtu": 1500,
         "mtu_range": (68, 9702),
         "total_vfs": 8,
-        "capable": True,
+        "has_capability": True,
         "drivers_autoprobe": True,
         "vf_offset": 16,
         "vf_stride": 1,
@@ -158,22 +158,27 @@ RUNNING = claim(address="0000:83:02.1", usage="running, interface type='hostdev'
             "SR-IOV is off in the firmware of this Mellanox ConnectX-4",
         ),
         ({"num_vfs": 3}, pf(driver="mlx4_core", vendor_id="15b3", device_id="1003"), (), "options mlx4_core num_vfs=3"),
-        ({"num_vfs": 1}, pf(total_vfs=None, capable=True), (), "has the SR-IOV capability: SR-IOV is off in the BIOS"),
-        ({"num_vfs": 1}, pf(total_vfs=None, capable=False), (), "though an Intel X710 has it"),
-        ({"num_vfs": 1}, pf(total_vfs=None, capable=False, device_id="10d3"), (), "the NIC has no SR-IOV capability (PCI id 8086:10d3)"),
-        ({"num_vfs": 1}, pf(total_vfs=None, capable=None, device_id="10d3"), (), "if this is one, switch SR-IOV on in the BIOS"),
+        ({"num_vfs": 1}, pf(total_vfs=None, has_capability=True), (), "has the SR-IOV capability: SR-IOV is off in the BIOS"),
+        ({"num_vfs": 1}, pf(total_vfs=None, has_capability=False), (), "though an Intel X710 has it"),
+        (
+            {"num_vfs": 1},
+            pf(total_vfs=None, has_capability=False, device_id="10d3"),
+            (),
+            "the NIC has no SR-IOV capability (PCI id 8086:10d3)",
+        ),
+        ({"num_vfs": 1}, pf(total_vfs=None, has_capability=None, device_id="10d3"), (), "if this is one, switch SR-IOV on in the BIOS"),
         ({"num_vfs": 1}, pf(driver=None), (), "no driver is bound to it"),
-        ({"num_vfs": 0}, pf(2), (HELD,), "can not be removed: VF 1 (0000:83:02.1) is held by domain vsrx1 (defined, hostdev pci)"),
+        ({"num_vfs": 0}, pf(2), (HELD,), "can not be removed: VF 1 (0000:83:02.1) is in use by domain vsrx1 (defined, hostdev pci)"),
         ({"num_vfs": 1}, pf(2), (RUNNING,), "can not be remade (their number changes only through 0): VF 1"),
         ({"num_vfs": 3}, pf(2), (RUNNING,), "can not be remade"),
-        ({"num_vfs": 0}, pf(2), (claim(pf="enp131s0f0", kind=UserKind.NETWORK, name="pool"),), "its VFs are held by network pool"),
+        ({"num_vfs": 0}, pf(2), (claim(pf="enp131s0f0", kind=UserKind.NETWORK, name="pool"),), "its VFs are in use by network pool"),
         ({"vfs": [{"vf": 2, "vlan": 1}]}, pf(2), (), "there is no VF 2: with 2 VFs they are 0 to 1"),
         ({"vfs": [{"vf": 0, "vlan": 1}]}, pf(0), (), "ask for some with num_vfs"),
         ({"vfs": [{"vf": 1, "vlan": 1}]}, pf(2), (RUNNING,), "changing its vlan from 0 to 1 would cut it off"),
         ({"vfs": [{"vf": 1, "trust": True}]}, pf(2), (RUNNING,), "changing its trust from False to True would cut it off; stop it first"),
         ({"vfs": [{"vf": 1, "link_state": "disable"}]}, pf(2), (RUNNING,), "changing its link_state from auto to disable"),
         ({"up": False}, pf(2, up=True), (RUNNING,), "can not be set down: VF 1"),
-        ({"mtu": 1400}, pf(2), (RUNNING,), "its MTU can not be lowered from 1500 to 1400: VF 1 (0000:83:02.1) is held by domain vsrx1"),
+        ({"mtu": 1400}, pf(2), (RUNNING,), "its MTU can not be lowered from 1500 to 1400: VF 1 (0000:83:02.1) is in use by domain vsrx1"),
         ({"mtu": 9999}, pf(), (), "MTU 9999 is outside what driver i40e takes: 68 to 9702"),
         ({"up": True}, pf(name=None, names=(), driver="vfio-pci"), (), "bound to driver vfio-pci"),
     ],
@@ -233,7 +238,7 @@ def test_one_pf_by_two_names() -> None:
 )
 def test_a_mac_is_given_once(claims: tuple[VfUser, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
     asked = [(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
-    addresses = {(asked[0][1].address, index): address for index, address in result.vf_addresses(asked[0][1], 2).items()}
+    addresses = {(asked[0][1].address, index): address for index, address in asked[0][1].predict_vf_addresses(2).items()}
     found = mac_checks.refusals(asked, plan(asked), others, claims, addresses, netdevs)
     assert (message is None and found == []) or (message is not None and message in found[0])
 

@@ -111,7 +111,7 @@ def test_it_is_told_where_vfs_would_be_that_are_not_there(fake: FakeHost) -> Non
 
 
 def test_a_netdev_in_use_is_a_hold(fake: FakeHost) -> None:
-    (fake.net / "eno2v1" / "flags").write_text("0x1003\n")
+    (fake.net / "eno2v1" / "master").symlink_to(fake.net / "br0")
     (claim,) = read(fake, [{"pf": "eno2"}]).claims
     assert (claim.kind, claim.name, claim.address) == (UserKind.NETDEV, "eno2v1", "0000:83:02.1")
 

@@ -1,33 +1,32 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Reads PCI functions and IOMMU groups from sysfs, without a file that could block."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 
-from .fs import Tree
-from .model import Function, Link, Netdev, Sriov
+from .._pci.address import is_address
+from . import netdevs
+from .fs import DEVICES, Tree
+from .model import Function, Link, Sriov
 
-DEVICES = "/sys/bus/pci/devices"
-NET = "/sys/class/net"
-#: what the kernel shows for a speed that it does not know, as a signed and as unsigned numbers
-_NO_SPEED = (65535, 4294967295)
-_VIRTFN = re.compile(r"virtfn(\d+)")
-_SPEED = re.compile(r"([0-9.]+) GT/s")
+_VIRTFN = re.compile(r"virtfn([0-9]{1,5})")
+_HEX = re.compile(r"(?:0[xX])?([0-9a-fA-F]{1,8})")
+_GROUP = re.compile(r"[0-9]{1,9}")
+_SPEED = re.compile(r"(\d{1,4}(?:\.\d{1,4})?) GT/s")
 #: vendor, device, subsystem's vendor and device, class and subclass, as the kernel writes all of them into one line
 _MODALIAS = re.compile(r"pci:v0000(\w{4})d0000(\w{4})sv0000(\w{4})sd0000(\w{4})bc(\w\w)sc(\w\w)")
 
 
 def _hex(text: t.Optional[str], digits: int) -> t.Optional[str]:
-    """Hex digits without 0x, as many as asked for; None where the text is no number."""
-    try:
-        return f"{int(text or '', 16):0{digits}x}"
-    except ValueError:
-        return None
+    """Return hex digits without 0x, as many as requested; None where the text is no such number."""
+    match = _HEX.fullmatch(text or "")
+    return f"{int(match.group(1), 16):0{digits}x}" if match else None
 
 
 def virtual_functions(tree: Tree, pf: str) -> dict[int, str]:
@@ -37,7 +36,7 @@ def virtual_functions(tree: Tree, pf: str) -> dict[int, str]:
     for name in tree.names(here):
         match = _VIRTFN.fullmatch(name)
         address = tree.target(f"{here}/{name}") if match else None
-        if match and address:
+        if match and address and is_address(address):
             found[int(match.group(1))] = address
     return dict(sorted(found.items()))
 
@@ -78,24 +77,6 @@ def _link(tree: Tree, here: str) -> t.Optional[Link]:
     return link if any(value is not None for value in vars(link).values()) else None
 
 
-def speed_mbps(tree: Tree, netdev: str) -> t.Optional[int]:
-    speed = tree.number(f"{netdev}/speed")
-    return speed if speed is not None and speed > 0 and speed not in _NO_SPEED else None
-
-
-def _netdev(tree: Tree, here: str, name: str, with_speed: bool) -> Netdev:
-    netdev = f"{here}/net/{name}"
-    operstate = tree.text(f"{netdev}/operstate")
-    return Netdev(
-        name=name,
-        mac=tree.text(f"{netdev}/address") or None,
-        mtu=tree.number(f"{netdev}/mtu"),
-        operstate=operstate,
-        # A port that is down has no speed, and some drivers ask their firmware for it.
-        speed_mbps=speed_mbps(tree, netdev) if with_speed and operstate == "up" else None,
-    )
-
-
 def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Optional[Function]:
     here = f"{DEVICES}/{address}"
     # Not from uevent: kernels of autumn 2024 show it under the device's lock, and who asks waits with sriov_numvfs.
@@ -118,9 +99,9 @@ def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Op
         revision=_hex(tree.text(f"{here}/revision"), 2),
         driver=tree.target(f"{here}/driver"),
         numa_node=node if node is not None and node >= 0 else None,
-        iommu_group=int(group) if group is not None and group.isdigit() else None,
+        iommu_group=int(group) if group is not None and _GROUP.fullmatch(group) else None,
         link=_link(tree, here) if physfn is None else None,
-        netdevs=tuple(_netdev(tree, here, name, physfn is None) for name in tree.names(f"{here}/net")),
+        netdevs=netdevs.read(tree, here, with_speed=physfn is None),
         sriov=_sriov(tree, here, address) if physfn is None else None,
         physfn=physfn,
         vf_index=vf_index,

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# This file is private to the collection: it may change in any release.
+"""Reads the netdevs of PCI functions, and tells a PF's own netdev from the representors of its VFs.
+
+In switchdev mode each VF and subfunction has a representor, a netdev that hangs under the device of the PF. Only its port's name
+(phys_port_name) tells it apart: systemd before v254 leaves representors as ethN, which sort before the PF.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._pci import address as pci
+from .fs import DEVICES, NET, Tree
+from .model import Netdev
+
+#: pf0vf1, pf0sf8, c1pf0vf0 of a SmartNIC's other controller, pf0hpf and c1pf0 of its host; a VF's number alone in kernels before 5.0
+_REPRESENTOR = re.compile(r"(?:c\d+)?pf(\d+)(?:vf(?P<vf>\d+)|sf(?P<sf>\d+)|hpf)|c\d+pf\d+|(?P<old>\d+)")
+#: what the kernel shows for a speed that it does not know, as a signed and as unsigned numbers
+_NO_SPEED = (65535, 4294967295)
+
+
+def is_representor_port(port: t.Optional[str]) -> bool:
+    """Tell whether a phys_port_name is that of a representor; p0 and p0s1 are ports of the NIC itself."""
+    return port is not None and _REPRESENTOR.fullmatch(port) is not None
+
+
+def read_speed(tree: Tree, netdev: str) -> t.Optional[int]:
+    """Return the speed in Mbit/s of the netdev in this folder."""
+    speed = tree.number(f"{netdev}/speed")
+    return speed if speed is not None and speed > 0 and speed not in _NO_SPEED else None
+
+
+def _read(tree: Tree, here: str, name: str, with_speed: bool, alone: bool) -> Netdev:
+    netdev = f"{here}/net/{name}"
+    operstate = tree.text(f"{netdev}/operstate")
+    return Netdev(
+        name=name,
+        mac=tree.text(f"{netdev}/address") or None,
+        mtu=tree.number(f"{netdev}/mtu"),
+        operstate=operstate,
+        # A port that is down has no speed, and some drivers ask their firmware for it.
+        speed_mbps=read_speed(tree, netdev) if with_speed and operstate == "up" else None,
+        # Reading it waits for the kernel's network lock: only where there is something to tell apart.
+        port=None if alone else tree.text(f"{netdev}/phys_port_name") or None,
+        dev_port=0 if alone else tree.number(f"{netdev}/dev_port") or 0,
+    )
+
+
+def read(tree: Tree, here: str, with_speed: bool) -> tuple[Netdev, ...]:
+    """Return the netdevs of the function in this folder: its own in the order of its ports, then the representors."""
+    names = tree.names(f"{here}/net")
+    found = [_read(tree, here, name, with_speed, len(names) == 1) for name in names]
+    return tuple(sorted(found, key=lambda each: (is_representor_port(each.port), each.dev_port, each.name)))
+
+
+def own_names(tree: Tree, address: str) -> list[str]:
+    """Return the names of a function's own netdevs, in the order of its ports: without representors."""
+    found = read(tree, f"{DEVICES}/{address}", with_speed=False)
+    return [netdev.name for netdev in found if not is_representor_port(netdev.port)]
+
+
+def describe_representor(tree: Tree, name: str) -> t.Optional[str]:
+    """Say what a netdev represents; None where it is no representor."""
+    port = tree.text(f"{NET}/{name}/phys_port_name")
+    match = _REPRESENTOR.fullmatch(port or "")
+    if match is None:
+        return None
+    vf = match["vf"] or match["old"]
+    what = f"VF {vf}" if vf else f"subfunction {match['sf']}" if match["sf"] else "another function of the NIC"
+    return f"the representor of {what} (phys_port_name {port})"
+
+
+def find_loose_representors(tree: Tree, address: str) -> t.Optional[tuple[str, ...]]:
+    """Return the representors of a PF in switchdev mode that no bridge has; None in legacy mode."""
+    netdevs = read(tree, f"{DEVICES}/{address}", with_speed=False)
+    representors = [netdev.name for netdev in netdevs if is_representor_port(netdev.port)]
+    uplinks = [netdev.name for netdev in netdevs if not is_representor_port(netdev.port)]
+    if not representors and not any(tree.text(f"{NET}/{name}/phys_switch_id") for name in uplinks):
+        return None
+    return tuple(name for name in representors if tree.target(f"{NET}/{name}/master") is None)
+
+
+def address_of(tree: Tree, name: str) -> t.Optional[str]:
+    """Return the PCI function behind a netdev; None for a netdev of anything else."""
+    target = tree.target(f"{NET}/{name}/device")
+    return target if target is not None and pci.is_address(target) else None

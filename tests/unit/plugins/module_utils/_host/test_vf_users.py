@@ -1,0 +1,212 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of the host's own makes a VF used: whatever would break without it, and never that its netdev is up."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import namespaces, process, reader, vf_users
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_usage import is_group_safe, serves_user_space
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
+from support.fake_host import FakeHost, FakeIp
+
+PF, VF = "0000:83:00.0", "0000:83:02.1"
+NETDEV = "eno2v1"
+ZERO = "0" * 32
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
+    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    made = FakeHost(tmp_path)
+    made.pf(vfs=4)
+    (tmp_path / "proc/net").mkdir()
+    return made
+
+
+def users(host: FakeHost, ip: t.Optional[FakeIp] = None) -> list[VfUser]:
+    room = Room(host.tree, Ip(ip or FakeIp(host)))
+    return reader.host_claims(room, [reader.read_pf(room, PF)])
+
+
+def v4(host: FakeHost, destination: str, mask: str, flags: str = "0001") -> None:
+    (host.root / "proc/net/route").write_text(f"Iface\tDestination\n{NETDEV}\t{destination}\t00000000\t{flags}\t0\t0\t0\t{mask}\t0\t0\t0\n")
+
+
+def v6(host: FakeHost, destination: str, prefix: str, flags: str) -> None:
+    line = f"{destination} {prefix} {ZERO} 00 {ZERO} 00000100 00000001 00000000 {flags} {NETDEV}\n"
+    (host.root / "proc/net/ipv6_route").write_text(line)
+
+
+def _flags(value: str) -> t.Callable[[FakeHost], None]:
+    return lambda host: (host.net / NETDEV / "flags").write_text(f"{value}\n") and None
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        # NetworkManager 1.42 sets a managed netdev up in nm_device_bring_up_full, with no profile: UP,LOWER_UP
+        _flags("0x11043"),
+        # systemd-networkd sets it up for a [Match] without an address (LinkLocalAddressing=no); `ip link set up` of an ifup script
+        _flags("0x1003"),
+        # promiscuous, as tcpdump -i leaves it for a moment
+        _flags("0x1103"),
+        # the routes of each netdev that is up: fe80::/64 and ff00::/8
+        lambda host: v6(host, "fe80" + "0" * 28, "40", "00000001"),
+        lambda host: v6(host, "ff" + "0" * 30, "08", "00000001"),
+        # its own link-local address in table local
+        lambda host: v6(host, "fe80" + "0" * 27 + "1", "80", "80200001"),
+        # a default route that the kernel took from a router's announcement (RTF_ADDRCONF)
+        lambda host: v6(host, ZERO, "00", "00450003"),
+        # what route shows as unreachable (RTF_REJECT)
+        lambda host: v6(host, ZERO, "00", "00000200"),
+    ],
+    ids=["networkmanager", "networkd", "promiscuous", "link-local", "multicast", "local-table", "announced", "reject"],
+)
+@pytest.mark.mission("S21", "S22")
+def test_a_netdev_that_is_merely_up_is_no_use(host: FakeHost, do: t.Callable[[FakeHost], None]) -> None:
+    do(host)
+    assert users(host) == []
+
+
+@pytest.mark.parametrize(
+    ("do", "usage"),
+    [
+        (lambda host: (host.net / NETDEV / "master").symlink_to(host.net / "ovs-system"), "enslaved to ovs-system"),
+        (lambda host: (host.net / NETDEV / "upper_macvtap0").symlink_to(host.net / "macvtap0"), "under macvtap0"),
+        # a default route by device, with no address of its own (a point-to-point uplink)
+        (lambda host: v4(host, "00000000", "00000000"), "default route"),
+        (lambda host: v4(host, "000200C0", "00FFFFFF"), "route"),
+        (lambda host: v6(host, "20010db8" + "0" * 24, "20", "00000001"), "route"),
+        (lambda host: v6(host, ZERO, "00", "00000003"), "default route"),
+    ],
+    ids=["openvswitch", "macvtap", "device-route", "subnet-route", "v6-route", "v6-default"],
+)
+@pytest.mark.mission("S22")
+def test_what_would_break_is_a_use(host: FakeHost, do: t.Callable[[FakeHost], None], usage: str) -> None:
+    do(host)
+    (user,) = users(host)
+    assert (user.kind, user.name, user.usage, user.address) == (UserKind.NETDEV, NETDEV, usage, VF)
+
+
+def test_an_address_is_a_use_and_its_connected_route_is_not_said_again(host: FakeHost) -> None:
+    v4(host, "000200C0", "00FFFFFF")
+    ip = FakeIp(host)
+    ip.addresses[NETDEV] = "192.0.2.7"
+    assert [user.usage for user in users(host, ip)] == ["192.0.2.7/24"]
+
+
+@pytest.mark.parametrize(
+    ("driver", "folder", "device"),
+    [
+        # DPDK's mlx5 PMD leaves the kernel's driver bound ("bifurcated") and opens the RDMA device; the netdev is up and has no address
+        ("mlx5_core", "infiniband_verbs/uverbs3", "/dev/infiniband/uverbs3"),
+        ("igb_uio", "uio/uio2", "/dev/uio2"),
+        ("mlx5_vfio_pci", "vfio-dev/vfio7", "/dev/vfio/devices/vfio7"),
+    ],
+)
+def test_an_open_device_is_a_use(host: FakeHost, driver: str, folder: str, device: str) -> None:
+    vf = host.devices / VF
+    (vf / "driver").unlink()
+    (vf / "driver").symlink_to(f"../../drivers/{driver}")
+    (vf / folder).mkdir(parents=True)
+    assert users(host) == []
+    host.process_has(77, device)
+    (user,) = users(host)
+    assert (user.kind, user.name, user.usage) == (UserKind.DEVICE, device.rpartition("/")[2], "open in process 77 (qemu-system-x86)")
+
+
+def test_a_netdev_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """iavf_init_config_adapter leaves the registration to a work queue; a VF that libvirt gives back is as late."""
+    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    host = FakeHost(tmp_path)
+    host.pf(rules="late", vfs=3)
+    timer = threading.Timer(0.3, host.register_late_netdevs)
+    timer.start()
+    try:
+        assert users(host) == []
+    finally:
+        timer.join()
+
+
+def test_one_that_never_comes_is_a_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vf_users, "NETDEV_SECONDS", 0.1)
+    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    host = FakeHost(tmp_path)
+    host.pf(rules="late", vfs=1)
+    (user,) = users(host)
+    assert (user.kind, user.name) == (UserKind.DRIVER, "iavf") and "not here" in user.usage
+
+
+def test_a_driver_that_lets_go_meanwhile_is_no_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """libvirt takes a VF for a guest between the look and its netdev: then the domain is its user."""
+    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    host = FakeHost(tmp_path)
+    host.pf(rules="late", vfs=1)
+    timer = threading.Timer(0.2, (host.devices / "0000:83:02.0/driver").unlink)
+    timer.start()
+    try:
+        assert users(host) == []
+    finally:
+        timer.join()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "words"),
+    [("run/netns/blue", "in network namespace blue"), ("proc/4711/ns/net", "in the network namespace of process 4711")],
+)
+def test_a_netdev_in_another_namespace_is_found_at_once(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch, namespace: str, words: str
+) -> None:
+    for path in (host.net / NETDEV).resolve().iterdir():
+        path.unlink()
+    (host.devices / VF / "net" / NETDEV).rmdir()
+    file = host.root / namespace
+    file.parent.mkdir(parents=True)
+    file.touch()
+    entry = f'[{{"ifname": "lo"}}, 7, {{"ifname": "net1", "parentbus": "pci", "parentdev": "{VF}"}}]'
+    asked: list[list[str]] = []
+
+    def run(arguments: t.Sequence[str], _seconds: float) -> process.Answer:
+        asked.append([*arguments])
+        return process.Answer(0, entry, "")
+
+    monkeypatch.setattr(namespaces.process, "run", run)
+    monkeypatch.setattr(vf_users, "wait_for_netdevs", lambda _tree, vfs: pytest.fail("waited") if len(vfs) > 3 else list(vfs))
+    (user,) = users(host)
+    assert (user.kind, user.name, user.usage, user.address) == (UserKind.NETDEV, "net1", words, VF)
+    assert asked == [["nsenter", f"--net={file}", "ip", "-d", "-j", "link", "show"]]
+
+
+@pytest.mark.parametrize("answer", ["", "{", "[" * 5000, "7", '{"parentdev": 1}', '[{"parentbus": "pci", "parentdev": {}}]'])
+def test_a_namespace_that_answers_nonsense_is_searched_in_vain(host: FakeHost, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    (host.root / "run/netns").mkdir(parents=True)
+    (host.root / "run/netns/blue").touch()
+    monkeypatch.setattr(namespaces.process, "run", lambda *_unused: process.Answer(0, answer, ""))
+    assert namespaces.find_netdevs(host.tree, [VF]) == {}
+
+
+@pytest.mark.parametrize(
+    ("driver", "user_space", "group_safe"),
+    [
+        (None, False, True),
+        ("vfio-pci", True, True),
+        ("mlx5_vfio_pci", True, True),
+        ("pci-stub", True, True),
+        ("uio_pci_generic", True, False),
+        ("igb_uio", True, False),
+        ("xen-pciback", True, False),
+        ("pcieport", False, True),
+        ("iavf", False, False),
+    ],
+)
+def test_drivers_in_the_two_lists(driver: t.Optional[str], user_space: bool, group_safe: bool) -> None:
+    """Two questions: who uses the function, and does VFIO take another one of its IOMMU group (the kernel's driver_managed_dma)."""
+    assert (serves_user_space(driver), is_group_safe(driver)) == (user_space, group_safe)

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs screenshots release-check release changelog format clean
+.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,9 @@ test: clone-test models-test sanity lint build docs peer-test molecule-cluster l
 clone-test: setup ## style and unit tests in a clone of this revision, in an empty folder, without Juniper's models
 	@tests/env/clone-test
 
-style: setup ## ruff, mypy, shellcheck, the changelog's fragments, and what antsibull-nox.toml names: YAML, licences, action group
+style: setup ## ruff, mypy, shellcheck, vermin, the changelog's fragments, and what antsibull-nox.toml names: YAML, licences, action group
 	@$(in_env) ruff check . && ruff format --check . && tests/env/typing && antsibull-changelog lint && nox
+	@$(in_env) vermin --quiet --no-tips --violations --target=3.9- --eval-annotations plugins
 	@shellcheck .ci/run $$(git ls-files tests | xargs grep -lE '^#!.*(bash|/sh)$$')
 
 unit: setup ## unit tests
@@ -91,6 +92,9 @@ release: setup ## check, changelog, tag, for the version in galaxy.yml (ARGS=--d
 
 changelog: setup ## CHANGELOG.md from the fragments
 	@$(in_env) antsibull-changelog release
+
+lock: setup ## pin what comes from PyPI, with hashes, in tests/env/lock and execution-environment.txt (ARGS=--upgrade: newer releases)
+	@$(in_env) tests/env/lock-requirements $(ARGS)
 
 format: setup ## let ruff format the code
 	@$(in_env) ruff check --fix -q . || true; ruff format -q .

@@ -17,7 +17,12 @@ from jinja2.nativetypes import NativeEnvironment
 
 TOP = pathlib.Path(__file__).parents[3]
 OMIT = "__omit_this_argument__"
-GIVEN = {"vsrx_awx_image": "registry.example.com/ee", "vsrx_awx_inventory_url": "https://git.example.com/inventory", "omit": OMIT}
+GIVEN = {
+    "vsrx_awx_image": "registry.example.com/ee",
+    "vsrx_awx_inventory_url": "https://git.example.com/inventory",
+    "vsrx_awx_playbooks_url": "https://git.example.com/sriov",
+    "omit": OMIT,
+}
 SURVEY_TYPES = {"bool": "multiplechoice", "str": "multiplechoice", "int": "integer", "list": "multiselect"}
 Options = dict[str, dict[str, t.Any]]
 

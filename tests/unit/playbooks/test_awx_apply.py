@@ -28,7 +28,12 @@ def apply(awx: Awx, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-SETTINGS = ("-e", "vsrx_awx_image=registry.example.com/ee", "-e", "vsrx_awx_inventory_url=https://git.example.com/inventory")
+NEEDED = {
+    "vsrx_awx_image": "registry.example.com/ee",
+    "vsrx_awx_inventory_url": "https://git.example.com/inventory",
+    "vsrx_awx_playbooks_url": "https://git.example.com/sriov",
+}
+SETTINGS = ("-e", json.dumps(NEEDED))
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +44,13 @@ def awx() -> t.Iterator[Awx]:
     server.server_close()
 
 
-def test_refuses_without_settings(awx: Awx) -> None:
-    done = apply(awx)
+@pytest.mark.parametrize("missing", NEEDED)
+def test_refuses_without_settings(awx: Awx, missing: str) -> None:
+    """None has a default: whoever owned the address would deliver what AWX runs."""
+    done = apply(awx, "-e", json.dumps({name: value for name, value in NEEDED.items() if name != missing}))
     assert done.returncode == 2
     assert "Set vsrx_awx_image" in done.stdout
+    assert missing in done.stdout
     assert awx.writes == []
 
 

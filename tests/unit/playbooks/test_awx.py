@@ -23,6 +23,10 @@ GIVEN = {
     "vsrx_awx_playbooks_url": "https://git.example.com/sriov",
     "omit": OMIT,
 }
+#: short names, since awx.awx and ansible.controller have the same modules
+MODULES = (
+    "execution_environment", "credential", "project", "inventory", "inventory_source", "label", "job_template", "workflow_job_template",
+)  # fmt: skip
 SURVEY_TYPES = {"bool": "multiplechoice", "str": "multiplechoice", "int": "integer", "list": "multiselect"}
 Options = dict[str, dict[str, t.Any]]
 
@@ -44,13 +48,14 @@ def render(value: t.Any, variables: t.Mapping[str, t.Any]) -> t.Any:
 PLAY = load(TOP / "playbooks/awx.yml")[0]
 RAW: dict[str, t.Any] = GIVEN | {key: value for name in PLAY["vars_files"] for key, value in load(TOP / "playbooks" / name).items()}
 DATA: dict[str, t.Any] = {key: render(value, RAW) for key, value in RAW.items()}
-TASKS: list[dict[str, t.Any]] = [task for task in PLAY["tasks"] if "loop" in task]
+(BLOCK,) = [task["block"] for task in load(TOP / "playbooks/tasks/controller.yml") if "block" in task]
+TASKS: list[dict[str, t.Any]] = [task for task in BLOCK if "loop" in task]
 TEMPLATES: dict[str, dict[str, t.Any]] = {template["name"]: template for template in DATA["controller_templates"]}
 (WORKFLOW,) = DATA["controller_workflows"]
 
 
 def module_of(task: dict[str, t.Any]) -> str:
-    (name,) = [key for key in task if key.startswith("awx.awx.")]
+    (name,) = [key for key in task if key in MODULES]
     return name
 
 
@@ -63,7 +68,7 @@ class TakenError(Exception):
 
 
 def declared_by(module: str) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    code = importlib.import_module(f"ansible_collections.awx.awx.plugins.modules.{module.rpartition('.')[2]}")
+    code = importlib.import_module(f"ansible_collections.awx.awx.plugins.modules.{module}")
 
     def take(argument_spec: dict[str, t.Any], **rules: t.Any) -> t.NoReturn:
         raise TakenError(argument_spec, rules)
@@ -117,7 +122,9 @@ def test_no_secret_and_the_release_of_the_collection() -> None:
 def test_every_playbook_has_its_template_and_those_that_write_a_preview() -> None:
     by_type = {kind: {item["playbook"] for item in TEMPLATES.values() if item["job_type"] == kind} for kind in ("run", "check")}
     assert by_type["run"] == {
-        f"playbooks/{path.name}" for path in TOP.glob("playbooks/*.yml") if path.stem not in ("awx", "inventory.example")
+        f"playbooks/{path.name}"
+        for path in TOP.glob("playbooks/*.yml")
+        if path.stem not in ("awx", "automation_platform", "inventory.example")
     }
     assert by_type["check"] == {"playbooks/site.yml", "playbooks/teardown.yml"}
 
@@ -192,13 +199,21 @@ def test_workflow_goes_from_preflight_over_approval_to_site_and_report() -> None
             if template["type"] == "workflow_approval"
             else TEMPLATES[template["name"]]["playbook"] + ":" + TEMPLATES[template["name"]]["job_type"]
         )
-        following = [node["identifier"] for nodes_of in nodes[current].get("related", {}).values() for node in nodes_of]
+        related = nodes[current].get("related", {})
+        following = [node["identifier"] for kind in ("success_nodes", "always_nodes") for node in related.get(kind, [])]
         if not following:
             break
         (current,) = following
     site = "playbooks/site.yml"
     assert order == ["playbooks/preflight.yml:run", f"{site}:check", "approval", f"{site}:run", "playbooks/report.yml:run"]
     assert len(order) == len(nodes)
+
+
+def test_the_report_runs_after_each_end_that_leaves_a_question() -> None:
+    related = {node["identifier"]: node.get("related", {}) for node in WORKFLOW["workflow_nodes"]}
+    report = [{"identifier": "report"}]
+    assert related["site"] == {"always_nodes": report}
+    assert related["preflight"]["failure_nodes"] == related["preview"]["failure_nodes"] == report
 
 
 def test_answers_of_the_workflow_reach_each_job_that_depends_on_them() -> None:
@@ -209,3 +224,9 @@ def test_answers_of_the_workflow_reach_each_job_that_depends_on_them() -> None:
         if template:
             assert template["ask_limit_on_launch"]
             assert template.get("survey_spec") in (None, WORKFLOW["survey_spec"])
+
+
+def test_awx_and_automation_platform_differ_in_nothing_but_the_collection() -> None:
+    (other,) = load(TOP / "playbooks/automation_platform.yml")
+    assert (PLAY["collections"], other["collections"]) == (["awx.awx"], ["ansible.controller"])
+    assert {**other, "collections": [], "name": ""} == {**PLAY, "collections": [], "name": ""}

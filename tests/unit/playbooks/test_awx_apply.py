@@ -16,10 +16,10 @@ import pytest
 from .awx_api import Awx
 
 
-def apply(awx: Awx, *arguments: str) -> subprocess.CompletedProcess[str]:
+def apply(awx: t.Optional[Awx], *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
-        "CONTROLLER_HOST": awx.url,
+        **({"CONTROLLER_HOST": awx.url} if awx else {}),
         "CONTROLLER_OAUTH_TOKEN": "token",
         "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default",
     }
@@ -36,22 +36,46 @@ NEEDED = {
 SETTINGS = ("-e", json.dumps(NEEDED))
 
 
-@pytest.fixture(scope="module")
-def awx() -> t.Iterator[Awx]:
-    server = Awx()
+@pytest.fixture(params=["/api/", "/api/controller/"], ids=["AWX 24", "gateway of 2.5 and later"])
+def awx(request: pytest.FixtureRequest) -> t.Iterator[Awx]:
+    server = Awx(request.param)
     yield server
     server.shutdown()
     server.server_close()
 
 
+def related(awx: Awx, kind: str) -> dict[str, list[str]]:
+    """Which nodes of the workflow follow each node, by ``kind``."""
+    nodes = {node["identifier"]: node["id"] for node in awx.things["workflow_job_template_nodes"]}
+    linked = {name: awx.linked.get(f"workflow_job_template_nodes/{number}/{kind}", []) for name, number in nodes.items()}
+    return {name: [awx.by_id(number)["identifier"] for number in numbers] for name, numbers in linked.items() if numbers}
+
+
 @pytest.mark.parametrize("missing", NEEDED)
-def test_refuses_without_settings(awx: Awx, missing: str) -> None:
+def test_refuses_without_settings(missing: str) -> None:
     """None has a default: whoever owned the address would deliver what AWX runs."""
-    done = apply(awx, "-e", json.dumps({name: value for name, value in NEEDED.items() if name != missing}))
+    server = Awx()
+    done = apply(server, "-e", json.dumps({name: value for name, value in NEEDED.items() if name != missing}))
     assert done.returncode == 2
     assert "Set vsrx_awx_image" in done.stdout
     assert missing in done.stdout
-    assert awx.writes == []
+    assert server.writes == []
+
+
+def test_refuses_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONTROLLER_HOST", "AAP_HOSTNAME", "TOWER_HOST"):
+        monkeypatch.setenv(name, "")
+    done = apply(None, *SETTINGS)
+    assert done.returncode == 2
+    assert "Set CONTROLLER_HOST" in done.stdout
+
+
+def test_an_empty_controller_can_be_previewed() -> None:
+    server = Awx()
+    done = apply(server, *SETTINGS, "--check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Would be made too: vSRX SR-IOV repository, vSRX SR-IOV preflight" in " ".join(done.stdout.split())
+    assert server.writes == []
 
 
 def test_makes_all_of_it_and_nothing_twice(awx: Awx) -> None:
@@ -59,9 +83,9 @@ def test_makes_all_of_it_and_nothing_twice(awx: Awx) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     templates = awx.named("job_templates")
     site = templates["vSRX SR-IOV site"]
-    assert {key: site[key] for key in ("playbook", "job_type", "diff_mode", "ask_limit_on_launch")} == {
-        "playbook": "playbooks/site.yml", "job_type": "run", "diff_mode": True, "ask_limit_on_launch": True,
-    }  # fmt: skip
+    wanted = {"playbook": "playbooks/site.yml", "job_type": "run", "diff_mode": True}
+    wanted |= {"ask_limit_on_launch": True, "ask_variables_on_launch": True, "ask_verbosity_on_launch": True}
+    assert {key: site[key] for key in wanted} == wanted
     assert templates["vSRX SR-IOV site preview"]["job_type"] == "check"
     assert site["project"] == awx.named("projects")["vSRX SR-IOV playbooks"]["id"]
     credentials = awx.named("credentials")
@@ -72,17 +96,32 @@ def test_makes_all_of_it_and_nothing_twice(awx: Awx) -> None:
     teardown = awx.surveys[str(templates["vSRX SR-IOV teardown"]["id"])]["spec"][0]
     assert teardown["default"] == "mac_mode\nports\nvfs"
 
+    assert related(awx, "success_nodes") == {"preflight": ["preview"], "preview": ["approval"], "approval": ["site"]}
+    assert related(awx, "always_nodes") == {"site": ["report"]}
+    assert related(awx, "failure_nodes") == {"preflight": ["report"], "preview": ["report"]}
     nodes = {node["identifier"]: node for node in awx.things["workflow_job_template_nodes"]}
-    following = {
-        name: [awx.by_id(number)["identifier"] for number in awx.linked.get(f"workflow_job_template_nodes/{node['id']}/success_nodes", [])]
-        for name, node in nodes.items()
-    }
-    assert following == {"preflight": ["preview"], "preview": ["approval"], "approval": ["site"], "site": ["report"], "report": []}
     assert nodes["site"]["unified_job_template"] == site["id"]
-    assert awx.by_id(nodes["approval"]["unified_job_template"])["type"] == "workflow_approval_template"
+    approval = awx.by_id(nodes["approval"]["unified_job_template"])
+    assert (approval["type"], approval["timeout"]) == ("workflow_approval_template", 14400)
 
     awx.writes.clear()
-    again = apply(awx, *SETTINGS, "--start-at-task", "Workflows")  # that which is made of the most parts
+    again = apply(awx, *SETTINGS)
     assert again.returncode == 0, again.stdout + again.stderr
     assert "changed=0" in again.stdout, again.stdout
     assert awx.writes == [], json.dumps(awx.writes)
+
+
+def test_a_template_that_the_data_no_longer_has_is_removed_on_request_only() -> None:
+    server = Awx()
+    assert apply(server, *SETTINGS).returncode == 0
+    label = server.named("labels")["vsrx.sriov"]["id"]
+    former = server.create("job_templates", {"name": "vSRX SR-IOV former", "organization": server.named("organizations")["Default"]["id"]})
+    server.linked[f"job_templates/{former['id']}/labels"] = [label]
+    server.create("job_templates", {"name": "of another team"})
+    done = apply(server, *SETTINGS, "--start-at-task", "Remove what the data no longer has")
+    assert {"vSRX SR-IOV former", "of another team"} <= set(server.named("job_templates")), done.stdout
+    done = apply(server, *SETTINGS, "-e", "vsrx_awx_prune=true")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "vSRX SR-IOV former" not in server.named("job_templates")
+    assert {"of another team", "vSRX SR-IOV site"} <= set(server.named("job_templates"))
+    assert "token" not in done.stdout.replace("CONTROLLER_OAUTH_TOKEN", "")

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test bench docs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants bench docs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ molecule-site: lab ## molecule scenario with the whole site on the lab and the p
 
 interruption-test: lab ## the site interrupted wherever it can be, then run again; an hour and more (ARGS=--help)
 	@$(in_env) tests/stage/stage up && python tests/stage/interruption.py $(ARGS)
+
+mutants: setup ## which random changes of module_utils no unit test notices (ARGS="--count 100 --seed 1 --under plugins/module_utils/_sriov_vfs")
+	@$(in_env) python tests/env/mutants.py $(ARGS)
 
 bench: lab ## ratios beside what people do instead, in one table; needs a quiet machine (ARGS="host junos": only those parts)
 	@$(in_env) python -m benchmarks $(ARGS)

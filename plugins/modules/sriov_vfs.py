@@ -113,10 +113,21 @@ options:
       - Removing the VFs of a PF ends it. A NIC that was replaced is forgotten as soon as the one at its address is configured.
       - Needs systemd. A oneshot unit, C(vsrx-sriov.service), does it; it knows the PF by its permanent MAC address, else by its PCI
         address. Neither NetworkManager nor netplan nor systemd's C(.link) files do all of it on every supported distribution.
-      - Others that set a number of VFs on the same PF at boot are looked for in C(modprobe.d), NetworkManager, netplan, C(.link) files,
-        C(rc.local), C(sysfs.d), C(tmpfiles.d), udev rules and units. They are reported as findings, and refused where they would set
-        another number.
+      - Others that set VFs of the same PF at boot are looked for in C(modprobe.d) and on the kernel command line, NetworkManager, netplan,
+        nmstate, C(.link) and C(.network) files, C(rc.local), C(sysfs.d), C(tmpfiles.d), udev rules, units and the scripts that they start,
+        ifupdown, cron, os-net-config and the SR-IOV network operator. Each is matched to the PF that it means, by whatever it names it.
+        They are findings of rule S3, with file and line. One that surely sets another number, or other values of the same attributes, stops
+        the change; where it cannot be decided, the finding is a warning.
     type: bool
+  accept:
+    description:
+      - Rules whose errors do not stop the change. Only an error of rule S3 stops it, which is another configuration of the host that sets
+        other VFs on the same PF at boot. Accept V(S3) where you know that it does not act.
+      - Other rules may be listed, so that a role can pass on what its operator accepts.
+    type: list
+    elements: str
+    default: []
+    version_added: 1.1.0
   junos_release:
     description: Junos release of the guests, as in V(20.4R3). The NICs are checked against it (rule S16).
     type: str
@@ -423,6 +434,7 @@ def main() -> None:
                 "pfs": {"type": "list", "elements": "dict", "required": True, "options": PF},
                 "persist": {"type": "bool"},
                 "junos_release": {"type": "str"},
+                "accept": {"type": "list", "elements": "str", "default": []},
             },
             supports_check_mode=True,
         ),

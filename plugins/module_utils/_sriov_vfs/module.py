@@ -37,6 +37,7 @@ class Options:
     requests: tuple[PfRequest, ...]
     persist: t.Optional[bool] = None
     release: t.Optional[Release] = None
+    accept: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,14 +109,14 @@ def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[VfUser]) -> l
     return mac_checks.refusals(planned.asked, planned.kernel, others, claims, addresses, reader.netdev_macs(room))
 
 
-def _refuse(room: Room, store: Store, planned: Planned) -> None:
+def _refuse(room: Room, store: Store, planned: Planned, accept: t.Collection[str]) -> None:
     """One failure with every reason against the plan."""
     claims = _claims(room, planned)
     reasons = checks.find(planned.asked, planned.kernel, claims) or _mac_refusals(room, planned, claims)
     asked = [planned.records_after.get(key_of(pf)) for _request, pf in planned.asked]
     reasons += checks.of_boot([record for record in asked if record is not None], store.has_boot)
     # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
-    reasons += [str(finding) for finding in errors_of(planned.findings) if finding.id == "S3"] if planned.steps else []
+    reasons += [str(finding) for finding in errors_of(planned.findings, accept) if finding.id == "S3"] if planned.steps else []
     if reasons:
         raise VsrxError("Nothing was changed.\n" + "\n".join(reasons), findings=planned.findings, pfs=_pfs(planned.asked, planned.records))
 
@@ -130,7 +131,7 @@ def _change(room: Room, store: Store, options: Options, lock: HostLock) -> tuple
     """Look under the lock, since what another run is making is half there; then do it and read it back."""
     with lock:
         planned = _plan(room, store, options)
-        _refuse(room, store, planned)
+        _refuse(room, store, planned, options.accept)
         if not planned.steps:
             return planned, planned.asked
         store.write(persistence.records_touched(planned.asked, planned.records, planned.kernel))
@@ -157,7 +158,7 @@ def configure(
     room, store = room or Room(), store or Store()
     if check:
         planned = _plan(room, store, options)
-        _refuse(room, store, planned)
+        _refuse(room, store, planned, options.accept)
         asked = tuple((request, result.predicted(request, pf)) for request, pf in planned.asked)
     else:
         planned, asked = _change(room, store, options, lock or HostLock())
@@ -174,4 +175,4 @@ def work(module: AnsibleModule) -> dict[str, t.Any]:
     params = module.params
     require_root()
     release = Release(params["junos_release"]) if params["junos_release"] else None
-    return configure(Options(tuple(parse(params["pfs"])), params["persist"], release), check=module.check_mode)
+    return configure(Options(tuple(parse(params["pfs"])), params["persist"], release, tuple(params["accept"])), check=module.check_mode)

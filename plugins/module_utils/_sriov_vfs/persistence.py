@@ -10,10 +10,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._findings import Finding, error, warning
+from .._errors import Finding
 from .._host.pf_model import Pf
+from .._rules import RULES
 from .boot.merge import merged, touched
-from .boot.other_configs import Foreign
+from .boot.other_config import OtherConfig, select_for
 from .boot.record import Made, PfRecord, key_of
 from .plan import wanted_count
 from .request import PfRequest
@@ -123,22 +124,43 @@ def steps_for(
     return found
 
 
-def findings(asked: t.Sequence[tuple[PfRequest, Pf]], new: Records, others: t.Sequence[Foreign]) -> list[Finding]:
-    """Others that set the number of VFs at boot. Where both would, and not to the same number, the VFs would be lost at boot."""
+def _clash(config: OtherConfig, record: t.Optional[PfRecord], count: int) -> bool:
+    """Tell whether another configuration surely ends with something else than what is brought back."""
+    if record is None or not record.persist:
+        return False
+    if config.number is not None and config.number != count:
+        return True
+    wanted = record.made.vfs
+    return any(
+        name in wanted.get(index, {}) and wanted[index][name] != value
+        for index, values in config.attributes.items()
+        for name, value in values.items()
+    )
+
+
+def _describe_settings(config: OtherConfig) -> str:
+    what = (
+        [f"{'a number of' if config.number is None else config.number} VFs"] if config.number is not None or config.number_unknown else []
+    )
+    what += [f"attributes of VF {', '.join(map(str, sorted(config.attributes)))}"] if config.attributes else []
+    return " and ".join(what)
+
+
+def findings(asked: t.Sequence[tuple[PfRequest, Pf]], new: Records, others: t.Sequence[OtherConfig]) -> list[Finding]:
+    """Return who else sets the number or attributes of VFs at boot: an error only where it surely ends with other VFs than these."""
     found = []
     for request, pf in asked:
         record = new.get(key_of(pf))
-        for other in others:
-            if not other.means(pf):
-                continue
-            number = "a number of" if other.number is None else str(other.number)
-            clash = record is not None and record.persist and other.number != wanted_count(request, pf)
+        for config, sure in select_for(pf, others):
+            rule = RULES["S3"]
+            verb = "sets" if sure else "may set"
+            make = rule.error if sure and _clash(config, record, wanted_count(request, pf)) else rule.warning
             found.append(
-                (error if clash else warning)(
-                    "S3",
-                    pf.label,
-                    f"{other.path} sets {number} VFs at boot too ({other.how})",
-                    "Take it away there, or leave the number to it and set persist: false",
+                make(
+                    where=pf.label,
+                    found=f"{config.place} {verb} {_describe_settings(config)} at boot too ({config.how})",
+                    cure="Take it away there, or leave the number to it and set persist: false (sriov_host_persist of the role). "
+                    "If it does not act on this PF, or not at boot, accept rule S3 (accept; sriov_host_accept of the role)",
                 )
             )
     return found

@@ -1,58 +1,193 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Looks where distributions keep what sets VFs at boot, by the rules of each place: overrides, drop-ins, what is enabled."""
 
 from __future__ import annotations
 
-# Looks where distributions keep what sets the number of VFs at boot.
+import dataclasses
 import fnmatch
+import os
 import typing as t
 
-from ..._host.fs import Tree
-from . import other_configs
-from .other_configs import Foreign
+from ..._host.fs import DEVICES, Tree
+from . import parse_commands, parse_configs, parse_ini, parse_yaml
+from .other_config import UNKNOWN, Key, OtherConfig, Test
 from .store import UNIT
 
-_Reader = t.Callable[[str, str], t.Iterator[Foreign]]
-_SYSTEMD = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd")
-
-#: folder, pattern of the file's name, how it is read
-_PLACES: tuple[tuple[str, str, _Reader], ...] = (
-    ("/etc/modprobe.d", "*.conf", other_configs.of_modprobe),
-    ("/run/modprobe.d", "*.conf", other_configs.of_modprobe),
-    ("/usr/lib/modprobe.d", "*.conf", other_configs.of_modprobe),
-    ("/etc/NetworkManager/system-connections", "*", other_configs.of_network_manager),
-    ("/run/NetworkManager/system-connections", "*", other_configs.of_network_manager),
-    ("/usr/lib/NetworkManager/system-connections", "*", other_configs.of_network_manager),
-    ("/etc/sysconfig/network-scripts", "ifcfg-*", other_configs.of_ifcfg),
-    ("/etc/netplan", "*.yaml", other_configs.of_netplan),
-    ("/run/netplan", "*.yaml", other_configs.of_netplan),
-    ("/usr/lib/netplan", "*.yaml", other_configs.of_netplan),
-    *((f"{top}/network", "*.link", other_configs.of_link) for top in _SYSTEMD),
-    ("/etc/systemd/system", "*.service", other_configs.of_writes),
-    ("/etc", "rc.local", other_configs.of_writes),
-    ("/etc/rc.d", "rc.local", other_configs.of_writes),
-    ("/etc", "sysfs.conf", other_configs.of_writes),
-    ("/etc/sysfs.d", "*.conf", other_configs.of_writes),
-    ("/etc/tmpfiles.d", "*.conf", other_configs.of_writes),
-    ("/etc/udev/rules.d", "*.rules", other_configs.of_writes),
-    ("/etc/network", "interfaces", other_configs.of_writes),
-    ("/etc/network/interfaces.d", "*", other_configs.of_writes),
-    ("/etc/network/if-up.d", "*", other_configs.of_writes),
-    ("/etc/network/if-pre-up.d", "*", other_configs.of_writes),
-    ("/etc/NetworkManager/dispatcher.d", "*", other_configs.of_writes),
+#: configurations are small; what is longer is none
+_LONGEST = 1024 * 1024
+_SYSTEMD = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd", "/lib/systemd")
+_UNITS = tuple(f"{top}/system" for top in _SYSTEMD)
+_MENTIONS = ("sriov_numvfs", " vf ")
+#: units of others that are known, whose configuration is read instead, or that do nothing here
+_KNOWN_UNITS = (UNIT, "netplan-sriov-apply.service", "netplan-sriov-rebind.service")
+_SCRIPTS = (
+    ("/etc/network/if-up.d", "a hook of ifupdown", True),
+    ("/etc/network/if-pre-up.d", "a hook of ifupdown", True),
+    ("/etc/NetworkManager/dispatcher.d", "a dispatcher script of NetworkManager", True),
+    ("/etc/NetworkManager/dispatcher.d/pre-up.d", "a dispatcher script of NetworkManager", True),
+    ("/usr/lib/NetworkManager/dispatcher.d", "a dispatcher script of NetworkManager", True),
+    ("/etc/networkd-dispatcher/routable.d", "a script of networkd-dispatcher", True),
+    ("/etc/networkd-dispatcher/configured.d", "a script of networkd-dispatcher", True),
 )
 
 
-def read(tree: Tree) -> list[Foreign]:
-    """Every place that sets a number of VFs, but for what the collection itself has put there."""
-    found = list(other_configs.of_cmdline("/proc/cmdline", tree.text("/proc/cmdline") or ""))
-    for folder, pattern, reader in _PLACES:
-        names = tree.names(folder) if "*" in pattern else [pattern]
-        for name in names:
-            if name != UNIT and fnmatch.fnmatchcase(name, pattern):
-                text = tree.text(f"{folder}/{name}")
-                found += reader(f"{folder}/{name}", text) if text else ()
-    return found
+class ConfigReader:
+    """Reads all places of one host."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._wanted: t.Optional[set[str]] = None
+
+    def _text(self, path: str) -> str:
+        return self._tree.text(path, _LONGEST) or ""
+
+    def _overlaid(self, folders: t.Sequence[str], pattern: str) -> dict[str, str]:
+        """Return the files of several folders by name: the first folder that has a name decides, sorted by name as they are read."""
+        found: dict[str, str] = {}
+        for folder in folders:
+            for name in self._tree.names(folder):
+                if fnmatch.fnmatchcase(name, pattern):
+                    found.setdefault(name, f"{folder}/{name}")
+        return dict(sorted(found.items()))
+
+    def _with_drop_ins(self, folders: t.Sequence[str], name: str, path: str) -> str:
+        drop_ins = self._overlaid([f"{folder}/{name}.d" for folder in folders], "*.conf")
+        return "\n".join([self._text(path), *(self._text(each) for each in drop_ins.values())])
+
+    def _is_wanted(self, unit: str) -> bool:
+        """Tell whether something starts a unit at boot: a link of another unit's, as systemctl enable makes it."""
+        if self._wanted is None:
+            self._wanted = set()
+            for folder in _UNITS:
+                for name in self._tree.names(folder):
+                    if name.endswith((".wants", ".requires", ".upholds")):
+                        self._wanted.update(self._tree.names(f"{folder}/{name}"))
+        base = unit.rpartition(".")[0]
+        return any(each in self._wanted for each in (unit, f"{base}.timer", f"{base}.path"))
+
+    def _is_executable(self, path: str) -> bool:
+        return os.access(self._tree.path(path), os.X_OK)
+
+    def _scripts_of(self, path: str, command: str, how: str, enabled: bool) -> t.Iterator[OtherConfig]:
+        for script in parse_commands.find_scripts(command):
+            if script != path and not script.startswith(("/sys/", "/dev/", "/proc/")):
+                data = self._tree.data(script, _LONGEST)
+                # A program is no script.
+                if data is not None and b"\0" not in data[:1024] and any(word.encode() in data for word in _MENTIONS):
+                    yield from parse_commands.parse_script(script, data.decode("utf-8", "replace"), how, enabled)
+
+    def _read_units(self) -> t.Iterator[OtherConfig]:
+        for name, path in self._overlaid(_UNITS, "*.service").items():
+            # Of a distribution's hundreds of units those are read that say or name what they do; an administrator's may start any script.
+            foreign = path.startswith(("/usr/lib/", "/lib/")) and "sriov" not in name
+            if name in _KNOWN_UNITS or (foreign and "sriov_numvfs" not in self._text(path)):
+                continue
+            text = self._with_drop_ins(_UNITS, name, path)
+            if name.endswith("@.service"):
+                prefix = name[: -len(".service")]
+                self._is_wanted(name)
+                instances = [each[len(prefix) : -len(".service")] for each in self._wanted or () if each.startswith(prefix)]
+            else:
+                instances = [""]
+            for instance in sorted(instances) or ["$instance"]:
+                enabled = self._is_wanted(name) if instance == "" else instance != "$instance"
+                how = f"unit {name}" if enabled else f"unit {name}, which is not enabled"
+                yield from parse_commands.parse_unit(path, text, how, instance, enabled)
+                for _line, command in parse_commands.unit_commands(text, instance):
+                    yield from self._scripts_of(path, command, f"a script of {how}", enabled)
+
+    def _read_scripts(self) -> t.Iterator[OtherConfig]:
+        for path in ("/etc/rc.local", "/etc/rc.d/rc.local"):
+            # rc-local.service runs it only where it is executable.
+            how = "rc.local" if self._is_executable(path) else "rc.local, which is not executable"
+            text = self._text(path)
+            if text and self._tree.names("/etc/rc.d") and path == "/etc/rc.local" and self._tree.target(path):
+                continue
+            yield from parse_commands.parse_script(path, text, how, self._is_executable(path))
+            for script in parse_commands.find_scripts(text):
+                yield from self._scripts_of(path, script, f"a script of {how}", self._is_executable(path)) if text else ()
+        for folder, how, _at_boot in _SCRIPTS:
+            for name in self._tree.names(folder):
+                # For which interface it runs is not known before: $1 of NetworkManager, $IFACE of ifupdown.
+                yield from parse_commands.parse_script(f"{folder}/{name}", self._text(f"{folder}/{name}"), how)
+        for path in ("/etc/crontab", *(f"/etc/cron.d/{name}" for name in self._tree.names("/etc/cron.d"))):
+            yield from parse_commands.parse_cron(path, self._text(path))
+        for path in ("/var/spool/cron/root", "/var/spool/cron/crontabs/root"):
+            yield from parse_commands.parse_cron(path, self._text(path))
+        for folder, pattern in (("/etc/network", "interfaces"), ("/etc/network/interfaces.d", "*")):
+            for path in self._overlaid([folder], pattern).values():
+                yield from parse_commands.parse_interfaces(path, self._text(path))
+
+    def _read_options(self) -> t.Iterator[OtherConfig]:
+        folders = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
+        parsed = [
+            each for path in self._overlaid(folders, "*.conf").values() for each in parse_configs.parse_modprobe(path, self._text(path))
+        ]
+        parsed += parse_configs.parse_cmdline("/proc/cmdline", self._tree.text("/proc/cmdline", _LONGEST) or "")
+        for driver, config, numbers in parsed:
+            # Of one option the last value counts, wherever it stands; a list gives the ports of the driver theirs in the order of the bus.
+            ports = [name for name in self._tree.names(f"/sys/bus/pci/drivers/{driver}") if self._tree.exists(f"{DEVICES}/{name}")]
+            if numbers and ports:
+                for position, address in enumerate(ports):
+                    number = numbers[position] if position < len(numbers) else 0
+                    yield dataclasses.replace(config, number=number, tests=(*config.tests, Test(Key.ADDRESS, (address,))))
+            elif numbers and len(set(numbers)) > 1:
+                yield dataclasses.replace(config, number=None, number_unknown=True)
+            else:
+                yield config
+
+    def _read_network(self) -> t.Iterator[OtherConfig]:
+        for top, parser in (("system-connections", parse_ini.parse_nm_keyfile), ("conf.d", parse_ini.parse_nm_conf)):
+            folders = [f"{base}/NetworkManager/{top}" for base in ("/etc", "/run", "/usr/lib")]
+            for path in self._overlaid(folders, "*").values():
+                yield from parser(path, self._text(path))
+        yield from parse_ini.parse_nm_conf("/etc/NetworkManager/NetworkManager.conf", self._text("/etc/NetworkManager/NetworkManager.conf"))
+        for path in self._overlaid(["/etc/sysconfig/network-scripts"], "ifcfg-*").values():
+            yield from parse_ini.parse_ifcfg(path, self._text(path))
+        folders = [f"{top}/network" for top in _SYSTEMD]
+        for suffix in ("link", "network"):
+            for name, path in self._overlaid(folders, f"*.{suffix}").items():
+                config = parse_ini.parse_systemd_net(path, self._with_drop_ins(folders, name, path), f"systemd's .{suffix} files")
+                # Of .network files nothing but VFs' attributes is of interest, and networkd may not run.
+                if suffix == "network" and not self._is_wanted("systemd-networkd.service"):
+                    config = dataclasses.replace(config, tests=(*config.tests, UNKNOWN))
+                if config.line is not None or suffix == "link":
+                    yield config
+        netplan = self._overlaid(["/run/netplan", "/etc/netplan", "/usr/lib/netplan", "/lib/netplan"], "*.yaml")
+        yield from parse_yaml.parse_netplan({path: self._text(path) for path in netplan.values()})
+        for path in self._overlaid(["/etc/nmstate"], "*.yml").values():
+            yield from parse_yaml.parse_nmstate(path, self._text(path))
+        agents = [
+            ("/etc/os-net-config", "sriov_config.yaml"),
+            ("/var/lib/os-net-config", "sriov_config.yaml"),
+            ("/etc/sriov-operator", "*.yaml"),
+        ]
+        for folder, pattern in agents:
+            for path in self._overlaid([folder], pattern).values():
+                yield from parse_yaml.parse_agent(path, self._text(path))
+
+    def read(self) -> list[OtherConfig]:
+        """Return every place that sets VFs, but for what the collection itself has put there."""
+        found = [*self._read_options(), *self._read_network(), *self._read_units(), *self._read_scripts()]
+        for folders, pattern, parser in (
+            (
+                [f"{top}/udev/rules.d" for top in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")],
+                "*.rules",
+                parse_configs.parse_udev,
+            ),
+            ([f"{top}/tmpfiles.d" for top in ("/etc", "/run", "/usr/local/lib", "/usr/lib")], "*.conf", parse_configs.parse_tmpfiles),  # noqa: S108
+            (["/etc/sysfs.d"], "*.conf", parse_configs.parse_sysfs_conf),
+            (["/etc"], "sysfs.conf", parse_configs.parse_sysfs_conf),
+        ):
+            for path in self._overlaid(folders, pattern).values():
+                found += parser(path, self._text(path))
+        return found
+
+
+def read(tree: Tree) -> list[OtherConfig]:
+    """Return every place of the host that sets VFs at boot."""
+    return ConfigReader(tree).read()

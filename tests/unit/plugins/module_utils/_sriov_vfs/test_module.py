@@ -66,9 +66,9 @@ class Site:
     def store(self) -> Store:
         return Store(str(self.host.root))
 
-    def run(self, *pfs: dict[str, Any], check: bool = False, persist: Optional[bool] = None) -> dict[str, Any]:
+    def run(self, *pfs: dict[str, Any], check: bool = False, persist: Optional[bool] = None, accept: Sequence[str] = ()) -> dict[str, Any]:
         return configure(
-            Options(tuple(parse(pfs)), persist),
+            Options(tuple(parse(pfs)), persist, accept=tuple(accept)),
             check=check,
             room=Room(self.host.tree, Ip(self.ip)),
             store=self.store,
@@ -1022,6 +1022,44 @@ def test_others_that_set_the_number_are_reported_and_a_clash_is_refused(site: Si
     conf.write_text("# options i40e max_vfs=9\noptions i40e max_vfs=3\n")
     done = site.run({"pf": "eno2", "num_vfs": 2})
     assert [(finding["id"], finding["severity"]) for finding in done["findings"] if "modprobe" in finding["found"]] == [("S3", "warning")]
-    with pytest.raises(VsrxError, match=r"/etc/modprobe.d/i40e.conf sets 3 VFs at boot too \(module option max_vfs\)"):
+    with pytest.raises(VsrxError, match=r"/etc/modprobe.d/i40e.conf, line 2, sets 3 VFs at boot too \(module option max_vfs of i40e\)"):
         site.run({"pf": "eno2", "num_vfs": 2}, persist=True)
+    accepted = site.run({"pf": "eno2", "num_vfs": 2}, persist=True, accept=("S3",))
+    assert accepted["changed"] and [finding["severity"] for finding in accepted["findings"] if finding["id"] == "S3"] == ["error"]
     assert site.run({"pf": "eno2", "num_vfs": 3}, persist=True)["changed"]
+
+
+@pytest.mark.mission("S3")
+@pytest.mark.parametrize(
+    ("text", "severity", "said"),
+    [
+        ('ENV{ID_NET_DRIVER}=="mlx5_core", ATTR{device/sriov_numvfs}="8"', None, ""),
+        ('ATTR{address}=="aa:bb:cc:00:00:01", ATTR{device/sriov_numvfs}="8"', None, ""),
+        ('ENV{MINE}=="1", KERNEL=="eno2", ATTR{device/sriov_numvfs}="8"', "warning", "line 1, may set 8 VFs at boot too (a udev rule)"),
+        ('KERNEL=="eno2", ATTR{device/sriov_numvfs}="8"', "error", "line 1, sets 8 VFs at boot too (a udev rule)"),
+        ('KERNEL=="eno2", ATTR{device/sriov_numvfs}="2"', "warning", "line 1, sets 2 VFs at boot too (a udev rule)"),
+    ],
+)
+def test_only_what_surely_fights_stops_persistence(site: Site, text: str, severity: Optional[str], said: str) -> None:
+    rules = site.host.root / "etc/udev/rules.d/70-sriov.rules"
+    rules.parent.mkdir(parents=True)
+    rules.write_text(text + "\n")
+    outcome = site.run({"pf": "eno2", "num_vfs": 2}, persist=True, accept=("S3",))["findings"]
+    assert [(each["severity"], said in each["found"]) for each in outcome if each["id"] == "S3"] == ([(severity, True)] if severity else [])
+    site.run({"pf": "eno2", "num_vfs": 0}, persist=False)
+    if severity == "error":
+        with pytest.raises(VsrxError, match="S3"):
+            site.run({"pf": "eno2", "num_vfs": 2}, persist=True)
+    else:
+        assert site.run({"pf": "eno2", "num_vfs": 2}, persist=True)["changed"]
+
+
+@pytest.mark.mission("S3")
+@pytest.mark.parametrize(("mac", "severity"), [("02:5a:00:00:00:77", "error"), (MAC, "warning")])
+def test_others_that_set_attributes_with_the_same_number(site: Site, mac: str, severity: str) -> None:
+    profile = site.host.root / "etc/NetworkManager/system-connections/a.nmconnection"
+    profile.parent.mkdir(parents=True)
+    profile.write_text(f"[connection]\ninterface-name=eno2\n[sriov]\ntotal-vfs=2\nvf.0=mac={mac} trust=true\n")
+    asked = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": MAC}]}
+    (finding,) = [each for each in site.run(asked, persist=True, accept=("S3",))["findings"] if each["id"] == "S3"]
+    assert (finding["severity"], "sets 2 VFs and attributes of VF 0 at boot too" in finding["found"]) == (severity, True)

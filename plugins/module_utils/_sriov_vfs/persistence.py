@@ -154,9 +154,9 @@ def findings(asked: t.Sequence[tuple[PfRequest, Pf]], new: Records, others: t.Se
         for config, sure in select_for(pf, others):
             rule = RULES["S3"]
             verb = "sets" if sure else "may set"
-            make = rule.error if sure and _clash(config, record, wanted_count(request, pf)) else rule.warning
+            clash = sure and _clash(config, record, wanted_count(request, pf))
             found.append(
-                make(
+                (rule.error if clash else rule.warning)(
                     where=pf.label,
                     found=f"{config.place} {verb} {_describe_settings(config)} at boot too ({config.how})",
                     cure="Take it away there, or leave the number to it and set persist: false (sriov_host_persist of the role). "

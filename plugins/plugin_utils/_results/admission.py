@@ -1,0 +1,62 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+"""What Ansible itself may find in a result, beside the documented fields, and everything together: one result that is safe to use. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .formats import clean_data
+from .shape import Field, check_result
+
+#: texts that explain a failure
+_EXPLANATIONS = ("msg", "module_stdout", "module_stderr", "exception")
+_DIFF = ("before", "after", "before_header", "after_header", "prepared")
+#: how a task that was started in the background is found again
+_BACKGROUND = ("ansible_job_id", "started", "finished", "results_file")
+
+
+def admit(
+    shape: t.Mapping[str, Field], result: t.Mapping[str, t.Any], module: str, host: str, background: bool = False
+) -> dict[str, t.Any]:
+    """The result as far as it may be used: documented fields with values of their types, and what Ansible shows of any task.
+
+    A success with a wrong value becomes a failure that names host and field. Facts, statistics and every other key that
+    would make Ansible do something are not part of an answer.
+    """
+    failed = bool(result.get("failed", False))
+    clean = {key: clean_data(result[key]) for key in ("invocation", "warnings", "deprecations") if key in result}
+    if failed:
+        clean |= {key: clean_data(result[key]) for key in _EXPLANATIONS if key in result}
+        clean["msg"] = str(clean.get("msg", f"{module} on {host} failed and gave no reason"))
+    if background:
+        return clean | {key: clean_data(result[key]) for key in _BACKGROUND if isinstance(result.get(key), (str, int))}
+    fields, problems = check_result(shape, result, success=not failed)
+    clean |= fields
+    clean["failed"] = failed
+    clean["changed"] = result.get("changed", False) is True
+    if "diff" in result:
+        clean["diff"] = _read_diff(result["diff"])
+    if problems and not failed:
+        return _refuse(clean, problems, module, host)
+    return clean
+
+
+def _read_diff(value: t.Any) -> list[dict[str, t.Any]]:
+    entries = value if isinstance(value, list) else [value]
+    return [{key: clean_data(entry[key]) for key in _DIFF if key in entry} for entry in entries if isinstance(entry, dict)]
+
+
+def _refuse(clean: dict[str, t.Any], problems: list[str], module: str, host: str) -> dict[str, t.Any]:
+    kept = {key: clean[key] for key in ("invocation", "warnings", "deprecations") if key in clean}
+    listed = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
+    return kept | {
+        "failed": True,
+        "changed": clean["changed"],
+        "msg": f"{host} gave an answer to {module} that no such module gives: {listed}. The answer is not used. "
+        f"See whether {host} runs what it should, and whether the same release of the collection is used on the control node throughout.",
+    }

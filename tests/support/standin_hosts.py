@@ -1,0 +1,130 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stand-ins for KVM hosts and vSRX nodes: an interpreter that notes each module it is to run and prints a chosen answer.
+
+That is all that an owner of a managed host needs. ``Site`` is an inventory of such hosts, ``Site.run`` a playbook over it,
+and ``Done`` what the control node did: each call with the options that reached the host.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import stat
+import subprocess
+import sys
+import typing as t
+
+INTERPRETER = pathlib.Path(__file__).with_name("standin_interpreter.py")
+#: what honest hosts and nodes answer
+VF = {
+    "vf": 0, "address": "0000:01:10.0", "nodedev": "pci_0000_01_10_0", "driver": None, "netdev": None, "iommu_group": 10,
+    "mac": "02:5a:00:00:00:01", "vlan": 0, "qos": 0, "vlan_proto": "802.1Q", "spoofchk": True, "trust": False,
+    "link_state": "auto", "min_tx_rate": 0, "max_tx_rate": 0,
+}  # fmt: skip
+PFS = [
+    {
+        "pf": "eno2", "address": "0000:01:00.0", "driver": "igb", "mac": "52:54:00:00:01:00", "numa_node": None, "speed_mbps": 1000,
+        "up": True, "mtu": 1500, "host_use": [], "total_vfs": 7, "num_vfs": 1, "drivers_autoprobe": True, "persist": True, "before": None,
+        "vfs": [VF],
+    }
+]  # fmt: skip
+VFS: dict[str, t.Any] = {"changed": False, "pfs": PFS, "actions": [], "findings": []}
+
+
+def hostdev(node: int = 0, **more: t.Any) -> dict[str, t.Any]:
+    """An answer of vsrx_hostdev for a node of a cluster whose third NIC is a VF."""
+    names = ("fxp0", "em0", f"ge-{7 * node}/0/0")
+    nic = {"vf": None, "pf": None, "pf_address": None, "index": None, "vf_exists": None, "sriov": False}
+    vf = {"vf": "0000:01:10.0", "pf": "eno2", "pf_address": "0000:01:00.0", "index": 0, "vf_exists": True, "sriov": True}
+    ports = [
+        {"position": place, "junos_interface": name, "mac": f"02:5a:00:00:0{node}:0{place}", "guest_address": f"0000:00:0{place}.0",
+         **(vf if place == 3 else nic)}
+        for place, name in enumerate(names, 1)
+    ]  # fmt: skip
+    return {"changed": False, "ports": ports, "findings": [], "actions": [], "restarted": False, "started": False, "backup": None, **more}
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """One module on one host."""
+
+    host: str
+    module: str
+    check: bool
+    options: dict[str, t.Any] = dataclasses.field(hash=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class Done:
+    """What a playbook did."""
+
+    status: int
+    told: str
+    calls: list[Call]
+    files: set[str]
+
+
+class Site:
+    """An inventory whose hosts are stand-ins, in a folder that shows what the control node writes."""
+
+    def __init__(self, folder: pathlib.Path, inventory: dict[str, t.Any], netconf: bool = False) -> None:
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for group, members in inventory.items():
+            for name, host in self._hosts(members):
+                if group == "kvm_hosts" or not netconf:
+                    host.setdefault("ansible_connection", "local")
+                    host.setdefault("ansible_python_interpreter", str(self._interpreter(name)))
+                else:
+                    host.setdefault("ansible_connection", "ansible.netcommon.netconf")
+                    host.setdefault("ansible_host", "127.0.0.1")
+                    host.setdefault("ansible_port", 9)
+                    host.setdefault("ansible_user", "nobody")
+        (folder / "inventory.json").write_text(json.dumps(inventory))
+
+    def _hosts(self, group: dict[str, t.Any]) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+        yield from group.get("hosts", {}).items()
+        for child in group.get("children", {}).values():
+            yield from self._hosts(child)
+
+    def _interpreter(self, name: str) -> pathlib.Path:
+        path = self.folder / f"python-{name}"
+        path.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{INTERPRETER}' '{name}' '{self.folder}' \"$@\"\n")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return path
+
+    def run(self, playbook: str, answers: t.Mapping[str, t.Any], *arguments: str, **environment: str) -> Done:
+        """A playbook of the collection. Answers are by ``host:module``, ``module``, ``host:*`` or ``*``."""
+        (self.folder / "answers.json").write_text(json.dumps(answers))
+        calls = self.folder / "calls"
+        calls.write_text("")
+        work = self.folder / "work"
+        work.mkdir(exist_ok=True)
+        before = self._files()
+        command = ["ansible-playbook", "-i", str(self.folder / "inventory.json"), f"vsrx.sriov.{playbook}", *arguments]
+        settings = {"ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_PIPELINING": "0"}
+        home = {"ANSIBLE_PERSISTENT_CONNECT_TIMEOUT": "10", "ANSIBLE_SHOW_CUSTOM_STATS": "1", "PWD": str(work)}
+        done = subprocess.run(
+            command,
+            cwd=work,
+            env={**os.environ, **settings, **home, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        noted = [Call(**json.loads(line)) for line in calls.read_text().splitlines()]
+        return Done(done.returncode, done.stdout + done.stderr, noted, self._files() - before)
+
+    def _files(self) -> set[str]:
+        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if "calls" not in path.name}
+
+
+def on_one_line(text: str) -> str:
+    """A text on one line."""
+    return re.sub(r"\s+", " ", text)

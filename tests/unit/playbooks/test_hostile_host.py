@@ -1,0 +1,158 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts and nodes that answer anything: the control node does what it does for honest ones, or less."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pathlib
+import typing as t
+
+import pytest
+import yaml
+from support.standin_hosts import VFS, Call, Done, Site, hostdev, on_one_line
+
+TOP = pathlib.Path(__file__).parents[3]
+#: one name for each kind of variable that steers the control node
+STEERING: dict[str, t.Any] = {
+    "ansible_connection": "local",
+    "ansible_host": "192.0.2.99",
+    "ansible_netconf_proxy_command": "touch {folder}/PROOF",
+    "ansible_python_interpreter": "{folder}/PROOF-python",
+    "ansible_become_exe": "touch {folder}/PROOF",
+    "vsrx_host": "kvm2",
+    "vsrx_domain": "other",
+    "vsrx_ports": [],
+    "vsrx_ports_power": "cycle",
+    "vsrx_ports_force_off": True,
+    "vsrx_ports_exclusive": True,
+    "vsrx_ports_uri": "qemu+ssh://other/system",
+    "vsrx_ports_planned": {"actions": ["x"], "restarted": True, "started": True, "ports": [], "findings": []},
+    "vsrx_cluster_restart": "simultaneous",
+    "vsrx_cluster_power_cycle": True,
+    "vsrx_report_dir": "{folder}/PROOF-report",
+    "vsrx_teardown": ["ports"],
+    "sriov_host_reboot": True,
+    "sriov_host_manage_cmdline": True,
+    "sriov_host_preview": {"actions": ["x"], "pfs": []},
+    "ansible_check_mode": False,
+    "groups": {},
+}
+PAIRS = range(8)
+FEW = range(2)
+
+
+def sites(folder: pathlib.Path, netconf: bool, pairs: range) -> Site:
+    """KVM hosts with a stand-alone firewall each; over NETCONF the firewalls are clusters, so that they are asked, too."""
+    hosts: dict[str, t.Any] = {f"kvm{number}": {"sriov_host_pfs": [{"pf": "eno2", "num_vfs": 1}]} for number in pairs}
+    nodes: dict[str, t.Any] = {
+        f"fw{number}": {
+            "vsrx_host": f"kvm{number}", "vsrx_domain": f"fw{number}", "vsrx_ports": [{"pf": "eno2", "index": 0}],
+            **({"vsrx_cluster": f"c{number // 2}", "vsrx_cluster_node": number % 2, "vsrx_cluster_restart": "never"} if netconf else {}),
+        }
+        for number in pairs
+    }  # fmt: skip
+    return Site(folder, {"kvm_hosts": {"hosts": hosts}, "vsrx_nodes": {"hosts": nodes}}, netconf=netconf)
+
+
+def honest(netconf: bool) -> dict[str, t.Any]:
+    """Answers of hosts whose VFs are made and whose domain gets a port; each node has MAC addresses of its own."""
+    answers: dict[str, t.Any] = {}
+    for number in PAIRS:
+        ports = hostdev(number % 2 if netconf else 0, actions=["add VF 0000:01:10.0"], changed=True)
+        for place, port in enumerate(ports["ports"]):
+            port["mac"] = f"02:5a:00:00:{number:02x}:{place:02x}"
+        answers |= {f"kvm{number}:sriov_vfs": copy.deepcopy(VFS), f"kvm{number}:vsrx_hostdev": ports}
+    return answers
+
+
+def with_keys(folder: pathlib.Path, netconf: bool) -> dict[str, t.Any]:
+    """Answers with every key that Ansible obeys in one that it trusts."""
+    facts = json.loads(json.dumps(STEERING).replace("{folder}", str(folder)))
+    obeyed = {
+        "ansible_facts": {**facts, "ansible_facts": facts},
+        "ansible_stats": {"data": {"vsrx_site": "PROOF-stats"}, "per_host": False},
+        "add_host": {"host_name": "kvm99", "groups": ["kvm_hosts"], "host_vars": {}},
+        "add_group": "kvm_hosts",
+        "invocation": {"module_args": facts},
+        "_ansible_delegated_vars": {"ansible_host": "192.0.2.98"},
+        "vsrx_host": "kvm2",
+    }
+    return {key: {**answer, **obeyed} for key, answer in honest(netconf).items()}
+
+
+def run(folder: pathlib.Path, playbook: str, netconf: bool, answers: t.Mapping[str, t.Any], pairs: range = FEW) -> Done:
+    """With site for real, too: what stand-ins are told to do is noted and not done."""
+    arguments = ["--check"] if playbook == "site" and pairs == PAIRS else []
+    limit = ["--limit", "kvm_hosts,vsrx_nodes"] if playbook == "report" else []
+    return sites(folder, netconf, pairs).run(playbook, answers, *arguments, *limit)
+
+
+def kinds(calls: t.Iterable[Call]) -> list[str]:
+    return sorted(json.dumps([call.host, call.module, call.check, call.options], sort_keys=True) for call in calls)
+
+
+@pytest.mark.parametrize(("playbook", "netconf"), [("preflight", True), ("site", False), ("report", True)])
+def test_what_a_host_adds_to_its_answer_changes_nothing(tmp_path: pathlib.Path, playbook: str, netconf: bool) -> None:
+    """Facts, statistics, hosts and groups to add: same calls, files, connections and status as for honest hosts."""
+    fair = run(tmp_path / "fair", playbook, netconf, honest(netconf))
+    foul = run(tmp_path / "foul", playbook, netconf, with_keys(tmp_path / "foul", netconf))
+    assert fair.calls, fair.told
+    assert foul.status == fair.status, foul.told
+    assert kinds(foul.calls) == kinds(fair.calls)
+    assert foul.files == fair.files
+    assert "PROOF" not in foul.told and "192.0.2.99" not in foul.told
+
+
+#: wrong in a way of its own in each: a field of the answer of sriov_vfs, or of vsrx_hostdev
+PROOF = "{{ lookup('pipe', 'touch PROOF') }}<script>PROOF</script>\x1b[2J"
+WRONG: dict[str, tuple[str, t.Callable[[dict[str, t.Any]], None]]] = {
+    "kvm0": ("vsrx_hostdev", lambda answer: answer["ports"][2].update(position=PROOF)),
+    "kvm1": ("vsrx_hostdev", lambda answer: answer["ports"][2].update(vf={"a": PROOF})),
+    "kvm2": ("vsrx_hostdev", lambda answer: answer.update(restarted=PROOF)),
+    "kvm3": ("vsrx_hostdev", lambda answer: answer.update(actions=None)),
+    "kvm4": ("vsrx_hostdev", lambda answer: answer.update(ports=PROOF)),
+    "kvm5": ("sriov_vfs", lambda answer: answer["pfs"][0].update(num_vfs=PROOF)),
+    "kvm6": ("sriov_vfs", lambda answer: answer["pfs"][0]["vfs"][0].update(vf=PROOF)),
+    "kvm7": ("sriov_vfs", lambda answer: answer.update(pfs=[PROOF])),
+}
+
+
+@pytest.mark.parametrize("playbook", ["preflight", "site", "report"])
+def test_a_wrong_value_in_a_hosts_answer_is_one_clear_failure(tmp_path: pathlib.Path, playbook: str) -> None:
+    answers = honest(False)
+    for host, (module, spoil) in WRONG.items():
+        spoil(answers[f"{host}:{module}"])
+    done = run(tmp_path, playbook, False, answers, PAIRS)
+    assert "PROOF" not in done.files
+    assert all(call.options.get("name", "fw") in ("fw", call.host.replace("kvm", "fw")) for call in done.calls)
+    for host, (module, _spoil) in WRONG.items():
+        if playbook != "site" or module == "sriov_vfs":  # site ends with the hosts that are refused
+            assert f"{host} gave an answer to {module} that no such module gives" in on_one_line(done.told), done.told
+    assert "Traceback" not in done.told and "\x1b" not in done.told
+    page = tmp_path / "work/vsrx-report/index.html"
+    assert page.exists() is (playbook == "report")
+    if playbook == "report":
+        assert "<script" not in page.read_text()
+
+
+def tasks_of(value: t.Any) -> t.Iterator[dict[str, t.Any]]:
+    if isinstance(value, list):
+        for each in value:
+            yield from tasks_of(each)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("tasks", "block", "rescue", "always", "pre_tasks", "post_tasks", "handlers"):
+            yield from tasks_of(value.get(key))
+
+
+FILES = [*TOP.glob("playbooks/**/*.yml"), *TOP.glob("roles/*/tasks/*.yml"), *TOP.glob("roles/*/handlers/*.yml")]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TOP)))
+def test_a_delegated_task_leaves_facts_where_they_come_from(path: pathlib.Path) -> None:
+    for task in tasks_of(yaml.safe_load(path.read_text())):
+        if task.get("delegate_to", "localhost") != "localhost":
+            assert task.get("delegate_facts") is True, task["name"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import pathlib
 import typing as t
 
 import pytest
@@ -105,7 +106,10 @@ def test_nothing_reaches_a_terminal_that_it_would_obey() -> None:
     assert "\\x1b" in of(restarted="\x1b")["msg"] and "\x1b" not in of(restarted="\x1b")["msg"]
 
 
-@pytest.mark.parametrize("name", ["pci_facts", "sriov_vfs", "vsrx_hostdev", "junos_cluster_mac"])
+MODULES = [path.stem for path in pathlib.Path(__file__).parents[5].glob("plugins/modules/*.py")]
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_every_module_has_a_shape_and_its_action(name: str) -> None:
     action = importlib.import_module(f"ansible_collections.vsrx.sriov.plugins.action.{name}").ActionModule
     module = importlib.import_module(f"ansible_collections.vsrx.sriov.plugins.modules.{name}")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""Junos releases, compared as Junos numbers them. Pure."""
 
 from __future__ import annotations
 
@@ -21,22 +21,25 @@ _RELEASE = re.compile(
     r"(?P<rest>[-._].*)?"
 )
 
+# Builds between releases, older than the first release of their train: 17.3-2017-07-02.0_RELEASE_173_THROTTLE, 20.4I-20230101.0.1234
+_DEVELOPMENT = re.compile(r"(?P<major>[0-9]{1,9})\.(?P<minor>[0-9]{1,9})(?P<kind>I?)-[0-9]{4}-?[0-9]{2}-?[0-9]{2}\..*")
+
 
 @functools.total_ordering
 class Release:
     """A Junos release that compares as Junos numbers them: 15.1X49-D90 < 17.3R1 < 18.1R1 < 19.4R1 < 19.4R1-S2 < 20.4R1.12."""
 
     def __init__(self, text: str) -> None:
-        match = _RELEASE.fullmatch(text.strip())
+        match = _RELEASE.fullmatch(text.strip()) or _DEVELOPMENT.fullmatch(text.strip())
         if match is None:
             raise VsrxError(f"'{text}' is not a Junos release; expected a form such as 19.4R1, 15.1X49-D90 or 20.4R1.12")
         self.text = text.strip()
-        parts = match.groupdict()
+        parts: dict[str, t.Any] = {"number": None, "service": None, "spin": None, **match.groupdict()}
         self._key: tuple[t.Any, ...] = (
             int(parts["major"]),
             int(parts["minor"]),
             parts["kind"],
-            int(parts["number"]),
+            int(parts["number"] or 0),
             int(parts["service"] or 0),
             int(parts["spin"] or 0),
         )

@@ -45,6 +45,14 @@ options:
       - Names have no unit, as in V(ge-0/0/1).
     type: list
     elements: str
+  trusted_ports:
+    description:
+      - Those of O(sriov_ports) whose virtual function has trust mode on, of both nodes.
+      - With O(state=absent) each SR-IOV port of a reth must be among them, since a reth then has a virtual MAC address that a VF without
+        trust drops. This is an error of rule S6. With O(state=present) each of them is a warning, since the mode does not need trust.
+      - Without it nothing is judged of trust mode.
+    type: list
+    elements: str
   pf_under_control:
     description: The driver of the physical functions can be updated and controlled; the limits of rule S14 do not apply.
     type: bool
@@ -69,9 +77,11 @@ EXAMPLES = r"""
     that: cluster.cluster.healthy
     fail_msg: "{{ cluster.nodes | map(attribute='reasons') | flatten | join(', ') }}"
 
-- name: See what the rules say of the cluster without the mode, where the driver of the PF is under control
+- name: See what the rules say of the cluster without the mode, with trust on for all ports and the PF's driver under control
   vsrx.sriov.junos_cluster_info:
     state: absent
+    sriov_ports: [ge-0/0/1, ge-0/0/2, ge-7/0/1, ge-7/0/2]
+    trusted_ports: [ge-0/0/1, ge-0/0/2, ge-7/0/1, ge-7/0/2]
     pf_under_control: true
 """
 
@@ -111,6 +121,16 @@ nodes:
       description: When it booted, in seconds since 1970 by its own clock; null where it did not tell.
       type: int
       sample: 1718000000
+    away:
+      description: Whether the node that answered got no answer from it. The node may run all the same.
+      type: bool
+      sample: false
+    backup_router:
+      description:
+        - Whether C([edit system backup-router]) is in force on it; null where that was not read.
+        - Without one, a node that is not primary of redundancy group 0 can be reached from its own subnet only.
+      type: bool
+      sample: true
     mode:
       description: The MAC mode on this node.
       type: dict
@@ -219,7 +239,7 @@ cluster:
     primary: node0
     secondary: node1
     healthy_otherwise: true
-    redundancy_groups: [{id: 0, primary: node0, secondary: node1, manual: false, preempt: false}]
+    redundancy_groups: [{id: 0, primary: node0, secondary: node1, manual: false, preempt: false, hold_down_interval: null}]
     statements:
       - {name: use-active-child-mac-on-reth, nodes: [node0, node1]}
       - {name: use-actual-mac-on-physical-interfaces, nodes: [node0, node1]}
@@ -228,13 +248,13 @@ cluster:
       description: Whether the box is a node of a chassis cluster.
       type: bool
     connected_to:
-      description: The node that answered; null where host names do not tell.
+      description: The node that answered, by its host name or, where both nodes have the same, as it says itself; null where neither tells.
       type: str
     healthy:
       description: Whether both nodes are healthy.
       type: bool
     healthy_otherwise:
-      description: Whether both nodes are healthy, apart from manual failovers that nobody has given up yet.
+      description: Whether both nodes are healthy, apart from manual failovers that are not cleared yet.
       type: bool
     primary:
       description: The primary node of redundancy group 0; null where not exactly one is.
@@ -257,11 +277,14 @@ cluster:
           description: Its secondary node; null where not exactly one is.
           type: str
         manual:
-          description: Whether a manual failover holds it where it is.
+          description: Whether a manual failover keeps it where it is.
           type: bool
         preempt:
           description: Whether it goes back by itself to the node of the higher priority.
           type: bool
+        hold_down_interval:
+          description: Seconds after a failover in which it cannot fail over again, as configured; null where it is not.
+          type: int
     statements:
       description: Both statements, as they are.
       type: list
@@ -326,7 +349,7 @@ rpcs:
   type: int
   sample: 5
 lost:
-  description: The node gave no answer. Its session ended, could not be made, or stayed silent; who waits for the node can ask again.
+  description: The node gave no answer. Its session ended, could not be made, or stayed silent; retry if you are waiting for the node.
   returned: when the node gave no answer
   type: bool
   sample: true
@@ -349,6 +372,7 @@ def main() -> None:
             argument_spec={
                 "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                 "sriov_ports": {"type": "list", "elements": "str"},
+                "trusted_ports": {"type": "list", "elements": "str"},
                 "pf_under_control": {"type": "bool", "default": False},
             },
             supports_check_mode=True,

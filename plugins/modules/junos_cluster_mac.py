@@ -40,7 +40,7 @@ options:
   state:
     description:
       - V(present) sees to it that both statements are in the configuration of both nodes.
-      - V(absent) sees to it that neither is.
+      - V(absent) sees to it that neither is. A cluster on SR-IOV ports can do without where all ports of its reths are trusted.
     type: str
     choices: [present, absent]
     default: present
@@ -49,6 +49,14 @@ options:
       - Junos names of the interfaces that are SR-IOV ports, of both nodes, as RV(vsrx.sriov.vsrx_hostdev#module:ports) tells them.
       - Lets the rules S4, S7, S10 and S14 be judged exactly. Without it they take every revenue port for a possible SR-IOV port.
       - Names have no unit, as in V(ge-0/0/1). Another spelling is refused, since it would match nothing in the configuration.
+    type: list
+    elements: str
+  trusted_ports:
+    description:
+      - Those of O(sriov_ports) whose virtual function has trust mode on, of both nodes.
+      - With O(state=absent) each SR-IOV port of a reth must be among them, since a reth then has a virtual MAC address that a VF without
+        trust drops. This is an error of rule S6. With O(state=present) each of them is a warning, since the mode does not need trust.
+      - Without it nothing is judged of trust mode.
     type: list
     elements: str
   pf_under_control:
@@ -73,6 +81,8 @@ requirements:
   - C(system services netconf ssh) in Junos and a user who may configure and commit
 notes:
   - Works with the default netconf plugin; no Junos collection is needed.
+  - A commit has 300 seconds for its answer, over a session of its own where the connection allows less (C(ansible_command_timeout), 30
+    seconds by default). All other requests have the connection's time.
 seealso:
   - module: vsrx.sriov.vsrx_hostdev
 """
@@ -87,6 +97,7 @@ EXAMPLES = r"""
   vsrx.sriov.junos_cluster_mac:
     sriov_ports: [ge-0/0/1, ge-0/0/2, ge-7/0/1, ge-7/0/2]
     pf_under_control: true
+    trusted_ports: []
     accept: [S12]
     confirm_timeout: 30
     comment: "change 4711: MAC mode"
@@ -136,6 +147,16 @@ nodes:
       description: When it booted, in seconds since 1970 by its own clock; null where it did not tell.
       type: int
       sample: 1718000000
+    away:
+      description: Whether the node that answered got no answer from it. The node may run all the same.
+      type: bool
+      sample: false
+    backup_router:
+      description:
+        - Whether C([edit system backup-router]) is in force on it; null where that was not read.
+        - Without one, a node that is not primary of redundancy group 0 can be reached from its own subnet only.
+      type: bool
+      sample: true
     mode:
       description: The MAC mode on this node.
       type: dict
@@ -244,7 +265,7 @@ cluster:
     primary: node0
     secondary: node1
     healthy_otherwise: true
-    redundancy_groups: [{id: 0, primary: node0, secondary: node1, manual: false, preempt: false}]
+    redundancy_groups: [{id: 0, primary: node0, secondary: node1, manual: false, preempt: false, hold_down_interval: null}]
     statements:
       - {name: use-active-child-mac-on-reth, nodes: [node0, node1]}
       - {name: use-actual-mac-on-physical-interfaces, nodes: [node0, node1]}
@@ -253,13 +274,13 @@ cluster:
       description: Whether the box is a node of a chassis cluster.
       type: bool
     connected_to:
-      description: The node that answered; null where host names do not tell.
+      description: The node that answered, by its host name or, where both nodes have the same, as it says itself; null where neither tells.
       type: str
     healthy:
       description: Whether both nodes are healthy.
       type: bool
     healthy_otherwise:
-      description: Whether both nodes are healthy, apart from manual failovers that nobody has given up yet.
+      description: Whether both nodes are healthy, apart from manual failovers that are not cleared yet.
       type: bool
     primary:
       description: The primary node of redundancy group 0; null where not exactly one is.
@@ -282,11 +303,14 @@ cluster:
           description: Its secondary node; null where not exactly one is.
           type: str
         manual:
-          description: Whether a manual failover holds it where it is.
+          description: Whether a manual failover keeps it where it is.
           type: bool
         preempt:
           description: Whether it goes back by itself to the node of the higher priority.
           type: bool
+        hold_down_interval:
+          description: Seconds after a failover in which it cannot fail over again, as configured; null where it is not.
+          type: int
     statements:
       description: Both statements, as they are after the change.
       type: list
@@ -360,7 +384,7 @@ rpcs:
   type: int
   sample: 5
 lost:
-  description: The node gave no answer. Its session ended, could not be made, or stayed silent; who waits for the node can ask again.
+  description: The node gave no answer. Its session ended, could not be made, or stayed silent; retry if you are waiting for the node.
   returned: when the node gave no answer
   type: bool
   sample: true
@@ -373,7 +397,7 @@ junos_errors:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
 
 
@@ -383,6 +407,7 @@ def main() -> None:
             argument_spec={
                 "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
                 "sriov_ports": {"type": "list", "elements": "str"},
+                "trusted_ports": {"type": "list", "elements": "str"},
                 "pf_under_control": {"type": "bool", "default": False},
                 "accept": {"type": "list", "elements": "str", "default": []},
                 "confirm_timeout": {"type": "int", "default": 10},
@@ -390,7 +415,7 @@ def main() -> None:
             },
             supports_check_mode=True,
         ),
-        work,
+        run,
     )
 
 

@@ -51,6 +51,7 @@ class Box:
     fault: t.Optional[tuple[int, str]] = None
     unreachable: bool = False
     release: str = "24.4R1.9"
+    command_timeout: int = 30
     #: locks although somebody has changes in the candidate
     lenient: bool = False
 
@@ -88,10 +89,13 @@ class Box:
         return json.dumps({"session_id": self.session})
 
     def get_option(self, name: str) -> t.Optional[str]:
-        return self.user if name == "remote_user" else None
+        return {"remote_user": self.user, "persistent_command_timeout": str(self.command_timeout)}.get(name)
 
     def set_option(self, name: str, value: int) -> None:
-        """The helper loses its patience, and ends with its session."""
+        """Two options change: the patience of the helper, which then ends with its session, and the time for an answer."""
+        if name == "persistent_command_timeout":
+            self.command_timeout = value
+            return
         assert (name, value) == ("persistent_connect_timeout", 1)
         self.reset()
 

@@ -2,23 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""What a chassis cluster says of itself, from its replies. Pure."""
 
-# Pure: what a chassis cluster says of itself, from its replies.
 from __future__ import annotations
 
 import dataclasses
 import typing as t
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; xml.py parses
 
 from .._number import number
+from .reply import describe_error
 
+NODES = ("node0", "node1")
 PRIMARY = "primary"
 SECONDARY = "secondary"
-UNFIT = 0
-#: what a manual failover gives the node that it made primary, until it is given up
-BY_HAND = 255
-SAME_TIME = 5
+#: states that pass by themselves within seconds or minutes
+PASSING = ("hold", "secondary-hold")
+PRIORITY_INELIGIBLE = 0
+#: what a manual failover gives the node that it made primary, until it is cleared
+PRIORITY_MANUAL_FAILOVER = 255
+#: both nodes are asked one after the other, so their clocks seem apart by a little
+CLOCK_TOLERANCE_S = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,11 +35,11 @@ class Membership:
     failures: tuple[str, ...] = ()
 
     @property
-    def ailments(self) -> tuple[str, ...]:
+    def problems(self) -> tuple[str, ...]:
         found = []
         if self.state not in (PRIMARY, SECONDARY):
             found.append(f"is {self.state or 'in no state'}")
-        if self.priority == UNFIT:
+        if self.priority == PRIORITY_INELIGIBLE:
             found.append(f"has priority {self.priority}")
         if self.failures:
             found.append(f"reports monitor failures {', '.join(self.failures)}")
@@ -48,7 +52,7 @@ class Group:
 
     id: int
     members: tuple[Membership, ...]
-    #: a manual failover holds it where it is
+    #: a manual failover keeps it where it is
     manual: bool = False
     #: it goes back by itself to the node of the higher priority
     preempt: bool = False
@@ -63,7 +67,7 @@ class Group:
 
 @dataclasses.dataclass(frozen=True)
 class Node:
-    """A node as far as the cluster told: None is what it did not tell."""
+    """A node of the cluster; None where it did not report a value."""
 
     name: str
     junos_version: t.Optional[str] = None
@@ -72,10 +76,12 @@ class Node:
     #: by its own clock, as all that a node says of times
     booted_at: t.Optional[int] = None
     now: t.Optional[int] = None
+    #: why nothing was heard of it, where the node that answers got no data from it
+    away: t.Optional[str] = None
 
     def ahead_of(self, other: Node) -> int:
-        """By how many seconds its clock is ahead. The two are asked one after the other, so a few seconds are none."""
-        if self.now is None or other.now is None or abs(self.now - other.now) <= SAME_TIME:
+        """By how many seconds its clock is ahead; a few seconds count as none."""
+        if self.now is None or other.now is None or abs(self.now - other.now) <= CLOCK_TOLERANCE_S:
             return 0
         return self.now - other.now
 
@@ -106,18 +112,59 @@ def groups(status: ET.Element) -> tuple[Group, ...]:
                 if devices:
                     devices[-1].setdefault(element.tag, []).append(" ".join("".join(element.itertext()).split()))
         members = tuple(_membership(device) for device in devices)
-        manual = _says(devices, "failover-mode") or any(member.priority == BY_HAND for member in members)
-        found.append(Group(identity, members, manual, _says(devices, "preempt")))
+        manual = _is_yes(devices, "failover-mode") or any(member.priority == PRIORITY_MANUAL_FAILOVER for member in members)
+        found.append(Group(identity, members, manual, _is_yes(devices, "preempt")))
     return tuple(sorted(found, key=lambda group: group.id))
 
 
-def nodes(software: ET.Element, uptime: ET.Element) -> tuple[Node, ...]:
+@dataclasses.dataclass(frozen=True)
+class NodeReplies:
+    """What the nodes answered to one request, each part as it came."""
+
+    roots: tuple[ET.Element, ...]
+    #: why a node's part is missing, in Junos' words
+    errors: tuple[str, ...] = ()
+
+    @property
+    def is_cluster(self) -> bool:
+        """A cluster answers for each node by name; a stand-alone box answers for itself."""
+        return any(next(root.iter("multi-routing-engine-item"), None) is not None for root in self.roots)
+
+    def by_node(self, tag: str) -> dict[str, ET.Element]:
+        """The data of each node by its name; "" is the one that answers without a name."""
+        found: dict[str, ET.Element] = {}
+        for root in self.roots:
+            items = list(root.iter("multi-routing-engine-item"))
+            for item in items:
+                element = item.find(tag)
+                if element is not None:
+                    found[_text(item.find("re-name"))] = element
+            bare = None if items else next(root.iter(tag), None)
+            if bare is not None:
+                found[""] = bare
+        return found
+
+    def reason(self, node: str) -> t.Optional[str]:
+        """Why the node's part is missing, as far as Junos said."""
+        for root in self.roots:
+            for item in root.iter("multi-routing-engine-item"):
+                error = item.find("error")
+                if _text(item.find("re-name")) == node and error is not None:
+                    return describe_error(error)
+        return "; ".join(dict.fromkeys(self.errors)) or None
+
+
+def nodes(software: NodeReplies, uptime: NodeReplies) -> tuple[Node, ...]:
     """Both nodes by name, or the one that answers for itself (named after nothing: "")."""
-    about = _by_node(software, "software-information")
-    since = _by_node(uptime, "system-uptime-information")
+    about = software.by_node("software-information")
+    since = uptime.by_node("system-uptime-information")
+    expected = NODES if software.is_cluster or uptime.is_cluster else ()
     found = []
-    for name in sorted({*about, *since}):
+    for name in sorted({*about, *since, *expected}):
         release, clock = about.get(name), since.get(name)
+        away = None
+        if release is None and clock is None:
+            away = software.reason(name) or uptime.reason(name) or "its part of the answer is missing"
         found.append(
             Node(
                 name=name,
@@ -126,6 +173,7 @@ def nodes(software: ET.Element, uptime: ET.Element) -> tuple[Node, ...]:
                 host_name=None if release is None else _text(release.find("host-name")) or None,
                 booted_at=None if clock is None else _moment(clock, "system-booted-time"),
                 now=None if clock is None else _moment(clock, "current-time"),
+                away=away,
             )
         )
     return tuple(found)
@@ -145,8 +193,8 @@ def links(interfaces: ET.Element) -> dict[str, Link]:
     return found
 
 
-def ailments(found: t.Sequence[Group], node: str, but_manual: bool = False) -> tuple[str, ...]:
-    """Why a node is not healthy, group by group; nothing where it is. ``but_manual``: a manual failover is no reason."""
+def health_problems(found: t.Sequence[Group], node: str, ignore_manual: bool = False) -> tuple[str, ...]:
+    """Why a node is not healthy, group by group; nothing where it is. ``ignore_manual``: a manual failover is no reason."""
     if not found:
         return ("the cluster reports no redundancy group",)
     reasons = []
@@ -155,10 +203,10 @@ def ailments(found: t.Sequence[Group], node: str, but_manual: bool = False) -> t
         if member is None:
             reasons.append(f"redundancy group {group.id} does not list it")
             continue
-        reasons.extend(f"{ailment} in redundancy group {group.id}" for ailment in member.ailments)
-        if member.priority == BY_HAND and not but_manual:
+        reasons.extend(f"{problem} in redundancy group {group.id}" for problem in member.problems)
+        if member.priority == PRIORITY_MANUAL_FAILOVER and not ignore_manual:
             command = f"request chassis cluster failover reset redundancy-group {group.id}"
-            reasons.append(f"has priority {BY_HAND} from a manual failover ('{command}' gives it up)")
+            reasons.append(f"has priority {PRIORITY_MANUAL_FAILOVER} from a manual failover ('{command}' clears it)")
         if member.state == PRIMARY and group.node_in(PRIMARY) is None:
             reasons.append(f"is not the only primary of redundancy group {group.id}")
         if member.state == SECONDARY and not any(other.state == PRIMARY for other in group.members):
@@ -166,7 +214,7 @@ def ailments(found: t.Sequence[Group], node: str, but_manual: bool = False) -> t
     return tuple(reasons)
 
 
-def _says(devices: t.Iterable[t.Mapping[str, t.Sequence[str]]], tag: str) -> bool:
+def _is_yes(devices: t.Iterable[t.Mapping[str, t.Sequence[str]]], tag: str) -> bool:
     return any(text.lower() == "yes" for device in devices for text in device.get(tag, ()))
 
 
@@ -181,15 +229,6 @@ def _membership(device: dict[str, list[str]]) -> Membership:
         priority=number(first("device-priority")),
         failures=tuple(part for part in failures if part.lower() != "none"),
     )
-
-
-def _by_node(reply: ET.Element, tag: str) -> dict[str, ET.Element]:
-    items = list(reply.iter("multi-routing-engine-item"))
-    if not items:
-        found = next(reply.iter(tag), None)
-        return {} if found is None else {"": found}
-    answers = ((_text(item.find("re-name")), item.find(tag)) for item in items)
-    return {name: element for name, element in answers if element is not None}
 
 
 def _release(software: t.Optional[ET.Element]) -> t.Optional[str]:

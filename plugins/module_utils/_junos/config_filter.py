@@ -45,11 +45,14 @@ NEEDED = "interfaces"
 #: systems that share the ports of the node; not every release has them
 SYSTEMS = ("logical-systems", "tenants")
 #: what is read of the node itself. [edit chassis cluster] is read whole: a release that does not know a leaf refuses to be asked for it
-NODE = "<system><host-name/></system><chassis><cluster/></chassis>"
+NODE = "<system><host-name/><backup-router/></system><chassis><cluster/></chassis>"
 
 _APPLIED = "<apply-groups/><apply-groups-except/>"
 #: where the statements are written: the groups that hold them, and what applies groups to [edit chassis cluster]
-AS_WRITTEN = f"<groups><name/><when/><chassis><cluster/></chassis></groups>{_APPLIED}<chassis>{_APPLIED}<cluster/></chassis>"
+AS_WRITTEN = (
+    f"<groups><name/><when/><system><backup-router/></system><chassis><cluster/></chassis></groups>{_APPLIED}"
+    f"<system><backup-router/></system><chassis>{_APPLIED}<cluster/></chassis>"
+)
 
 
 def system_filter(system: str, sections: t.Iterable[str] = tuple(SECTIONS)) -> str:

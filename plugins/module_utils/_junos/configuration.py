@@ -2,17 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The configuration database of a node: committed, candidate and history."""
 
 from __future__ import annotations
 
 import dataclasses
 import html
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; xml.py parses
 
 from .config_filter import AS_WRITTEN, EVERYTHING, NEEDED, NODE, SECTIONS, SYSTEMS, system_filter
 from .netconf import Session
-from .reply import RefusedError, Reply, expect
+from .reply import JunosRefusedError, Reply
+
+HISTORY = "<get-commit-information/>"
 
 
 def _log(comment: str) -> str:
@@ -37,14 +39,14 @@ class Database:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def effective(self) -> Inherited:
+    def inherited(self) -> Inherited:
         """The committed configuration as it is in force on the node that answers: inheritance resolved, its groups marked.
 
         A release that does not know a part, or a login that may not see it, refuses the whole request; then it is asked for by parts.
         """
         try:
             return Inherited(self._inherited(EVERYTHING))
-        except RefusedError:
+        except JunosRefusedError:
             return self._inherited_by_parts()
 
     def _inherited_by_parts(self) -> Inherited:
@@ -53,7 +55,7 @@ class Database:
         for system in ("", *SYSTEMS):
             try:
                 whole.extend(self._inherited(system_filter(system)))
-            except RefusedError:
+            except JunosRefusedError:
                 self._add_sections(system, whole, refused)
         return Inherited(whole, refused)
 
@@ -61,14 +63,14 @@ class Database:
         if system:
             try:
                 self._inherited(f"<{system}><name/></{system}>")
-            except RefusedError as refusal:
+            except JunosRefusedError as refusal:
                 if not refusal.unknown:
                     refused[system] = refusal.message
                 return
         for section in SECTIONS:
             try:
                 whole.extend(self._inherited(system_filter(system, (section,))))
-            except RefusedError as refusal:
+            except JunosRefusedError as refusal:
                 if not system and section == NEEDED:
                     raise
                 if not refusal.unknown:
@@ -76,23 +78,20 @@ class Database:
 
     def _inherited(self, wanted: str) -> ET.Element:
         what = "reading the configuration in force"
-        return expect(
-            self._session.ask(f"<get-configuration {_INHERITED}><configuration>{wanted}</configuration></get-configuration>", what),
-            "configuration",
-            what,
-        )
+        request = f"<get-configuration {_INHERITED}><configuration>{wanted}</configuration></get-configuration>"
+        return self._session.ask(request, what, "configuration").data("configuration")
 
-    def literal(self) -> ET.Element:
+    def as_written(self) -> ET.Element:
         """The committed configuration as it is written: what groups hold of [edit chassis cluster], and what applies them."""
         what = "reading the configuration as written"
         request = f'<get-configuration database="committed"><configuration>{AS_WRITTEN}</configuration></get-configuration>'
-        return expect(self._session.ask(request, what), "configuration", what)
+        return self._session.ask(request, what, "configuration").data("configuration")
 
     def commits(self) -> ET.Element:
         what = "reading the commit history"
-        return expect(self._session.ask("<get-commit-information/>", what), "commit-information", what)
+        return self._session.ask(HISTORY, what, "commit-information").data("commit-information")
 
-    def since(self, rollback: int) -> str:
+    def compare_rollback(self, rollback: int) -> str:
         """Junos' own comparison of the committed configuration with an earlier one."""
         return self._compare(rollback, ' database="committed"', f"comparing with rollback {rollback}")
 
@@ -124,6 +123,5 @@ class Database:
 
     def _compare(self, rollback: int, database: str, what: str) -> str:
         request = f'<get-configuration{database} compare="rollback" rollback="{rollback}" format="text"/>'
-        reply = self._session.ask(request, what)
-        output = reply.root.find(".//configuration-output")
-        return "" if output is None else (output.text or "").strip("\n")
+        output = self._session.ask(request, what, "configuration-output").data("configuration-output")
+        return (output.text or "").strip("\n")

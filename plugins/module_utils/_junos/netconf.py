@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The only place that speaks NETCONF: one session through Ansible's persistent connection, by its public calls only."""
 
 from __future__ import annotations
 
@@ -16,45 +16,41 @@ import typing as t
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 from ansible.module_utils.connection import Connection, ConnectionError, recv_data, send_data
 
-from .._errors import VsrxError
-from .reply import RefusedError, Reply, read
-from .xml import UnreadableError
+from .._errors import NoResponseError, RefusedError, UnreadableError
+from .reply import JunosRefusedError, Reply, read
 
-_LOST = (
-    "not connected",
-    "session close",
-    "sessionclose",
-    "unexpected session",
-    "unable to connect to socket",
-    "socket path",
-    "connection reset",
-    "broken pipe",
-    "eof",
-    "timed out",
-    "timeout",
-    "could not open socket",
-    "connection refused",
-    "no existing session",
-    "channel closed",
-    "ssh session not active",
-    "received 'none'",
-    "unable to decode json",
-    "transport",
-    "error reading ssh protocol banner",
-    "unable to open ssh session",
+# The connection's helper passes on texts only. These tell its kinds of failure apart; what Junos says comes as XML and is never matched.
+_NO_RESPONSE = (
+    *("not connected", "session close", "sessionclose", "unexpected session", "unable to connect to socket", "socket path"),
+    *("connection reset", "broken pipe", "eof", "timed out", "timeout", "could not open socket", "connection refused"),
+    *("no existing session", "channel closed", "ssh session not active", "received 'none'", "unable to decode json", "transport"),
+    *("error reading ssh protocol banner", "unable to open ssh session"),
 )
+_NOT_XML = ("xml", "parse", "document", "tag")
+_CURES = (
+    (
+        ("'rpcerror' is not defined", "ncclient"),
+        "install the Python library ncclient for the Python that runs Ansible on the control node",
+    ),
+    (
+        ("authentication", "permission denied (publickey"),
+        "check ansible_user, and ansible_password or ansible_ssh_private_key_file; try them with 'ssh -p 830 -s USER@NODE netconf'",
+    ),
+    (
+        ("fingerprint", "host key", "unknownhost", "known_hosts"),
+        "compare the fingerprint with that on the node's console, then add the key to known_hosts ('ssh-keyscan -p 830 NODE')",
+    ),
+)
+#: seconds that a commit of a cluster may take: nodes have been seen to need more than a minute
+COMMIT_TIMEOUT = 300
 
 
-class LostError(VsrxError):
-    """No answer: the session ended, could not be made, or stayed silent."""
+def _no_response(message: str) -> NoResponseError:
+    """With a fact by which a caller who waits for a node can tell it."""
+    return NoResponseError(message, lost=True)
 
 
-def _lost(message: str) -> LostError:
-    """With a fact that a caller who waits for a box can tell it by."""
-    return LostError(message, lost=True)
-
-
-class _Held(Connection):  # type: ignore[misc]
+class _PersistentSocket(Connection):  # type: ignore[misc]
     """One socket to the connection's helper process for as long as it is kept open.
 
     The helper ends when its NETCONF session was reset and the client hangs up. Held open, it makes a new session at the next request.
@@ -71,7 +67,7 @@ class _Held(Connection):  # type: ignore[misc]
 
 
 class Session:
-    """A NETCONF session through Ansible's persistent connection, by its public calls only."""
+    """A NETCONF session."""
 
     def __init__(self, socket_path: str) -> None:
         self._path = socket_path
@@ -80,42 +76,56 @@ class Session:
         self._silent = False
         self.requests = 0
 
-    def ask(self, request: str, what: str) -> Reply:
-        """The answer to one request. A session found dead at its first request is replaced by a new one, once."""
+    def ask(self, request: str, what: str, payload: str = "", partial: bool = False) -> Reply:
+        """Return the answer to one request; ``read`` explains the arguments.
+
+        A session found dead at its first request is replaced by a new one, once.
+        """
         try:
-            return self._ask(request, what)
-        except LostError:
+            return self._ask(request, what, payload, partial)
+        except NoResponseError:
             if self._answered:
                 raise
-            self.renew()
-            return self._ask(request, what)
+            self.reconnect()
+            return self._ask(request, what, payload, partial)
 
-    def _ask(self, request: str, what: str) -> Reply:
+    def _ask(self, request: str, what: str, payload: str, partial: bool) -> Reply:
         self.requests += 1
         try:
             text = self._connection.rpc(request)
         except (ConnectionError, OSError) as failure:
-            return self._judge(to_text(failure), what)
+            words = to_text(failure).strip()
+            if not words.startswith("<"):
+                raise self._classify(" ".join(words.split()), what) from None
+            text = words
         if text is None:
-            raise _lost(f"{what}: no answer came back")
+            raise _no_response(f"{what}: no answer came back")
         self._answered = True
-        return read(to_text(text, errors="surrogate_then_replace"), what)
+        return read(to_text(text, errors="surrogate_then_replace"), what, payload, partial)
 
-    def _judge(self, message: str, what: str) -> Reply:
-        """An exception of the connection: Junos' own words as XML, a lost session, or a reply that made no sense."""
-        words = message.strip()
-        if words.startswith("<"):
-            self._answered = True
-            return read(words, what)
-        words = " ".join(words.split())
+    def _classify(self, words: str, what: str) -> Exception:
+        """Return the error that stands for an exception of the connection."""
         lowered = words.lower()
-        if any(sign in lowered for sign in _LOST):
+        cure = next((cure for signs, cure in _CURES if any(sign in lowered for sign in signs)), None)
+        if cure is not None and not self._answered:
+            return RefusedError(f"{what}: no NETCONF session could be made ({words}); {cure}")
+        if any(sign in lowered for sign in _NO_RESPONSE):
             self._silent = True
-            cure = "" if self._answered else "; see that the node is up and that 'system services netconf ssh' answers at this address"
-            raise _lost(f"{what}: the NETCONF session gave no answer ({words}){cure}")
-        if not words or "xml" in lowered or "parse" in lowered or "document" in lowered or "tag" in lowered:
-            raise UnreadableError(f"{what}: the reply could not be read ({words or 'nothing was said'})")
-        raise RefusedError(f"{what}: {words}", junos_errors=[words])
+            hint = "" if self._answered else "; see that the node is up and that 'system services netconf ssh' answers at this address"
+            if "timed out" in lowered or "timeout" in lowered:
+                hint += f". It had {self._command_timeout():.0f} s; a node that needs longer needs a larger ansible_command_timeout"
+            return _no_response(f"{what}: the NETCONF session gave no answer ({words}){hint}")
+        if not words or any(sign in lowered for sign in _NOT_XML):
+            return UnreadableError(f"{what}: the reply could not be read ({words or 'nothing was said'})")
+        return JunosRefusedError(f"{what}: {words}", junos_errors=[words])
+
+    def allow_for_commit(self) -> None:
+        """Give the next session's requests the time that a commit takes, where the connection allows less."""
+        if self._command_timeout() >= COMMIT_TIMEOUT:
+            return
+        with contextlib.suppress(ConnectionError, OSError):
+            self._connection.set_option("persistent_command_timeout", COMMIT_TIMEOUT)
+            self.reconnect()
 
     @property
     def id(self) -> t.Optional[str]:
@@ -136,16 +146,16 @@ class Session:
             return None
         return str(name) if name else None
 
-    def renew(self) -> None:
+    def reconnect(self) -> None:
         """End the session; the next request makes a new one, with its own SSH connection."""
         try:
-            if not isinstance(self._connection, _Held):
-                self._connection = _Held(self._path)
+            if not isinstance(self._connection, _PersistentSocket):
+                self._connection = _PersistentSocket(self._path)
             self._connection.reset()
             self._silent = False
         except (ConnectionError, OSError) as failure:
-            self._abandon()
-            raise _lost(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
+            self._expire_helper()
+            raise _no_response(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
 
     def close(self) -> None:
         """End the session with its helper, so that the next task starts its own.
@@ -154,25 +164,25 @@ class Session:
         to socket"). A site's tasks come minutes apart, so none is left to be found.
         """
         if self._silent:  # to close it in the usual way would wait for an answer once more
-            self._abandon()
+            self._expire_helper()
             return
-        patience = self._patience()
+        patience = self._command_timeout()
         try:
-            if not isinstance(self._connection, _Held):  # one that was made anew ends when it is hung up
+            if not isinstance(self._connection, _PersistentSocket):  # one that was made anew ends when it is hung up
                 self._connection.reset()
         except (ConnectionError, OSError):
-            self._abandon()
+            self._expire_helper()
         else:
             self._await_end(patience)
 
-    def _abandon(self) -> None:
+    def _expire_helper(self) -> None:
         """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience goes to a second."""
-        patience = self._patience()
+        patience = self._command_timeout()
         with contextlib.suppress(ConnectionError, OSError):
             self._connection.set_option("persistent_connect_timeout", 1)
         self._await_end(patience)
 
-    def _patience(self) -> float:
+    def _command_timeout(self) -> float:
         """Seconds after which a request counts as not answered; Ansible's default where the helper is gone."""
         try:
             return float(self._connection.get_option("persistent_command_timeout"))
@@ -181,7 +191,7 @@ class Session:
 
     def _await_end(self, patience: float) -> None:
         """The helper asks the node to close the session before it ends, and waits for that as long as for any answer."""
-        if isinstance(self._connection, _Held):
+        if isinstance(self._connection, _PersistentSocket):
             with contextlib.suppress(OSError):
                 self._connection.channel.close()
             self._connection = Connection(self._path)

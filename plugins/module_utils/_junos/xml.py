@@ -11,15 +11,11 @@ import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; parsing is done by expat below, without DTDs
 from xml.parsers import expat  # noqa: S407 - a DOCTYPE is refused before any entity can be declared
 
-from .._errors import VsrxError
+from .._errors import UnreadableError
 
 #: a cluster of 1,000 ports answers with less than a tenth of it
 LONGEST_REPLY = 4 * 1024 * 1024
 _DEEPEST = 200
-
-
-class UnreadableError(VsrxError):
-    """A reply that is no XML, or none that can be meant as an answer."""
 
 
 def parse(text: str, what: str) -> ET.Element:

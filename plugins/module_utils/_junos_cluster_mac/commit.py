@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The commit: with a timer, proven over a new session, then confirmed. What goes wrong before that is rolled back by Junos."""
 
 from __future__ import annotations
 
@@ -11,109 +11,126 @@ import dataclasses
 import time
 import typing as t
 
-from .._errors import VsrxError
+from .._errors import ApplyError, ConflictError, NoResponseError, UnreadableError, VerificationError, VsrxError
 from .._junos.configuration import Database
-from .._junos.netconf import LostError, Session
-from .._junos.reply import RefusedError
-from .._junos.xml import UnreadableError
-from .as_written import written
-from .boot_state import Commit, history
-from .compare_output import hide_foreign_lines, top_hierarchies
-from .plan import Step, plan, render, summary
-from .statements import STATEMENTS
+from .._junos.netconf import Session
+from .._junos.reply import JunosRefusedError
+from .compare_output import hide_foreign_lines, name_hierarchies
+from .history import Commit, parse_history
+from .plan import Step, plan, render, summarise
+from .statements import STATEMENTS, find_statements
+
+#: what may happen to a request whose outcome can be read again
+_LOST_OR_REFUSED = (NoResponseError, UnreadableError, JunosRefusedError)
 
 
 @dataclasses.dataclass(frozen=True)
-class Order:
+class CommitRequest:
     """What to bring about, and how to commit it."""
 
     state: str
     steps: tuple[Step, ...]
     confirm_timeout: int
     comment: str
-    #: the box's clock when it was looked at
+    #: the node's clock when it was looked at
     now: t.Optional[int] = None
 
-    def made(self, commit: Commit, user: t.Optional[str] = None) -> bool:
+    def is_own(self, commit: Commit, user: t.Optional[str] = None) -> bool:
         """Is it this commit? By its comment, and by its user where it is known who asks."""
         return " ".join(commit.log.split()) == " ".join(self.comment.split()) and user in (None, commit.user)
 
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
+    """What was done: Junos' comparison, the commit, and what Junos said beside them."""
+
     diff: str
     commit: t.Optional[dict[str, t.Any]] = None
     warnings: tuple[str, ...] = ()
 
 
-def look(session: Session, order: Order) -> Outcome:
-    """What can be told without a lock: nobody's edits and nobody's timer are in the way. Nothing is loaded."""
-    _settled(Database(session), order)
+def check_unlocked(session: Session, request: CommitRequest) -> Outcome:
+    """Tell what can be told without a lock: no edit and no timer of others is in the way. Nothing is loaded."""
+    _read_settled(Database(session), request)
     return Outcome("")
 
 
-def preview(session: Session, order: Order) -> Outcome:
-    """Junos' own comparison of the change with what is committed; the candidate is left as it was found."""
+def compare_candidate(session: Session, request: CommitRequest) -> Outcome:
+    """Return Junos' own comparison of the change with what is committed; the candidate is left as it was found."""
     database = Database(session)
-    with _candidate(database, order) as (diff, warnings):
-        return Outcome(diff, warnings=warnings)
+    with _candidate(database, request) as loaded:
+        return Outcome(loaded.diff, warnings=loaded.warnings)
 
 
-def commit(session: Session, order: Order) -> Outcome:
-    """Commit with a timer, prove the box over a new session, then confirm. What goes wrong before that is rolled back by Junos."""
+def commit_confirmed(session: Session, request: CommitRequest) -> Outcome:
+    """Commit with a timer, prove the node over a new session, then confirm."""
+    session.allow_for_commit()
     database = Database(session)
-    before = session.id
-    with _candidate(database, order) as (diff, warnings):
-        notes = [*warnings, *_check(database)]
+    with _candidate(database, request) as loaded:
+        before = session.id
+        notes = [*loaded.warnings, *_check(database)]
         started = time.time()
         try:
-            notes += database.commit_confirmed(order.confirm_timeout, order.comment).warnings
-        except (LostError, UnreadableError) as failure:
+            notes += database.commit_confirmed(request.confirm_timeout, request.comment).warnings
+        except (NoResponseError, UnreadableError) as failure:
             notes.append(f"{failure.message}; whether it took effect was read over a new session")
-    deadline = _clock(started + order.confirm_timeout * 60)
-    after = _prove(session, database, order, before, deadline)
-    _confirm(session, database, order, deadline)
+        except JunosRefusedError as refusal:
+            raise _explain_refused_commit(database, request, refusal, loaded.newest) from None
+    deadline = _format_time(started + request.confirm_timeout * 60)
+    after = _prove(session, database, request, before, deadline)
+    _confirm(session, database, request, deadline)
     facts = {
-        "comment": order.comment,
-        "confirm_timeout": order.confirm_timeout,
+        "comment": request.comment,
+        "confirm_timeout": request.confirm_timeout,
         "session": before,
         "confirmed_over_session": after,
     }
-    return Outcome(diff, facts, tuple(notes))
+    return Outcome(loaded.diff, facts, tuple(notes))
 
 
-def confirm_pending(session: Session, order: Order, pending: Commit) -> Outcome:
+def confirm_pending(session: Session, request: CommitRequest, pending: Commit) -> Outcome:
     """Confirm our own commit that an earlier run left with its timer running: this session is the new one."""
-    _confirm(session, Database(session), order, "the end of its timer" if pending.deadline is None else _clock(pending.deadline))
-    return Outcome("", {"comment": order.comment, "confirm_timeout": pending.minutes, "confirmed_over_session": session.id})
+    session.allow_for_commit()
+    _confirm(session, Database(session), request, _format_deadline(pending))
+    return Outcome("", {"comment": request.comment, "confirm_timeout": pending.minutes, "confirmed_over_session": session.id})
+
+
+@dataclasses.dataclass(frozen=True)
+class _Loaded:
+    """The locked candidate with the change in it."""
+
+    diff: str
+    warnings: tuple[str, ...]
+    #: the newest commit before ours
+    newest: t.Optional[Commit]
 
 
 @contextlib.contextmanager
-def _candidate(database: Database, order: Order) -> t.Iterator[tuple[str, tuple[str, ...]]]:
-    """The locked candidate with the change in it, and its diff. Left as it was found, whatever happens."""
+def _candidate(database: Database, request: CommitRequest) -> t.Iterator[_Loaded]:
+    """Lock the candidate and load the change. The candidate is left as it was found, whatever happens."""
     _lock(database)
     loaded = False
     try:
-        _unchanged(database, order)
+        newest = _check_unchanged(database, request)
         loaded = True
-        warnings = database.load(render(order.steps)).warnings
-        diff = hide_foreign_lines(database.candidate_diff(), {*STATEMENTS, *(step.group for step in order.steps if step.group)})
+        warnings = database.load(render(request.steps)).warnings
+        diff = hide_foreign_lines(database.candidate_diff(), {*STATEMENTS, *(step.group for step in request.steps if step.group)})
         if not diff:
-            raise VsrxError(
-                f"Junos sees no change after loading: {'; '.join(step.describe() for step in order.steps)}. Nothing was committed"
+            raise ApplyError(
+                f"Junos sees no change after loading: {'; '.join(step.describe() for step in request.steps)}. Nothing was committed"
             )
-        yield diff, warnings
+        yield _Loaded(diff, warnings, newest)
     finally:
         # A session that is gone took its lock with it, and Junos has discarded its changes.
-        with contextlib.suppress(LostError, UnreadableError, RefusedError):
+        with contextlib.suppress(*_LOST_OR_REFUSED):
             if loaded:
                 database.discard()
-        with contextlib.suppress(LostError, UnreadableError, RefusedError):
+        with contextlib.suppress(*_LOST_OR_REFUSED):
             database.unlock()
 
 
 def _check(database: Database) -> tuple[str, ...]:
-    """Clusters have been seen to answer a commit check with XML that lacks its ends; the commit itself checks once more."""
+    """Clusters have been seen to answer a commit check with truncated XML; the commit itself checks once more."""
     try:
         return database.check().warnings
     except UnreadableError as failure:
@@ -123,118 +140,175 @@ def _check(database: Database) -> tuple[str, ...]:
 def _lock(database: Database) -> None:
     try:
         database.lock()
-    except RefusedError as refusal:
+    except JunosRefusedError as refusal:
         edited = ""
-        with contextlib.suppress(LostError, UnreadableError, RefusedError):
+        with contextlib.suppress(*_LOST_OR_REFUSED):
             difference = database.candidate_diff()
-            edited = f" Its candidate is changed in {_listed(top_hierarchies(difference))}." if difference else ""
-        raise VsrxError(
-            f"{refusal.message}.{edited} Expected a configuration that nobody else edits: have the changes committed or discarded by their "
-            "owner ('show system users' and 'show | compare' in configuration mode show whose they are and what), "
+            edited = f" Its candidate is changed in {' and '.join(name_hierarchies(difference))}." if difference else ""
+        raise ConflictError(
+            f"{refusal.message}.{edited} Expected a configuration that no other user edits: have the changes committed or discarded by "
+            "their owner ('show system users' and 'show | compare' in configuration mode show whose they are and what), "
             "then run again. Nothing was changed",
             **refusal.facts,
         ) from None
 
 
-def _unchanged(database: Database, order: Order) -> None:
-    """Under the lock: nobody's edits, nobody's timer, and still the configuration that was planned for."""
-    _settled(database, order)
-    if plan(written(database.literal()), order.state) != order.steps:
-        raise VsrxError("the configuration was changed by somebody else between reading and locking. Nothing was changed; run again")
+def _check_unchanged(database: Database, request: CommitRequest) -> t.Optional[Commit]:
+    """Under the lock: no edit and no timer of others, and still the configuration that was planned for. Returns the newest commit."""
+    newest = _read_settled(database, request)
+    if plan(find_statements(database.as_written()), request.state) != request.steps:
+        raise ConflictError("the configuration was changed by another user between reading and locking. Nothing was changed; run again")
+    return newest
 
 
-def _settled(database: Database, order: Order) -> None:
+def _read_settled(database: Database, request: CommitRequest) -> t.Optional[Commit]:
     foreign = database.candidate_diff()
     if foreign:
-        raise VsrxError(
-            f"the candidate configuration holds changes in {_listed(top_hierarchies(foreign))} that are not committed; they were left "
-            "alone, and their values are not shown here. See them with 'show | compare' in configuration mode, commit or discard them, "
-            "then run again. Nothing was changed"
+        raise ConflictError(
+            f"the candidate configuration holds changes in {' and '.join(name_hierarchies(foreign))} that are not committed; they were "
+            "left alone, and their values are not shown here. See them with 'show | compare' in configuration mode, commit or discard "
+            "them, then run again. Nothing was changed"
         )
-    refuse_pending(next((row for row in history(database.commits()) if row.pending(order.now)), None))
+    newest = _read_newest(database)
+    refuse_pending(newest if newest is not None and newest.is_pending(request.now) else None)
+    return newest
+
+
+def _read_newest(database: Database) -> t.Optional[Commit]:
+    return next(iter(parse_history(database.commits())), None)
 
 
 def refuse_pending(pending: t.Optional[Commit]) -> None:
+    """Raise ``ConflictError`` where a commit awaits its confirmation."""
     if pending is not None:
-        raise VsrxError(
-            f"a commit of {pending.user or 'somebody'} at {_clock(pending.seconds)} awaits confirmation "
+        at = "" if pending.seconds is None else f" at {_format_time(pending.seconds)}"
+        raise ConflictError(
+            f"a commit of {pending.user or 'an unknown user'}{at} awaits confirmation "
             f"({'; '.join(filter(None, (pending.comment, pending.log)))}). "
             "Expected a settled configuration: confirm it or let it roll back, then run again. Nothing was changed"
         )
 
 
-def _prove(session: Session, database: Database, order: Order, before: t.Optional[str], deadline: str) -> t.Optional[str]:
-    """Over a new session the box answers, and has what was planned."""
+def _explain_refused_commit(
+    database: Database, request: CommitRequest, refusal: JunosRefusedError, before: t.Optional[Commit]
+) -> ApplyError:
+    """A commit of a cluster can take effect on one node and report an error of the other: the history says which it was."""
     try:
-        session.renew()
-        found = written(database.literal())
+        newest = _read_newest(database)
+    except _LOST_OR_REFUSED as failure:
+        outcome = f"whether it took effect could not be read ({failure.message}); if it did, Junos rolls it back unless it is confirmed"
+    else:
+        if newest is None or newest == before or not request.is_own(newest):
+            outcome = "nothing was committed"
+        else:
+            outcome = (
+                "it took effect on the node that answered nevertheless. It was not confirmed, and Junos rolls it back by "
+                f"{_format_deadline(newest, request.confirm_timeout)}. See that both nodes take part in the cluster, then run again"
+            )
+    return ApplyError(f"{refusal.message}; {outcome}", **refusal.facts)
+
+
+def _prove(session: Session, database: Database, request: CommitRequest, before: t.Optional[str], deadline: str) -> t.Optional[str]:
+    """Over a new session the node answers, and has what was planned."""
+    try:
+        session.reconnect()
+        found = find_statements(database.as_written())
         after = session.id
     except VsrxError as failure:
-        raise VsrxError(
+        raise NoResponseError(
             f"after the commit no new session could be made: {failure.message}. "
             f"The commit was not confirmed; Junos rolls it back by {deadline}",
             **failure.facts,
         ) from None
     if before is not None and after == before:
-        raise VsrxError(
+        raise VerificationError(
             f"the session after the commit is still session {before}; the commit was not confirmed, Junos rolls it back by {deadline}"
         )
-    if plan(found, order.state):
-        raise VsrxError(
-            f"after the commit the configuration has {summary(found)}; expected state {order.state}. "
+    if plan(found, request.state):
+        raise VerificationError(
+            f"after the commit the configuration has {summarise(found)}; expected state {request.state}. "
             f"The commit was refused or did not arrive whole; if it takes effect after all, Junos rolls it back by {deadline}. Run again"
         )
     return after
 
 
-def _confirm(session: Session, database: Database, order: Order, deadline: str) -> None:
-    """Confirm under the lock, so that nobody's edits are committed along; a lost answer is asked for once more.
+def _confirm(session: Session, database: Database, request: CommitRequest, deadline: str) -> None:
+    """Confirm under the lock, so that no edit of others is committed along; a lost answer is asked for once more.
 
     A second commit confirms whatever is pending, so each attempt looks first whether the newest commit is ours.
     """
-    consequence = f"the commit may be unconfirmed, and Junos then rolls it back by {deadline}. Run again before that to have it confirmed"
+    consequence = f"Junos then rolls it back by {deadline}. Run again before that to have it confirmed"
     try:
         try:
-            _confirm_newest(database, order)
-        except (LostError, UnreadableError):
-            session.renew()
-            _confirm_newest(database, order)
-    except (LostError, UnreadableError, RefusedError) as failure:
-        raise VsrxError(f"{failure.message}; {consequence}", **failure.facts) from None
+            _confirm_newest(database, request)
+        except (NoResponseError, UnreadableError):
+            session.reconnect()
+            _confirm_newest(database, request)
+    except _LOST_OR_REFUSED as failure:
+        raise ApplyError(f"{failure.message}; the commit may be unconfirmed, and {consequence}", **failure.facts) from None
     finally:
-        with contextlib.suppress(LostError, UnreadableError, RefusedError):
+        with contextlib.suppress(*_LOST_OR_REFUSED):
             database.unlock()
 
 
-def _confirm_newest(database: Database, order: Order) -> None:
-    """Confirm if need be, then read once more: the timer may have run out just before, and the commit would have confirmed nothing."""
+def _confirm_newest(database: Database, request: CommitRequest) -> None:
+    """Confirm, and prove it: the timer may have run out just before, and the commit would have confirmed nothing.
+
+    The confirmation is sent whatever the history says. Where nothing waits for it, it is a commit without a change.
+    """
     database.lock()
-    newest = next(iter(history(database.commits())), None)
-    if newest is None or not order.made(newest):
-        raise VsrxError(
-            f"the newest commit is that of {_named(newest)}; expected this run's own, to confirm it. Junos rolled it back, or somebody "
-            "committed meanwhile: see 'show system commit', then run again"
+    newest = _read_newest(database)
+    if newest is None or not request.is_own(newest):
+        raise ConflictError(
+            f"the newest commit is that of {_describe_commit(newest)}; expected this run's own, to confirm it. Junos rolled it back, or "
+            "another user committed meanwhile: see 'show system commit', then run again"
         )
-    if newest.pending(None):
-        database.confirm(order.comment)
-    found = written(database.literal())
-    if plan(found, order.state):
-        raise VsrxError(f"after the confirmation the configuration has {summary(found)}; expected state {order.state}. Run again")
+    whole, refusal = True, None
+    try:
+        database.confirm(request.comment)
+    except UnreadableError:  # as of a commit check, truncated replies have been seen
+        whole = False
+    except JunosRefusedError as failure:
+        whole, refusal = False, failure
+    confirmed = _read_newest(database)
+    awaits = confirmed is not None and (confirmed.rollback_pending or (not whole and confirmed.is_pending(None)))
+    if refusal is not None:
+        if confirmed is None or confirmed == newest or awaits:
+            raise refusal
+        raise ApplyError(
+            f"{refusal.message}; the commit is confirmed on the node that answered, and the other one may not have it. "
+            "See that both nodes take part in the cluster, then run again",
+            **refusal.facts,
+        )
+    if confirmed is None or not request.is_own(confirmed) or awaits:
+        raise VerificationError(
+            f"after the confirmation the newest commit is that of {_describe_commit(confirmed)}"
+            f"{', and it still awaits its confirmation' if awaits else ''}; expected this run's own, confirmed. "
+            "See 'show system commit', then run again"
+        )
+    found = find_statements(database.as_written())
+    if plan(found, request.state):
+        raise VerificationError(
+            f"after the confirmation the configuration has {summarise(found)}; expected state {request.state}. Run again"
+        )
 
 
-def _listed(places: t.Sequence[str]) -> str:
-    return " and ".join(places)
+def _describe_commit(commit: t.Optional[Commit]) -> str:
+    if commit is None:
+        return "no user"
+    at = "" if commit.seconds is None else f" at {_format_time(commit.seconds)}"
+    return f"{commit.user or 'an unknown user'}{at} ({commit.log or commit.comment or 'no comment'})"
 
 
-def _named(commit: t.Optional[Commit]) -> str:
-    return (
-        "nobody"
-        if commit is None
-        else f"{commit.user or 'somebody'} at {_clock(commit.seconds)} ({commit.log or commit.comment or 'no comment'})"
-    )
+def _format_deadline(commit: Commit, minutes: t.Optional[int] = None) -> str:
+    if commit.deadline is not None:
+        return _format_time(commit.deadline)
+    if commit.seconds is not None and minutes is not None:
+        return _format_time(commit.seconds + minutes * 60)
+    return "the end of its timer"
 
 
-def _clock(seconds: float) -> str:
+def _format_time(seconds: float) -> str:
     """A time to read, also where a reply gave one that no calendar has: it stands in messages that must be said."""
     try:
         return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))

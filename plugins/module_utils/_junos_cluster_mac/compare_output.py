@@ -2,19 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""Junos' own comparison of two configurations, line by line with the place of each change. Pure."""
 
-# Pure: Junos' own comparison of two configurations, line by line with the place of each.
 from __future__ import annotations
 
 import dataclasses
 import re
 import typing as t
 
+from .statements import CLUSTER, STATEMENTS
+
 MARKS = ("+", "-", "!")
-_WORD = re.compile(r'"[^"]*"|[^\s"\[\]]+')
 INACTIVE, ACTIVE = "inactive:", "active:"
 _STATES = (INACTIVE, ACTIVE, "protect:", "unprotect:")
+_WORD = re.compile(r'"[^"]*"|[^\s"\[\]]+')
+_COMMENT = re.compile(r"\s*(##.*|/\*.*?\*/)\s*$")
+_COMMANDS = ("set", "delete", "activate", "deactivate", "insert", "rename", "annotate")
+#: more changes than a configuration of this size can have are not looked at
+_MOST = 200_000
+
+#: the only words of a foreign change that leave the node: names that Junos itself gives, never one that an operator chose
+TOP_HIERARCHIES = frozenset(
+    (
+        *("access", "access-profile", "accounting-options", "applications", "apply-groups", "bridge-domains", "chassis"),
+        *("class-of-service", "event-options", "firewall", "forwarding-options", "groups", "interfaces", "logical-systems"),
+        *("policy-options", "protocols", "routing-instances", "routing-options", "schedulers", "security", "services"),
+        *("snmp", "switch-options", "system", "tenants", "vlans"),
+    )
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,52 +44,83 @@ class Change:
     elided: bool = False
 
 
-def changes(difference: str) -> tuple[Change, ...]:
-    """The changed lines with their places: the level of the [edit ...] above them, and the blocks that they stand in."""
-    found: list[Change] = []
-    level: tuple[str, ...] = ()
-    blocks: list[tuple[tuple[str, ...], str]] = []
+def parse_changes(difference: str) -> t.Optional[tuple[Change, ...]]:
+    """Return the changed lines with their places, or None where the comparison is written in another form than Junos' own.
+
+    The place is the level of the [edit ...] above a line and the blocks that it stands in. Commands, hunks, XML and messages are other
+    forms; so is any line that names one of the two statements at a place that is not theirs.
+    """
+    reader = _Reader()
     for line in difference.splitlines():
-        text = line.strip()
+        if not reader.take(_COMMENT.sub("", line).strip()):
+            return None
+    return tuple(reader.found) if not reader.blocks and len(reader.found) <= _MOST else None
+
+
+class _Reader:
+    """What was read so far: the changes, the level, and the blocks that are open."""
+
+    def __init__(self) -> None:
+        self.found: list[Change] = []
+        self.blocks: list[tuple[tuple[str, ...], str]] = []
+        self._level: t.Optional[tuple[str, ...]] = None
+
+    def take(self, text: str) -> bool:
+        """Take one line; False where it is not understood."""
+        if not text:
+            return True
         if text.startswith("[edit") and text.endswith("]"):
-            level, blocks = tuple(_words(text[len("[edit") : -1])), []
-            continue
-        if text[:1] not in MARKS:
-            continue
-        mark, text = text[0], text[1:].strip()
+            whole = not self.blocks
+            self._level = tuple(_words(text[len("[edit") : -1]))
+            return whole
+        if self._level is None:
+            return False
+        if text[0] not in MARKS:
+            return not (text.endswith("{") or text.startswith(("}", "@@")) or _names_a_statement(text))
+        return self._take_change(text[0], text[1:].strip(), self._level)
+
+    def _take_change(self, mark: str, text: str, level: tuple[str, ...]) -> bool:
         if text.startswith("}"):
-            blocks = blocks[:-1]
-            continue
+            if not self.blocks:
+                return False
+            self.blocks.pop()
+            return True
         words = _words(text.rstrip(";{} ."))
-        state = words[0] if words and words[0] in _STATES else ""
+        if not words:
+            return not text
+        if words[0] in _COMMANDS or text.startswith(MARKS):
+            return False
+        state = words[0] if words[0] in _STATES else ""
         step = tuple(words[1:] if state else words)
-        around = next((outer for _step, outer in blocks if outer == INACTIVE), "")
-        path = (*level, *(word for block, _state in blocks for word in block), *step)
-        found.append(Change(mark, path, state or around, elided=text.endswith("}")))
+        around = next((outer for _step, outer in self.blocks if outer == INACTIVE), "")
+        path = (*level, *(word for block, _state in self.blocks for word in block), *step)
         if text.endswith("{"):
-            blocks.append((step, state))
-    return tuple(found)
+            self.blocks.append((step, state))
+        self.found.append(Change(mark, path, state or around, elided=text.endswith("}")))
+        return _is_at_home(path) or not _names_a_statement(text)
 
 
-#: the only words of a foreign change that leave the node: names that Junos itself gives, never one that an operator chose
-TOP_HIERARCHIES = frozenset(
-    (
-        *("access", "access-profile", "accounting-options", "applications", "apply-groups", "bridge-domains", "chassis"),
-        *("class-of-service", "event-options", "firewall", "forwarding-options", "groups", "interfaces", "logical-systems"),
-        *("policy-options", "protocols", "routing-instances", "routing-options", "schedulers", "security", "services"),
-        *("snmp", "switch-options", "system", "tenants", "vlans"),
-    )
-)
+def _names_a_statement(text: str) -> bool:
+    """Outside of quotes: a statement in them is a text of an operator, such as a login message."""
+    bare = re.sub(r'"[^"]*"', "", text)
+    return any(name in bare for name in STATEMENTS)
 
 
-def top_hierarchies(difference: str) -> list[str]:
-    """The hierarchies that a comparison changes, as in ``[edit system]``; ``[edit]`` for one that is not known by name."""
-    found = {change.path[0] if change.path and change.path[0] in TOP_HIERARCHIES else "" for change in changes(difference)}
+def _is_at_home(path: tuple[str, ...]) -> bool:
+    """Does the line stand for a statement in [edit chassis cluster], or in that of a group?"""
+    inside = path[2:] if path[:1] == ("groups",) else path
+    return inside[:-1] == CLUSTER and inside[-1] in STATEMENTS
+
+
+def name_hierarchies(difference: str) -> list[str]:
+    """Return the top hierarchies that a comparison changes, as in ``[edit system]``; ``[edit]`` for one that is not known by name."""
+    changed = parse_changes(difference) or ()
+    found = {change.path[0] if change.path and change.path[0] in TOP_HIERARCHIES else "" for change in changed}
     return [f"[edit {name}]".replace(" ]", "]") for name in sorted(found or {""})]
 
 
 def hide_foreign_lines(difference: str, own: t.Collection[str]) -> str:
-    """A comparison of our own change, with whatever else it shows left out, such as context or an edit that came in between."""
+    """Return a comparison of our own change without whatever else it shows, such as context or an edit that came in between."""
     kept: list[str] = []
     hidden = 0
     for line in difference.splitlines():

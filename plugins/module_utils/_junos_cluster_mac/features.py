@@ -2,34 +2,35 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The features that SR-IOV ports do not carry where the PF's driver is not under control (S14). Pure."""
 
 from __future__ import annotations
 
 import typing as t
 
-from .._findings import Finding, error
+from .._errors import Finding
+from .._rules import RULES
 from .._support_matrix import UNSUPPORTED
 from .interfaces import Effective, Interface
 
 LARGEST_FRAME = 1514
 
 _NAMES = {feature.key: feature.name for feature in UNSUPPORTED}
-_CURE = "Remove it, or declare pf_under_control where the PF's driver can be updated and controlled"
+_CURE = "Remove it, or set pf_under_control (the role's vsrx_cluster_pf_under_control) where the PF's driver can be updated and controlled"
 
 
-def unsupported(configuration: Effective, counts: t.Callable[[Interface], bool]) -> list[Finding]:
+def find_unsupported(configuration: Effective, counts: t.Callable[[Interface], bool]) -> list[Finding]:
     """The features that SR-IOV ports do not carry; ``counts`` tells whether an interface's settings are those of an SR-IOV port."""
     return [
-        error("S14", f"[edit {place}]", f"{_NAMES[key]}: {detail}", _CURE)
-        for key, place, detail in (*_on_interfaces(configuration, counts), *_elsewhere(configuration, counts))
+        RULES["S14"].error(where=f"[edit {place}]", found=f"{_NAMES[key]}: {detail}", cure=_CURE)
+        for key, place, detail in (*_find_on_interfaces(configuration, counts), *_find_elsewhere(configuration, counts))
     ]
 
 
 _Found = t.Iterator[tuple[str, str, str]]
 
 
-def _on_interfaces(configuration: Effective, counts: t.Callable[[Interface], bool]) -> _Found:
+def _find_on_interfaces(configuration: Effective, counts: t.Callable[[Interface], bool]) -> _Found:
     for interface in configuration.interfaces:
         place = interface.place
         if interface.name == "irb" and interface.units:
@@ -45,7 +46,7 @@ def _on_interfaces(configuration: Effective, counts: t.Callable[[Interface], boo
             yield "layer2", f"{place} {where}", "a layer 2 family on an SR-IOV port"
 
 
-def _elsewhere(configuration: Effective, counts: t.Callable[[Interface], bool]) -> _Found:
+def _find_elsewhere(configuration: Effective, counts: t.Callable[[Interface], bool]) -> _Found:
     beside = [*configuration.ospf]
     if any(interface.ipv6 and counts(interface) for interface in configuration.interfaces):
         beside.append("IPv6")

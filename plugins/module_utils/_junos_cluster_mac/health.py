@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""Whether the nodes are connected and synchronised, so that a commit and a restart reach both (S8). Pure."""
 
-# Pure: whether the nodes are connected and synchronised, so that a commit and a restart reach both.
 from __future__ import annotations
 
 import typing as t
 
-from .._findings import ERROR, WARNING, Finding
-from .._junos.cluster_status import Group, Link
+from .._errors import Finding, Severity
+from .._junos.cluster_status import NODES, PASSING, PRIMARY, SECONDARY, Group, Link, Node
+from .._rules import RULES
 from .interfaces import Effective
 
 CONTROL_PORTS = ("em0", "em1")
@@ -18,28 +18,65 @@ CONTROL_PORTS = ("em0", "em1")
 # Codes of [show chassis cluster status], as its legend names them.
 _CODES = {
     "CF": (
-        ERROR,
+        Severity.ERROR,
         "its configuration is not synchronised with the other node's, so a commit may not reach both",
         "See 'show chassis cluster information configuration-synchronization', let the nodes synchronise, then run again",
     ),
     "CS": (
-        WARNING,
+        Severity.WARNING,
         "its sessions are not synchronised yet, so a failover loses them",
         "Wait until cold synchronisation is done",
     ),
     "FL": (
-        WARNING,
+        Severity.WARNING,
         "its fabric link fails",
         "See 'show chassis cluster interfaces' and the domain's ports for the fabric",
     ),
 }
 
 
-def judge(groups: t.Sequence[Group], links: t.Mapping[str, Link], configuration: Effective) -> list[Finding]:
-    return [*_synchronisation(groups), *_control(links), *_fabric(links, configuration)]
+def find_health_problems(
+    nodes: t.Sequence[Node], groups: t.Sequence[Group], links: t.Mapping[str, Link], configuration: Effective
+) -> list[Finding]:
+    """Return what keeps a commit, a failover or a restart from reaching both nodes."""
+    if not groups:
+        return []
+    return [
+        *_check_membership(nodes, groups),
+        *_check_synchronisation(groups),
+        *_check_control(links),
+        *_check_fabric(links, configuration),
+    ]
 
 
-def _synchronisation(groups: t.Sequence[Group]) -> t.Iterator[Finding]:
+def _check_membership(nodes: t.Sequence[Node], groups: t.Sequence[Group]) -> t.Iterator[Finding]:
+    """One finding for each state of a node, in however many groups it has it."""
+    away = {node.name: node.away for node in nodes if node.away is not None}
+    for name in NODES:
+        if name in away:
+            yield RULES["S8"].error(
+                where=name,
+                found=f"the node does not answer the other one: {away[name]}",
+                cure=f"See that its VM runs and that 'show chassis cluster status' lists {name} as primary or secondary, then run again",
+            )
+        states: dict[str, list[str]] = {}
+        for group in groups:
+            member = group.member(name)
+            states.setdefault("not listed" if member is None else member.state, []).append(str(group.id))
+        for state, where in states.items():
+            if state in (PRIMARY, SECONDARY):
+                continue
+            place = f"redundancy group{'s' if len(where) > 1 else ''} {', '.join(where)}"
+            if state in PASSING:
+                found = f"the node is in {state} in {place}, which passes by itself"
+                yield RULES["S8"].warning(where=name, found=found, cure="Wait until it is primary or secondary")
+                continue
+            found = f"the node is {state or 'in no state'} in {place}, so a commit and a restart may not reach it"
+            cure = f"See 'show chassis cluster status'; a disabled node needs a reboot. Bring {name} back, then run again"
+            yield RULES["S8"].error(where=name, found=found, cure=cure)
+
+
+def _check_synchronisation(groups: t.Sequence[Group]) -> t.Iterator[Finding]:
     """A code is one finding a node, in however many groups it shows."""
     shown = sorted({(member.node, code) for group in groups for member in group.members for code in member.failures if code in _CODES})
     for node, code in shown:
@@ -47,16 +84,16 @@ def _synchronisation(groups: t.Sequence[Group]) -> t.Iterator[Finding]:
         yield Finding("S8", severity, node, f"{found} (monitor failure {code})", cure)
 
 
-def _control(links: t.Mapping[str, Link]) -> t.Iterator[Finding]:
+def _check_control(links: t.Mapping[str, Link]) -> t.Iterator[Finding]:
     """Down is said where Junos says so; a port that it does not list is not judged."""
     ports = [links[name] for name in CONTROL_PORTS if name in links and links[name].admin != "down"]
     if ports and not any(port.oper == "up" for port in ports):
         found = "the control link is down, so a commit and a restart reach one node only"
         cure = "See 'show chassis cluster interfaces' and the second NIC of both domains"
-        yield Finding("S8", ERROR, ", ".join(port.name for port in ports), found, cure)
+        yield RULES["S8"].error(where=", ".join(port.name for port in ports), found=found, cure=cure)
 
 
-def _fabric(links: t.Mapping[str, Link], configuration: Effective) -> t.Iterator[Finding]:
+def _check_fabric(links: t.Mapping[str, Link], configuration: Effective) -> t.Iterator[Finding]:
     for interface in configuration.interfaces:
         members = [links[name] for name in interface.fabric_members if name in links]
         down = [member.name for member in members if member.oper != "up"]
@@ -66,4 +103,4 @@ def _fabric(links: t.Mapping[str, Link], configuration: Effective) -> t.Iterator
         verb = "is" if len(down) == 1 else "are"
         found = f"fabric port {', '.join(down)} {verb} down; {rest}"
         cure = "See 'show chassis cluster interfaces' and the domain's NIC for that port"
-        yield Finding("S8", WARNING, f"[edit interfaces {interface.name} fabric-options]", found, cure)
+        yield RULES["S8"].warning(where=f"[edit interfaces {interface.name} fabric-options]", found=found, cure=cure)

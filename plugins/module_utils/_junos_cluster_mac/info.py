@@ -11,10 +11,10 @@ import typing as t
 from .._errors import sort_findings
 from .._junos.netconf import Session
 from .._rules import STATE
-from .boot_state import Commit
+from .history import Commit
 from .module import find_findings, require_connection
 from .observe import observe
-from .plan import disagreement
+from .plan import find_disagreement
 from .request import parse_request
 from .result import describe
 
@@ -28,8 +28,10 @@ def run_info(module: AnsibleModule) -> dict[str, t.Any]:
     session = Session(require_connection(module))
     try:
         observed = observe(session, wanted=False)
-        findings = find_findings(request, observed, observed.written)
-        differs = disagreement(observed.written, observed.effective.statements, observed.connected_to) if observed.clustered else None
+        findings = find_findings(request, observed, observed.locations)
+        differs = (
+            find_disagreement(observed.locations, observed.effective.statements, observed.connected_to) if observed.clustered else None
+        )
         if differs:
             cure = "Look for conditional groups (when) and for groups that apply groups, and take the two statements out of them"
             findings.append(STATE.error(where="[edit chassis cluster]", found=differs, cure=cure))
@@ -38,7 +40,7 @@ def run_info(module: AnsibleModule) -> dict[str, t.Any]:
             "findings": [finding.as_dict() for finding in sort_findings(findings)],
             "pending_commit": None if observed.pending is None else _describe_commit(observed.pending),
             "rpcs": session.requests,
-            **describe(observed, observed.written),
+            **describe(observed, observed.locations),
         }
     finally:
         session.close()

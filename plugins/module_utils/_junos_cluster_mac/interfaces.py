@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The configuration in force, reduced to what the rules look at. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import re
 import typing as t
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/xml.py parses
 
 from .._number import number
 from .statements import STATEMENTS
@@ -59,6 +59,8 @@ class Effective:
     """The configuration in force, reduced to what the rules look at."""
 
     statements: frozenset[str] = frozenset()
+    #: seconds for which a redundancy group refuses to go back after a failover, by its number
+    hold_downs: t.Mapping[int, int] = dataclasses.field(default_factory=dict)
     interfaces: tuple[Interface, ...] = ()
     proxy_arp: tuple[tuple[str, tuple[str, ...]], ...] = ()
     multicast: tuple[str, ...] = ()
@@ -91,11 +93,12 @@ class Effective:
         return {node: list(ports) for node, ports in self._members.get(reth, {}).items()}
 
 
-def effective(configuration: ET.Element) -> Effective:
+def parse_effective(configuration: ET.Element) -> Effective:
     root = _without_inactive(configuration)
     cluster = root.find("chassis/cluster")
     systems = tuple(_systems(root))
     return Effective(
+        hold_downs=dict(_parse_hold_downs(root)),
         statements=frozenset(name for name in STATEMENTS if cluster is not None and cluster.find(name) is not None),
         interfaces=tuple(_interface(element, at) for at, system in systems for element in system.findall("interfaces/interface")),
         proxy_arp=tuple(
@@ -110,6 +113,13 @@ def effective(configuration: ET.Element) -> Effective:
             f"{at}bridge-domains {_name(domain)}" for at, system in systems for domain in system.findall("bridge-domains/domain")
         ),
     )
+
+
+def _parse_hold_downs(root: ET.Element) -> t.Iterator[tuple[int, int]]:
+    for group in root.findall("chassis/cluster/redundancy-group"):
+        identity, seconds = number(_name(group)), number(group.findtext("hold-down-interval"))
+        if identity is not None and seconds is not None:
+            yield identity, seconds
 
 
 def _systems(root: ET.Element) -> t.Iterator[tuple[str, ET.Element]]:

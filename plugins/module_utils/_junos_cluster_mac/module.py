@@ -2,23 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""What the module junos_cluster_mac does: observe, plan, apply unless in check mode, report."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
-from .._errors import Finding, RequestError, VsrxError, raise_if_blocking, sort_findings
+from .._errors import Finding, RefusedError, RequestError, VsrxError, raise_if_blocking, sort_findings
 from .._junos.netconf import Session
-from .commit import Order, Outcome, commit, confirm_pending, look, preview, refuse_pending
-from .findings import Ports, judge, judge_unread, without_mode
-from .health import judge as judge_health
+from .._steps import describe_steps
+from .commit import CommitRequest, Outcome, check_unlocked, commit_confirmed, compare_candidate, confirm_pending, refuse_pending
+from .findings import Ports, find_unread, find_with_mode, find_without_mode
+from .health import find_health_problems
 from .observe import Observed, observe
-from .plan import apply, disagreement, plan
+from .plan import apply_steps, find_disagreement, plan
 from .request import PRESENT, Request, parse_request
-from .result import clocks, describe, modes, pending_restart
-from .statements import Written
+from .result import describe, find_clock_skews, find_modes, find_restarts
+from .statements import StatementLocations
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -26,12 +27,12 @@ if t.TYPE_CHECKING:
 SUBJECT = "the MAC mode of the chassis cluster"
 
 
-def work(module: AnsibleModule) -> dict[str, t.Any]:
+def run(module: AnsibleModule) -> dict[str, t.Any]:
     """Observe, plan, apply unless in check mode, report."""
     request = parse_request(module.params)
     session = Session(require_connection(module))
     try:
-        return _work(module, request, session)
+        return _observe_and_converge(module, request, session)
     finally:
         session.close()
 
@@ -43,39 +44,40 @@ def require_connection(module: AnsibleModule) -> str:
     return str(module._socket_path)
 
 
-def _work(module: AnsibleModule, request: Request, session: Session) -> dict[str, t.Any]:
+def _observe_and_converge(module: AnsibleModule, request: Request, session: Session) -> dict[str, t.Any]:
     observed = observe(session, request.state == PRESENT)
     try:
-        return _decide(module, request, session, observed)
+        return _converge(module, request, session, observed)
     except VsrxError as failure:
         # What was seen goes along, so that a caller can tell a cluster that was refused from one that is silent.
-        failure.facts = {**describe(observed, observed.written), **failure.facts}
-        failure.findings = failure.findings or tuple(find_findings(request, observed, observed.written))
+        failure.facts = {**describe(observed, observed.locations), **failure.facts}
+        failure.findings = failure.findings or tuple(find_findings(request, observed, observed.locations))
         raise
 
 
-def _decide(module: AnsibleModule, request: Request, session: Session, observed: Observed) -> dict[str, t.Any]:
+def _converge(module: AnsibleModule, request: Request, session: Session, observed: Observed) -> dict[str, t.Any]:
     if not observed.clustered and request.state == PRESENT:
-        raise VsrxError(
-            "the box is no chassis cluster; expected an enabled cluster of two nodes (set chassis cluster cluster-id ... node ... reboot)"
+        raise RefusedError(
+            "chassis cluster is not enabled on this node; expected an enabled cluster of two nodes "
+            "(set chassis cluster cluster-id ... node ... reboot)"
         )
     _refuse_disagreement(request, observed)
-    steps = plan(observed.written, request.state)
-    after = apply(observed.written, steps)
+    steps = plan(observed.locations, request.state)
+    after = apply_steps(observed.locations, steps)
     findings = find_findings(request, observed, after)
-    actions = [step.describe() for step in steps]
-    order = Order(request.state, steps, request.confirm_timeout, request.comment, observed.clock)
-    ours = not steps and observed.pending is not None and order.made(observed.pending, session.user)
+    actions = describe_steps(steps)
+    commit = CommitRequest(request.state, steps, request.confirm_timeout, request.comment, observed.clock)
     outcome = Outcome("")
     if steps:
         raise_if_blocking(SUBJECT, findings, request.accept)
-        outcome = _apply(module)(session, order)
+        outcome = _choose_apply(module)(session, commit)
         if not module.check_mode:  # what stood alone before (S9) does so no more
-            findings = find_findings(request, dataclasses.replace(observed, written=after), after)
-    elif ours and observed.pending is not None:
+            findings = find_findings(request, dataclasses.replace(observed, locations=after), after)
+    elif _is_own(commit, session, observed) and observed.pending is not None:
+        raise_if_blocking("the unconfirmed commit of an earlier run", findings, request.accept)
         actions = ["confirm the commit of an earlier run"]
         if not module.check_mode:
-            outcome = confirm_pending(session, order, observed.pending)
+            outcome = confirm_pending(session, commit, observed.pending)
     else:
         refuse_pending(observed.pending)
     for text in outcome.warnings:
@@ -91,34 +93,44 @@ def _decide(module: AnsibleModule, request: Request, session: Session, observed:
     }
 
 
-def _apply(module: AnsibleModule) -> t.Callable[[Session, Order], Outcome]:
+def _is_own(commit: CommitRequest, session: Session, observed: Observed) -> bool:
+    """Is the pending commit ours? The other node's history may name another user for a commit that came by synchronisation."""
+    if observed.pending is None:
+        return False
+    return commit.is_own(observed.pending, session.user if observed.answers_as_primary() else None)
+
+
+def _choose_apply(module: AnsibleModule) -> t.Callable[[Session, CommitRequest], Outcome]:
     """Only Junos itself can tell a diff, and only with the change in the locked candidate: without diff mode a look is enough."""
     if not module.check_mode:
-        return commit
-    return preview if module._diff else look
+        return commit_confirmed
+    return compare_candidate if module._diff else check_unlocked
 
 
-def find_findings(request: Request, observed: Observed, after: Written) -> list[Finding]:
-    """All that is to be said of the cluster: by the rules with what is written, of restarts with what would be written afterwards."""
-    health = judge_health(observed.groups, observed.links, observed.effective)
-    unread = judge_unread(observed.unread)
-    return [*_judge_rules(request, observed), *unread, *health, *clocks(observed), *pending_restart(modes(observed, after))]
+def find_findings(request: Request, observed: Observed, after: StatementLocations) -> list[Finding]:
+    """Return all findings: by the rules with what is written, of restarts with what would be written afterwards."""
+    return [
+        *_find_by_rules(request, observed),
+        *find_unread(observed.unread, observed.refused),
+        *find_health_problems(observed.nodes, observed.groups, observed.links, observed.effective),
+        *find_clock_skews(observed),
+        *find_restarts(observed, find_modes(observed, after)),
+    ]
 
 
-def _judge_rules(request: Request, observed: Observed) -> list[Finding]:
-    ports = Ports(request.sriov_ports)
+def _find_by_rules(request: Request, observed: Observed) -> list[Finding]:
+    ports = Ports(request.sriov_ports, request.trusted_ports)
     if request.state != PRESENT:
-        return without_mode(ports, request.pf_under_control) if observed.clustered else []
-    nodes = [(node.name, node.junos_version, node.model) for node in observed.nodes]
-    return judge(observed.effective, observed.written, nodes, ports, request.pf_under_control)
+        return find_without_mode(observed.effective, ports, request.pf_under_control) if observed.clustered else []
+    return find_with_mode(observed.effective, observed.locations, observed.nodes, ports, request.pf_under_control)
 
 
 def _refuse_disagreement(request: Request, observed: Observed) -> None:
     """Also where nothing would be changed: what is written would be taken for what is there."""
-    wrong = disagreement(observed.written, observed.effective.statements, observed.connected_to)
+    wrong = find_disagreement(observed.locations, observed.effective.statements, observed.connected_to)
     if wrong:
-        raise VsrxError(
+        raise RefusedError(
             f"{SUBJECT} was not changed: {wrong}. Expected the two to agree; look for conditional groups (when) and for groups that apply "
             "groups, and take the two statements out of them",
-            findings=find_findings(request, observed, observed.written),
+            findings=find_findings(request, observed, observed.locations),
         )

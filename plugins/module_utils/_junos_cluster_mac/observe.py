@@ -2,22 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The cluster as one session shows it."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/_xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/xml.py parses
 
+from .._errors import UnreadableError
 from .._junos import cluster_status
 from .._junos.chassis import Chassis
+from .._junos.cluster_status import NODES, NodeReplies
 from .._junos.configuration import Database
 from .._junos.netconf import Session
-from . import boot_state
-from .as_written import written, written_plainly
-from .interfaces import Effective, effective
-from .statements import NODES, STATEMENTS, Written
+from .._junos.reply import JunosRefusedError
+from . import history
+from .boot_state import find_statements_at_boot
+from .interfaces import Effective, parse_effective
+from .management import find_backup_routers
+from .statements import STATEMENTS, StatementLocations, find_statements, find_statements_outside_groups
+
+_T = t.TypeVar("_T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,18 +32,24 @@ class Observed:
     """The cluster as one session showed it."""
 
     effective: Effective
-    written: Written
+    locations: StatementLocations
     nodes: tuple[cluster_status.Node, ...]
     groups: tuple[cluster_status.Group, ...]
     links: dict[str, cluster_status.Link]
     committed_at: t.Optional[int]
-    #: the statements that each node booted with; None where it can not be told
+    #: the statements that each node booted with; None where it cannot be told
     booted_with: dict[str, t.Optional[frozenset[str]]]
+    #: nodes of which that follows from a comparison of commits
+    compared: frozenset[str] = frozenset()
     #: a commit that is rolled back unless it is confirmed
-    pending: t.Optional[boot_state.Commit] = None
+    pending: t.Optional[history.Commit] = None
     #: parts of the configuration that Junos did not show, with its reason
     unread: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    #: the node that answers, as far as host names tell
+    #: requests beside the configuration that Junos refused, with its reason: "interfaces", "history"
+    refused: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: whether each node has a backup router; None where it was not read
+    backup_routers: t.Mapping[str, t.Optional[bool]] = dataclasses.field(default_factory=dict)
+    #: the node that answers; None where it is not known
     connected_to: t.Optional[str] = None
 
     @property
@@ -54,71 +67,134 @@ class Observed:
     @property
     def clock(self) -> t.Optional[int]:
         """What time the node that answers has, or, where it is not known which that is, the later one."""
-        told = [node.now for node in ((self.here,) if self.here else self.nodes) if node.now is not None]
-        return max(told, default=None)
+        times = [node.now for node in ((self.here,) if self.here else self.nodes) if node.now is not None]
+        return max(times, default=None)
 
     def ahead(self, name: str) -> int:
         """By how many seconds a node's clock is ahead of the one that commits are told by."""
         return 0 if self.here is None else self.node(name).ahead_of(self.here)
 
+    def answers_as_primary(self) -> bool:
+        """Is the node that answers known to be the primary of redundancy group 0, whose history names the users of commits?"""
+        group0 = next((group for group in self.groups if group.id == 0), None)
+        return group0 is not None and self.connected_to is not None and group0.node_in(cluster_status.PRIMARY) == self.connected_to
+
 
 def observe(session: Session, wanted: bool) -> Observed:
-    """Five requests where the mode is wanted and in force; one more to see where statements stand, more to see what a node booted with."""
-    database, chassis = Database(session), Chassis(session)
-    inherited = database.effective()
-    in_force = inherited.root
-    literal = (written_plainly(in_force) if wanted else None) or written(database.literal())
-    nodes = cluster_status.nodes(chassis.software(), chassis.uptime())
-    groups = cluster_status.groups(chassis.status())
-    links = cluster_status.links(chassis.interfaces()) if groups else {}
-    committed_at = boot_state.committed_at(in_force)
-    history = _History(database)
-    here = [node.name for node in nodes if node.host_name and node.host_name == host_name(in_force)]
-    connected_to = here[0] if groups and len(here) == 1 else None
+    """Read the cluster: five requests where the mode is wanted and in force, more where statements or boots need a closer look."""
+    database, chassis, aside = Database(session), Chassis(session), _Aside()
+    inherited = database.inherited()
+    root = inherited.root
+    as_written = None
+    locations = find_statements_outside_groups(root) if wanted else None
+    if locations is None:
+        as_written = database.as_written()
+        locations = find_statements(as_written)
+    software = aside.read("software", chassis.software) or NodeReplies(())
+    uptime = aside.read("uptime", chassis.uptime) or NodeReplies(())
+    groups = _read_groups(chassis, software.is_cluster or uptime.is_cluster)
+    nodes = cluster_status.nodes(software, uptime)
+    interfaces = aside.read("interfaces", chassis.interfaces) if groups else None
+    connected_to = _find_local_node(chassis, nodes, root) if groups else None
     observed = Observed(
-        effective(in_force), literal, nodes, groups, links, committed_at, {}, connected_to=connected_to, unread=inherited.refused
+        effective=parse_effective(root),
+        locations=locations,
+        nodes=nodes,
+        groups=groups,
+        links={} if interfaces is None else cluster_status.links(interfaces),
+        committed_at=history.parse_commit_time(root),
+        booted_with={},
+        unread=inherited.refused,
+        connected_to=connected_to,
+        backup_routers=find_backup_routers(root, as_written, connected_to),
     )
-    booted_with = {name: _booted_with(observed, name, history) for name in NODES} if groups else {}
-    return dataclasses.replace(observed, booted_with=booted_with, pending=history.pending(observed.clock))
+    return dataclasses.replace(_Boots(database, aside).look_up(observed) if groups else observed, refused=aside.refused)
 
 
-def host_name(configuration: ET.Element) -> t.Optional[str]:
-    return (configuration.findtext("system/host-name") or "").strip() or None
+class _Aside:
+    """Reads that the rules can do without: what is refused costs its own facts and no others."""
+
+    def __init__(self) -> None:
+        self.refused: dict[str, str] = {}
+
+    def read(self, name: str, request: t.Callable[[], _T]) -> t.Optional[_T]:
+        try:
+            return request()
+        except (JunosRefusedError, UnreadableError) as failure:
+            self.refused.setdefault(name, failure.message)
+            return None
 
 
-class _History:
-    """The commit history, read when it is first needed."""
+def _read_groups(chassis: Chassis, is_cluster: bool) -> tuple[cluster_status.Group, ...]:
+    """The redundancy groups; none where the box answers for itself alone and refuses to tell of a cluster."""
+    try:
+        groups = cluster_status.groups(chassis.status())
+    except JunosRefusedError:
+        if is_cluster:
+            raise
+        return ()
+    if not groups:
+        raise UnreadableError("reading the cluster's status: the reply lists no redundancy group; expected group 0 at least. Run again")
+    return groups
 
-    def __init__(self, database: Database) -> None:
+
+def _find_local_node(chassis: Chassis, nodes: t.Sequence[cluster_status.Node], root: ET.Element) -> t.Optional[str]:
+    """By the host name; where both nodes have the same, or none that is known, by asking the node itself."""
+    heard = [node.name for node in nodes if node.name in NODES and node.away is None]
+    if len(heard) == 1:  # a node always hears itself
+        return heard[0]
+    own = (root.findtext("system/host-name") or "").strip()
+    named = [node.name for node in nodes if own and node.host_name == own]
+    if len(named) == 1 and all(node.host_name is not None for node in nodes):
+        return named[0]
+    with contextlib.suppress(JunosRefusedError, UnreadableError):
+        local = chassis.local_name()
+        if local in NODES:
+            return local
+    return named[0] if len(named) == 1 else None
+
+
+class _Boots:
+    """What each node booted with, by the commit history, which is read when it is first needed."""
+
+    def __init__(self, database: Database, aside: _Aside) -> None:
         self._database = database
-        self._commits: t.Optional[tuple[boot_state.Commit, ...]] = None
-        self._differences: dict[int, str] = {}
+        self._aside = aside
+        self._commits: t.Optional[tuple[history.Commit, ...]] = None
+        self._differences: dict[int, t.Optional[str]] = {}
 
-    @property
-    def commits(self) -> tuple[boot_state.Commit, ...]:
+    def look_up(self, observed: Observed) -> Observed:
+        booted_with: dict[str, t.Optional[frozenset[str]]] = {}
+        compared = set()
+        for name in NODES:
+            booted_with[name], by_comparison = self._booted_with(observed, name)
+            compared |= {name} if by_comparison else set()
+        # Where nothing was committed since both nodes booted, nothing can be pending.
+        pending = next((commit for commit in (self._commits or ())[:1] if commit.is_pending(observed.clock)), None)
+        return dataclasses.replace(observed, booted_with=booted_with, compared=frozenset(compared), pending=pending)
+
+    def _booted_with(self, observed: Observed, name: str) -> tuple[t.Optional[frozenset[str]], bool]:
+        node = observed.node(name)
+        booted_at = node.booted_at
+        if booted_at is not None and node.now is not None and booted_at > node.now:
+            booted_at = None  # no node boots in its own future
+        if booted_at is not None:
+            booted_at -= observed.ahead(name)
+        now = frozenset(statement for statement in STATEMENTS if name in observed.locations.nodes_with(statement))
+        if booted_at is not None and observed.committed_at is not None and booted_at >= observed.committed_at:
+            return now, False
         if self._commits is None:
-            self._commits = boot_state.history(self._database.commits())
-        return self._commits
+            read = self._aside.read("history", self._database.commits)
+            self._commits = () if read is None else history.parse_history(read)
+        number = None if booted_at is None else history.find_boot_commit(self._commits, booted_at)
+        if number is None:
+            return None, False
+        if number == 0:
+            return now, False
+        difference = self._compare(number)
+        return (None if difference is None else find_statements_at_boot(observed.locations, name, difference)), True
 
-    def pending(self, now: t.Optional[int]) -> t.Optional[boot_state.Commit]:
-        """Asked of what was read: where nothing was committed since the nodes booted, nothing can be pending."""
-        return next((commit for commit in self._commits or () if commit.pending(now)), None)
-
-    def since(self, number: int) -> str:
+    def _compare(self, number: int) -> t.Optional[str]:
         if number not in self._differences:
-            self._differences[number] = self._database.since(number)
+            self._differences[number] = self._aside.read("history", lambda: self._database.compare_rollback(number))
         return self._differences[number]
-
-
-def _booted_with(observed: Observed, name: str, history: _History) -> t.Optional[frozenset[str]]:
-    booted_at = observed.node(name).booted_at
-    if booted_at is None:
-        return None
-    booted_at -= observed.ahead(name)
-    now = frozenset(statement for statement in STATEMENTS if name in observed.written.covered(statement))
-    if observed.committed_at is not None and booted_at >= observed.committed_at:
-        return now
-    number = boot_state.booted_with(history.commits, booted_at)
-    if number is None:
-        return None
-    return now if number == 0 else boot_state.statements_then(observed.written, name, history.since(number))

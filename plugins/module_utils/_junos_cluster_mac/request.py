@@ -25,11 +25,11 @@ MINUTES = range(1, 65536)
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What a call asks for. ``sriov_ports`` is None where the call does not say which ports are VFs."""
+    """What a call asks for. ``sriov_ports`` and ``trusted_ports`` are None where the call does not say."""
 
     state: str = PRESENT
     sriov_ports: t.Optional[frozenset[str]] = None
-    trusted_ports: frozenset[str] = frozenset()
+    trusted_ports: t.Optional[frozenset[str]] = None
     pf_under_control: bool = False
     accept: frozenset[str] = frozenset()
     confirm_timeout: int = 10
@@ -41,11 +41,10 @@ def parse_request(options: t.Mapping[str, t.Any]) -> Request:
     reasons = list(_check_options(options))
     if reasons:
         raise RequestError("; ".join(f"{reason.found}; {reason.cure}" for reason in reasons), findings=reasons)
-    known = options["sriov_ports"]
     return Request(
         state=options["state"],
-        sriov_ports=None if known is None else frozenset(known),
-        trusted_ports=frozenset(options.get("trusted_ports") or ()),
+        sriov_ports=_optional_set(options["sriov_ports"]),
+        trusted_ports=_optional_set(options.get("trusted_ports")),
         pf_under_control=options["pf_under_control"],
         accept=frozenset(options.get("accept") or ()),
         confirm_timeout=options.get("confirm_timeout", 10),
@@ -76,6 +75,10 @@ def _check_options(options: t.Mapping[str, t.Any]) -> t.Iterator[Finding]:
     if unknown:
         found = f"accept has {_quote(unknown)}; expected ids of rules, S1 to S{len(RULES)}"
         yield REQUEST.error(where="accept", found=found, cure="Correct the list")
+
+
+def _optional_set(names: t.Optional[t.Iterable[str]]) -> t.Optional[frozenset[str]]:
+    return None if names is None else frozenset(names)
 
 
 def _quote(words: t.Iterable[str]) -> str:

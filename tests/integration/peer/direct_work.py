@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import netconf
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.info import run_info
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run as run_module
 from junos_peer.direct import DirectPeer
 
 STATEMENTS = ("use-active-child-mac-on-reth", "use-actual-mac-on-physical-interfaces")
@@ -58,7 +58,7 @@ def connected(peer: DirectPeer) -> t.Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(netconf, "Connection", peer)
         patch.setattr(_Held, "peer", peer, raising=False)
-        patch.setattr(netconf, "_Held", _Held)
+        patch.setattr(netconf, "_PersistentSocket", _Held)
         try:
             yield
         finally:
@@ -75,7 +75,7 @@ def run(peer: DirectPeer, check_mode: bool = False, **params: t.Any) -> dict[str
     """One task: its result, or its refusal as `failed` and `msg`."""
     with connected(peer):
         try:
-            return work(t.cast("t.Any", Module(check_mode, **params)))
+            return run_module(t.cast("t.Any", Module(check_mode, **params)))
         except VsrxError as failure:
             findings = [finding.as_dict() for finding in failure.findings]
             return {"failed": True, "msg": failure.message, "findings": findings, **failure.facts}

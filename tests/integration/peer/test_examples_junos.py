@@ -14,6 +14,9 @@ from junos_peer.direct import DirectPeer, direct_peer
 from support import module_contract
 
 BOTH = "<use-active-child-mac-on-reth/><use-actual-mac-on-physical-interfaces/>"
+HOLD_DOWN = (
+    "<chassis><cluster><redundancy-group><name>0</name><hold-down-interval>600</hold-down-interval></redundancy-group></cluster></chassis>"
+)
 
 
 @pytest.fixture
@@ -38,6 +41,7 @@ def test_each_field_that_is_documented_is_filled(peer: DirectPeer, capsys: pytes
     with connected(peer):
         peer.order("fault", kind="refuse", rpc="commit-configuration")
         refused = module_contract.call("junos_cluster_mac", {}, capsys)
+        peer.order("fault", kind="foreign-commit", xml=HOLD_DOWN)
         peer.order("fault", kind="monitor-failure", node=1)
         made = module_contract.call("junos_cluster_mac", {}, capsys)
     assert refused["failed"] and not made.get("failed")
@@ -62,7 +66,7 @@ def test_the_examples_of_the_look_run_and_change_nothing(
 def test_each_field_of_the_look_that_is_documented_is_filled(peer: DirectPeer, capsys: pytest.CaptureFixture[str]) -> None:
     silent = module_contract.call("junos_cluster_info", {}, capsys)
     with connected(peer):
-        peer.order("fault", kind="foreign-commit", xml=f"<chassis><cluster>{BOTH}</cluster></chassis>", minutes=10)
+        peer.order("fault", kind="foreign-commit", xml=f"<chassis><cluster>{BOTH}</cluster></chassis>{HOLD_DOWN}", minutes=10)
         peer.order("fault", kind="monitor-failure", node=1)
         pending = module_contract.call("junos_cluster_info", {}, capsys)
         peer.order("fault", kind="refuse", rpc="get-chassis-cluster-status")

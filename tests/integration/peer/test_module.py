@@ -148,7 +148,7 @@ def test_a_commit_that_can_not_be_confirmed_is_rolled_back_by_the_timer(peer: Re
 
 @pytest.mark.parametrize("options", [{"personality": "standalone"}])
 def test_a_stand_alone_box_is_no_cluster(peer: RemotePeer, runner: Runner) -> None:
-    assert "is no chassis cluster" in runner.module("vsrx1", sriov_ports=[])["msg"]
+    assert "chassis cluster is not enabled on this node" in runner.module("vsrx1", sriov_ports=[])["msg"]
     assert not runner.module("vsrx1", state="absent")["changed"]
 
 

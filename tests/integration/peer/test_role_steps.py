@@ -62,7 +62,7 @@ def test_a_batch_of_one_node_is_refused(peer: RemotePeer, runner: Runner) -> Non
 def test_a_manual_failover_is_refused_with_the_command_or_given_up_with_consent(peer: RemotePeer, runner: Runner) -> None:
     by_hand(peer, 1, 1)
     refused = runner.role(**KNOWN)
-    assert "'request chassis cluster failover reset redundancy-group 1' gives it up" in refused.messages(), refused.messages()
+    assert "'request chassis cluster failover reset redundancy-group 1' clears it" in refused.messages(), refused.messages()
     assert not peer.log("commit") and not peer.log("reboot")
     preview = runner.play(role(), "--check", vsrx_cluster_restart="rolling", **KNOWN)
     told = preview.of("vsrx1-node0", "Tell which manual failovers are to be given up")

@@ -29,6 +29,7 @@ _ERRORS = (
     "UnreadableError",
     "IpError",
     "BusyError",
+    "JunosRefusedError",
 )
 _SAID_AT.update(dict.fromkeys(_ERRORS, 0))
 #: where a message is an argument by name, as in RULES["S7"].error(where=, found=, cure=)

@@ -15,6 +15,7 @@ ASCENDING = [
     "15.1X49-D90",
     "15.1X49-D90.7",
     "15.1X49-D100",
+    "17.3-2017-07-02.0_RELEASE_173_THROTTLE",
     "17.3R1",
     "18.1R1",
     "19.3R3-S2.1",
@@ -22,6 +23,7 @@ ASCENDING = [
     "19.4R1-S2",
     "19.4R1-S10",
     "19.4R2",
+    "20.4I-20230101.0.1234",
     "20.4R1",
     "20.4R1.12",
     "22.4R3-S2.11-EVO",
@@ -55,6 +57,8 @@ def test_what_is_no_release_is_named(text: str) -> None:
         ("24.4R1.9", ["15.1X49-D90", "17.3R1"], True),
         ("17.4R1", ["18.1R1"], False),
         ("15.1X49-D15", [], True),
+        ("20.4I-20230101.0.1234", ["19.4R1"], True),
+        ("19.4I-20190101.0.1234", ["19.4R1"], False),
     ],
 )
 def test_minimums_count_from_their_train_on(release: str, minimums: list[str], expected: bool) -> None:

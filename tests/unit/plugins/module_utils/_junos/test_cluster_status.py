@@ -11,8 +11,9 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._junos.cluster_status i
     Group,
     Membership,
     Node,
-    ailments,
+    NodeReplies,
     groups,
+    health_problems,
     links,
     nodes,
 )
@@ -57,7 +58,7 @@ def test_the_flat_list_of_nodes_is_told_apart() -> None:
         ((device("node0", "hold"), device("node1", "hold")), ["is hold"], ["is hold"]),
         (
             (device("node0", "primary", "255"), device("node1", "secondary")),
-            ["has priority 255 from a manual failover ('request chassis cluster failover reset redundancy-group 1' gives it up)"],
+            ["has priority 255 from a manual failover ('request chassis cluster failover reset redundancy-group 1' clears it)"],
             [],
         ),
         ((device("node0", "secondary"), device("node1", "secondary")), ["has no primary beside it"], ["has no primary beside it"]),
@@ -69,7 +70,7 @@ def test_the_flat_list_of_nodes_is_told_apart() -> None:
 def test_health(devices: tuple[str, ...], node0: list[str], node1: list[str]) -> None:
     found = groups(parse(status(*devices), "test"))
     for name, expected in (("node0", node0), ("node1", node1)):
-        reasons = ailments(found, name)
+        reasons = health_problems(found, name)
         assert len(reasons) == len(expected), reasons
         assert all(words in reason for words, reason in zip(expected, reasons))
 
@@ -87,7 +88,7 @@ def test_health(devices: tuple[str, ...], node0: list[str], node1: list[str]) ->
 def test_a_manual_failover_is_told_from_what_else_is_wrong(devices: tuple[str, ...], manual: bool, otherwise: list[str]) -> None:
     found = groups(parse(status(*devices), "test"))
     assert found[0].manual is manual
-    reasons = [reason for node in ("node0", "node1") for reason in ailments(found, node, but_manual=True)]
+    reasons = [reason for node in ("node0", "node1") for reason in health_problems(found, node, ignore_manual=True)]
     assert [words in reason for words, reason in zip(otherwise, reasons)] == [True] * len(otherwise) == [True] * len(reasons)
 
 
@@ -97,7 +98,7 @@ def test_a_group_that_preempts_is_known() -> None:
 
 
 def test_no_group_at_all_is_not_health() -> None:
-    assert ailments((), "node0") == ("the cluster reports no redundancy group",)
+    assert health_problems((), "node0") == ("the cluster reports no redundancy group",)
 
 
 SOFTWARE = (
@@ -116,19 +117,41 @@ def both(*items: tuple[str, str]) -> str:
     return f"{HEAD}<multi-routing-engine-results>{rows}</multi-routing-engine-results></rpc-reply>"
 
 
+def read_nodes(software: str, uptime: str, errors: tuple[str, ...] = ()) -> tuple[Node, ...]:
+    return nodes(NodeReplies((parse(software, "test"),), errors), NodeReplies((parse(uptime, "test"),), errors))
+
+
 def test_both_nodes_of_a_cluster() -> None:
     software = both(("node0", SOFTWARE.format(host="a")), ("node1", SOFTWARE.format(host="b")))
     uptime = both(("node0", UPTIME.format(seconds=10)), ("node1", UPTIME.format(seconds=20)))
-    assert nodes(parse(software, "test"), parse(uptime, "test")) == (
+    assert read_nodes(software, uptime) == (
         Node("node0", "24.4R1.9", "vSRX", "a", 10),
         Node("node1", "24.4R1.9", "vSRX", "b", 20),
     )
 
 
-def test_a_node_that_does_not_answer_is_known_as_far_as_it_is() -> None:
-    software = both(("node0", SOFTWARE.format(host="a")), ("node1", "<error><message>not reachable</message></error>"))
-    uptime = both(("node0", UPTIME.format(seconds=10)))
-    assert nodes(parse(software, "test"), parse(uptime, "test")) == (Node("node0", "24.4R1.9", "vSRX", "a", 10),)
+NO_ROUTE = "Could not connect to node1 : No route to host"
+NODE0 = ("node0", UPTIME.format(seconds=10))
+#: the answer for the boot times, what Junos said beside it, and why node1 is away
+AWAY = {
+    "an error inside": ((NODE0, ("node1", "<error><message>not reachable</message></error>")), (), "not reachable"),
+    "an error beside the data": (
+        (NODE0,),
+        ("Could not connect to node1 : No route to host",),
+        "Could not connect to node1 : No route to host",
+    ),
+    "an item without data": ((NODE0, ("node1", "")), (), "its part of the answer is missing"),
+    "no item": ((NODE0,), (), "its part of the answer is missing"),
+}
+
+
+@pytest.mark.parametrize(("items", "errors", "reason"), AWAY.values(), ids=AWAY)
+def test_a_node_that_does_not_answer_is_away_with_the_reason(
+    items: tuple[tuple[str, str], ...], errors: tuple[str, ...], reason: str
+) -> None:
+    software = both(("node0", SOFTWARE.format(host="a")))
+    node0, node1 = read_nodes(software, both(*items), errors)
+    assert node0 == Node("node0", "24.4R1.9", "vSRX", "a", 10) and node1 == Node("node1", away=reason)
 
 
 NO_NUMBERS = ["²", "9" * 5000, "-1", ""]
@@ -140,12 +163,12 @@ def test_what_is_no_number_is_not_known(text: str) -> None:
     assert [member.priority for member in group.members] == [None, 100]
     assert groups(parse(status(*HEALTHY).replace("<redundancy-group-id>1<", f"<redundancy-group-id>{text}<"), "test")) == ()
     uptime = both(("node0", UPTIME.format(seconds=text)), ("node1", UPTIME.format(seconds=20)))
-    assert [node.booted_at for node in nodes(parse(f"{HEAD}</rpc-reply>", "test"), parse(uptime, "test"))] == [None, 20]
+    assert [node.booted_at for node in read_nodes(f"{HEAD}</rpc-reply>", uptime)] == [None, 20]
 
 
 def test_a_stand_alone_box_has_one_node_without_a_name() -> None:
     software, uptime = f"{HEAD}{SOFTWARE.format(host='a')}</rpc-reply>", f"{HEAD}{UPTIME.format(seconds=10)}</rpc-reply>"
-    assert nodes(parse(software, "test"), parse(uptime, "test")) == (Node("", "24.4R1.9", "vSRX", "a", 10),)
+    assert read_nodes(software, uptime) == (Node("", "24.4R1.9", "vSRX", "a", 10),)
 
 
 @pytest.mark.mission("S13")

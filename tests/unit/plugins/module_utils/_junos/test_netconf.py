@@ -13,9 +13,9 @@ import typing as t
 
 import pytest
 from ansible.module_utils.connection import recv_data, send_data
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.netconf import LostError, Session
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import RefusedError
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import UnreadableError
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import NoResponseError, RefusedError, UnreadableError
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.netconf import COMMIT_TIMEOUT, Session
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import JunosRefusedError
 
 
 class Helper:
@@ -26,6 +26,7 @@ class Helper:
         self.answers: list[t.Any] = []
         self.asked: list[str] = []
         self.session = 1
+        self.options: dict[str, t.Any] = {"persistent_command_timeout": 1}
         self.closed = False
         self.unclosable = False
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -48,10 +49,12 @@ class Helper:
     def _handle(self, request: dict[str, t.Any]) -> dict[str, t.Any]:
         head = {"jsonrpc": "2.0", "id": request["id"]}
         if request["method"] == "set_option":
-            self.closed = request["params"][0] == ["persistent_connect_timeout", 1]
+            name, value = request["params"][0]
+            self.options[name] = value
+            self.closed = self.closed or (name, value) == ("persistent_connect_timeout", 1)
             return {**head, "result": ""}
         if request["method"] == "get_option":
-            return {**head, "result": {"persistent_command_timeout": 1}[request["params"][0][0]]}
+            return {**head, "result": self.options[request["params"][0][0]]}
         if request["method"] == "reset" and self.unclosable:
             return {**head, "error": {"code": -32603, "message": "Internal error", "data": "Not connected to NETCONF server"}}
         if request["method"] == "reset":
@@ -85,7 +88,7 @@ RPC_ERROR = "<rpc-error><error-severity>{}</error-severity><error-message>words<
 def test_the_connections_exception_is_read_as_the_reply_that_it_holds(helper: Helper) -> None:
     helper.answers = [RuntimeError(RPC_ERROR.format("error")), RuntimeError(RPC_ERROR.format("warning"))]
     session = Session(helper.path)
-    with pytest.raises(RefusedError, match="asking: Junos refused: words"):
+    with pytest.raises(JunosRefusedError, match="asking: Junos refused: words"):
         session.ask("<get/>", "asking")
     assert session.ask("<get/>", "asking").warnings == ("words",)
 
@@ -93,14 +96,14 @@ def test_the_connections_exception_is_read_as_the_reply_that_it_holds(helper: He
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ("Not connected to NETCONF server", LostError),
-        ("ncclient timed out while waiting for an rpc reply.", LostError),
-        ("Unexpected session close", LostError),
-        ("Could not open socket to 127.0.0.1:830", LostError),
-        ("[Errno 111] Connection refused", LostError),
+        ("Not connected to NETCONF server", NoResponseError),
+        ("ncclient timed out while waiting for an rpc reply.", NoResponseError),
+        ("Unexpected session close", NoResponseError),
+        ("Could not open socket to 127.0.0.1:830", NoResponseError),
+        ("[Errno 111] Connection refused", NoResponseError),
         ("Start tag expected, '<' not found, line 1, column 1", UnreadableError),
         ("XML syntax error: Premature end of data in tag rpc-reply", UnreadableError),
-        ("permission denied", RefusedError),
+        ("permission denied", JunosRefusedError),
     ],
 )
 def test_every_other_exception_has_its_kind(helper: Helper, words: str, kind: type[Exception]) -> None:
@@ -111,9 +114,52 @@ def test_every_other_exception_has_its_kind(helper: Helper, words: str, kind: ty
         session.ask("<get/>", "asking")
 
 
+CURES = {
+    "name 'RPCError' is not defined": "install the Python library ncclient",
+    "AuthenticationException('Authentication failed.')": "check ansible_user",
+    "Unknown host key [SHA256:x] for [192.0.2.1]": "add the key to known_hosts",
+    "The authenticity of host '192.0.2.1' can't be established. key fingerprint is b'x'": "add the key to known_hosts",
+}
+
+
+@pytest.mark.parametrize(("words", "cure"), CURES.items(), ids=CURES.values())
+def test_the_commonest_failures_of_a_connection_are_told_with_their_cure(helper: Helper, words: str, cure: str) -> None:
+    helper.answers = [RuntimeError(words)]
+    with pytest.raises(RefusedError, match=f"asking: no NETCONF session could be made .*; .*{cure}") as refusal:
+        Session(helper.path).ask("<get/>", "asking")
+    assert "lost" not in refusal.value.facts
+
+
+def test_a_request_that_took_too_long_names_the_time_that_it_had(helper: Helper) -> None:
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError("ncclient timed out while waiting for an rpc reply.")]
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    with pytest.raises(NoResponseError, match=r"It had 1 s; a node that needs longer needs a larger ansible_command_timeout"):
+        session.ask("<commit-configuration/>", "committing")
+
+
+def test_a_commit_has_the_time_that_it_takes_over_a_session_of_its_own(helper: Helper) -> None:
+    helper.answers = ["<rpc-reply><ok/></rpc-reply>"] * 2
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    session.allow_for_commit()
+    session.ask("<commit-configuration/>", "committing")
+    assert helper.options["persistent_command_timeout"] == COMMIT_TIMEOUT and session.id == "2"
+    session.close()
+    assert not pathlib.Path(helper.path).exists()
+
+
+def test_a_connection_that_has_the_time_keeps_its_session(helper: Helper) -> None:
+    helper.answers, helper.options["persistent_command_timeout"] = ["<rpc-reply><ok/></rpc-reply>"], COMMIT_TIMEOUT
+    session = Session(helper.path)
+    session.ask("<get/>", "asking")
+    session.allow_for_commit()
+    assert session.id == "1"
+
+
 def test_a_node_that_was_never_heard_is_told_with_what_to_look_at(helper: Helper) -> None:
     helper.answers = [RuntimeError("Could not open socket to 127.0.0.1:830")] * 2
-    with pytest.raises(LostError, match=r"127\.0\.0\.1:830.*; see that the node is up.*'system services netconf ssh'"):
+    with pytest.raises(NoResponseError, match=r"127\.0\.0\.1:830.*; see that the node is up.*'system services netconf ssh'"):
         Session(helper.path).ask("<get/>", "asking")
 
 
@@ -128,7 +174,7 @@ def test_a_session_found_dead_is_replaced_once(helper: Helper) -> None:
 
 def test_a_helper_that_can_not_close_its_dead_session_is_made_to_end(helper: Helper) -> None:
     helper.answers, helper.unclosable = [RuntimeError("Not connected to NETCONF server")], True
-    with pytest.raises(LostError) as lost:
+    with pytest.raises(NoResponseError) as lost:
         Session(helper.path).ask("<get/>", "asking")
     assert lost.value.facts["lost"]
     assert not pathlib.Path(helper.path).exists()
@@ -148,7 +194,7 @@ def test_a_node_that_fell_silent_is_not_waited_for_again(helper: Helper) -> None
     helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError("ncclient timed out while waiting for an rpc reply.")]
     session = Session(helper.path)
     session.ask("<get/>", "asking")
-    with pytest.raises(LostError):
+    with pytest.raises(NoResponseError):
         session.ask("<get/>", "asking")
     session.close()
     assert helper.session == 1
@@ -159,7 +205,7 @@ def test_a_session_that_died_after_it_had_answered_is_not_asked_again(helper: He
     helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError("Unexpected session close"), "<rpc-reply><ok/></rpc-reply>"]
     session = Session(helper.path)
     session.ask("<get/>", "asking")
-    with pytest.raises(LostError):
+    with pytest.raises(NoResponseError):
         session.ask("<commit-configuration/>", "committing")
     assert len(helper.asked) == 2
 
@@ -169,15 +215,15 @@ def test_a_renewed_session_has_another_number_and_the_helper_ends_with_it(helper
     session = Session(helper.path)
     session.ask("<get/>", "asking")
     before = session.id
-    session.renew()
+    session.reconnect()
     session.ask("<get/>", "asking")
     assert (before, session.id) == ("1", "2")
-    session.renew()
+    session.reconnect()
     assert session.id == "3"
     session.close()
     assert not pathlib.Path(helper.path).exists()
 
 
 def test_no_helper_at_all_is_a_lost_session() -> None:
-    with pytest.raises(LostError):
+    with pytest.raises(NoResponseError):
         Session("/nonexistent/socket").ask("<get/>", "asking")

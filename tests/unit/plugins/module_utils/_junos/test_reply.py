@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import UnreadableError, VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import xml
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import RefusedError, expect, read
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import UnreadableError, parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import JunosRefusedError, read
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
 
 BASE = 'xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"'
 JUNOS = 'xmlns:junos="http://xml.juniper.net/junos/24.4R1/junos"'
@@ -26,7 +26,7 @@ BARE_STYLE = """<rpc-reply><configuration commit-seconds="5"><chassis><undocumen
 
 @pytest.mark.parametrize("text", [DEFAULT_STYLE, RFC_STYLE, BARE_STYLE])
 def test_every_namespace_style_gives_the_same_tree(text: str) -> None:
-    root = expect(read(text, "test"), "configuration", "test")
+    root = read(text, "test", "configuration").data("configuration")
     assert root.get("commit-seconds") == "5"
     assert root.find("chassis/cluster/use-active-child-mac-on-reth") is not None
 
@@ -57,7 +57,7 @@ def rpc_error(message: str, severity: str = "error") -> str:
     ],
 )
 def test_every_error_of_a_reply_is_told(text: str, words: list[str]) -> None:
-    with pytest.raises(RefusedError) as refusal:
+    with pytest.raises(JunosRefusedError) as refusal:
         read(text, "asking")
     assert refusal.value.message == "asking: Junos refused: " + "; ".join(words)
     assert refusal.value.facts["junos_errors"] == words
@@ -106,7 +106,7 @@ def test_a_reply_beyond_all_measure_is_not_parsed(monkeypatch: pytest.MonkeyPatc
 
 def test_a_reply_without_what_was_asked_for_says_what_it_holds() -> None:
     with pytest.raises(VsrxError, match="holds no <configuration>; found output"):
-        expect(read("<rpc-reply><output>hello</output></rpc-reply>", "reading"), "configuration", "reading")
+        read("<rpc-reply><output>hello</output></rpc-reply>", "reading", "configuration")
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,29 @@ def test_a_reply_without_one_outermost_element_is_unreadable(text: str) -> None:
 
 @pytest.mark.parametrize(("info", "unknown"), [("<error-info><bad-element>tenants</bad-element></error-info>", True), ("", False)])
 def test_an_element_that_the_release_does_not_know_is_told_apart_from_one_that_may_not_be_seen(info: str, unknown: bool) -> None:
-    with pytest.raises(RefusedError) as refusal:
+    with pytest.raises(JunosRefusedError) as refusal:
         read(f"<rpc-reply><rpc-error><error-message>syntax error</error-message>{info}</rpc-error></rpc-reply>", "test")
     assert refusal.value.unknown is unknown
+
+
+ITEM = "<multi-routing-engine-item><re-name>node0</re-name><x/></multi-routing-engine-item>"
+DATA = f"<multi-routing-engine-results>{ITEM}</multi-routing-engine-results>"
+
+
+def test_data_beside_the_error_of_one_node_is_taken_where_nodes_were_asked() -> None:
+    text = f"<rpc-reply>{rpc_error('Could not connect to node1 : No route to host')}{DATA}</rpc-reply>"
+    reply = read(text, "test", "x", partial=True)
+    assert reply.data("x") is not None and reply.errors == ("Could not connect to node1 : No route to host",)
+    with pytest.raises(JunosRefusedError, match="No route to host"):
+        read(text, "test", "x")
+    with pytest.raises(JunosRefusedError, match="No route to host"):
+        read(text.replace("<x/>", ""), "test", "x", partial=True)
+
+
+def test_a_warning_never_stands_for_the_data() -> None:
+    warned = rpc_error("mind the gap", "warning")
+    assert read(f"<rpc-reply>{warned}{DATA}</rpc-reply>", "test", "x").warnings == ("mind the gap",)
+    for text in (warned, f"<rpc-reply>{warned}</rpc-reply>", f"<rpc-reply>{warned}{warned}</rpc-reply>"):
+        with pytest.raises(UnreadableError, match="kept the data back: mind the gap"):
+            read(text, "test", "x")
+    assert read(warned, "test").warnings == ("mind the gap",)

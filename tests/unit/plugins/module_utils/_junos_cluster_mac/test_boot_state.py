@@ -8,27 +8,27 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.as_written import written, written_plainly
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.boot_state import (
-    Commit,
-    booted_with,
-    committed_at,
-    history,
-    mode,
-    statements_then,
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.boot_state import find_statements_at_boot, judge_mode
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import (
+    ACTIVE_CHILD,
+    ACTUAL_MAC,
+    STATEMENTS,
+    find_statements,
+    find_statements_outside_groups,
 )
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import ACTIVE_CHILD, ACTUAL_MAC, STATEMENTS
 
-BOTH = written(parse(f"<configuration><chassis><cluster><{ACTIVE_CHILD}/><{ACTUAL_MAC}/></cluster></chassis></configuration>", "test"))
-NONE = written(parse("<configuration><chassis><cluster/></chassis></configuration>", "test"))
-GROUPED = written(
+BOTH = find_statements(
+    parse(f"<configuration><chassis><cluster><{ACTIVE_CHILD}/><{ACTUAL_MAC}/></cluster></chassis></configuration>", "test")
+)
+NONE = find_statements(parse("<configuration><chassis><cluster/></chassis></configuration>", "test"))
+GROUPED = find_statements(
     parse(
         f"<configuration><groups><name>ha</name><chassis><cluster><{ACTIVE_CHILD}/><{ACTUAL_MAC}/></cluster></chassis></groups>"
         "<apply-groups>ha</apply-groups></configuration>",
         "test",
     )
 )
-NODES = written(
+NODES = find_statements(
     parse(
         "<configuration>"
         + "".join(
@@ -39,7 +39,7 @@ NODES = written(
         "test",
     )
 )
-PLAIN = written_plainly(
+PLAIN = find_statements_outside_groups(
     parse(f"<configuration><chassis><cluster><{ACTIVE_CHILD}/><{ACTUAL_MAC}/></cluster></chassis></configuration>", "test")
 )
 ADDED = f"[edit chassis cluster]\n+   {ACTIVE_CHILD};\n+   {ACTUAL_MAC};"
@@ -96,17 +96,8 @@ ELSEWHERE = "[edit system]\n-  host-name a;\n+  host-name b;"
     ],
 )
 def test_the_statements_of_an_earlier_commit(now: t.Any, difference: str, then: t.Optional[set[str]]) -> None:
-    found = statements_then(now, "node0", difference)
+    found = find_statements_at_boot(now, "node0", difference)
     assert found == (None if then is None else frozenset(then))
-
-
-@pytest.mark.mission("S8")
-@pytest.mark.parametrize(
-    ("booted_at", "number"),
-    [(1000, 0), (5000, 0), (999, 1), (500, 1), (499, 2), (100, 2), (99, None)],
-)
-def test_the_commit_a_node_booted_with(booted_at: int, number: t.Optional[int]) -> None:
-    assert booted_with([Commit(0, 1000), Commit(1, 500), Commit(2, 100)], booted_at) == number
 
 
 @pytest.mark.mission("S8")
@@ -132,63 +123,5 @@ def test_whether_a_node_must_restart(
     pending: bool,
     unknown: bool,
 ) -> None:
-    found = mode(configured, then, evidence)
+    found = judge_mode(configured, then, evidence)
     assert (found.configured, found.in_force, found.pending, found.unknown) == (configured, in_force, pending, unknown)
-
-
-def test_the_history_is_read_in_any_order_and_knows_what_awaits_confirmation() -> None:
-    rows = history(
-        parse(
-            '<commit-information xmlns:junos="http://xml.juniper.net/junos/24.4R1/junos">'
-            "<commit-history><sequence-number>1</sequence-number><user>root</user>"
-            '<date-time junos:seconds="500">x</date-time></commit-history>'
-            '<commit-history><sequence-number>0</sequence-number><user>ansible</user><date-time junos:seconds="900">x</date-time>'
-            "<comment>commit confirmed, rollback in 10mins</comment><log>text</log></commit-history>"
-            "</commit-information>",
-            "test",
-        )
-    )
-    assert rows == (Commit(0, 900, "ansible", "commit confirmed, rollback in 10mins", "text"), Commit(1, 500, "root"))
-    assert [row.pending(1000) for row in rows] == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("commit", "now", "pending"),
-    [
-        (Commit(0, 1000, comment="commit confirmed, rollback in 10mins"), 1599, True),
-        (Commit(0, 1000, comment="commit confirmed, rollback in 10mins"), 1600, False),
-        (Commit(0, 1000, comment="commit confirmed, rollback in 10mins"), None, True),
-        (Commit(0, 1000, comment="commit confirmed, rollback in 1mins", rollback_pending=True), 9999, True),
-        (Commit(1, 1000, comment="commit confirmed, rollback in 10mins"), 1001, False),
-        # of a timer of which nobody can tell when it ends nothing may be taken for over
-        (Commit(0, 1000, comment=f"commit confirmed, rollback in {'9' * 5000}mins"), 9999, True),
-        (Commit(0, 1000, comment="commit confirmed, rollback in ١٠mins"), 9999, True),
-        (Commit(0, 1000, log="text"), 1001, False),
-    ],
-)
-def test_whether_a_commit_awaits_confirmation(commit: Commit, now: t.Optional[int], pending: bool) -> None:
-    assert commit.pending(now) is pending
-
-
-def test_the_timer_of_a_commit_is_told_by_its_comment() -> None:
-    commit = Commit(0, 1000, comment="commit confirmed, rollback in 7mins")
-    assert (commit.minutes, commit.deadline) == (7, 1420)
-    for comment in ("", f"commit confirmed, rollback in {'9' * 5000}mins"):
-        assert (Commit(0, 1000, comment=comment).minutes, Commit(0, 1000, comment=comment).deadline) == (None, None)
-
-
-@pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", ""])
-def test_what_is_no_number_is_no_time_and_no_place_in_the_history(text: str) -> None:
-    def rows(number: str, seconds: str) -> tuple[Commit, ...]:
-        row = f'<commit-history><sequence-number>{number}</sequence-number><date-time seconds="{seconds}"/></commit-history>'
-        return history(parse(f"<commit-information>{row}</commit-information>", "test"))
-
-    assert rows("0", text) == () and rows(text, "500") == (Commit(0, 500),)
-    assert committed_at(parse(f'<configuration commit-seconds="{text}"/>', "test")) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [('<configuration xmlns:junos="u" junos:commit-seconds="77"/>', 77), ("<configuration/>", None)]
-)
-def test_the_commit_time_of_the_configuration(text: str, seconds: t.Optional[int]) -> None:
-    assert committed_at(parse(text, "test")) == seconds

@@ -7,10 +7,21 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.compare_output import hide_foreign_lines, top_hierarchies
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import STATEMENTS
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.boot_state import find_statements_at_boot
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.compare_output import (
+    hide_foreign_lines,
+    name_hierarchies,
+    parse_changes,
+)
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import (
+    STATEMENTS,
+    find_statements,
+    find_statements_outside_groups,
+)
 
 OURS = "[edit chassis cluster]\n+   use-active-child-mac-on-reth;\n+   use-actual-mac-on-physical-interfaces;"
 
@@ -27,7 +38,7 @@ OURS = "[edit chassis cluster]\n+   use-active-child-mac-on-reth;\n+   use-actua
     ],
 )
 def test_a_foreign_change_is_told_by_words_of_junos_only(difference: str, places: list[str]) -> None:
-    assert top_hierarchies(difference) == places
+    assert name_hierarchies(difference) == places
 
 
 @pytest.mark.parametrize(
@@ -54,3 +65,43 @@ def test_lines_that_are_not_ours_are_counted_and_not_shown(more: str) -> None:
 )
 def test_our_own_change_is_shown_whole(ours: str) -> None:
     assert hide_foreign_lines(ours, [*STATEMENTS, "node0"]) == ours
+
+
+PAIR = "+   use-active-child-mac-on-reth;\n+   use-actual-mac-on-physical-interfaces;"
+#: comparisons in which both statements came since: None is "not understood"
+FORMS = {
+    "Junos' own": (f"[edit chassis cluster]\n{PAIR}", True),
+    "from the top": (f"[edit chassis]\n+  cluster {{\n{PAIR}\n+  }}", True),
+    "a comment behind a line": (f"[edit chassis cluster]\n{PAIR} ## changed", True),
+    "a comment behind each line": ("[edit chassis cluster]\n" + "\n".join(f"{line} /* x */" for line in PAIR.splitlines()), True),
+    "a unified diff": (f"[edit]\n@@ -11,4 +11,6 @@\n{PAIR}", None),
+    "a unified diff of its own": (f"--- a\n+++ b\n@@ -11,4 +11,6 @@\n     reth-count 2;\n{PAIR}", None),
+    "context with a block around": (f"[edit chassis]\n   cluster {{\n{PAIR}\n   }}", None),
+    "set commands": ("[edit]\n" + "\n".join(f"+ set chassis cluster {name}" for name in STATEMENTS), None),
+    "commands": ("\n".join(f"set chassis cluster {name}" for name in STATEMENTS), None),
+    "commands below a level": ("[edit chassis cluster]\n" + "\n".join(f"set {name}" for name in STATEMENTS), None),
+    "another level": (f"[edit logical-systems a chassis cluster]\n{PAIR}", None),
+    "no level": (PAIR, None),
+    "XML": ("<configuration><chassis><cluster><use-active-child-mac-on-reth/></cluster></chassis></configuration>", None),
+    "a message": ("error: Could not open rollback file", None),
+    "a block without its end": (f"[edit chassis]\n+  cluster {{\n{PAIR}", None),
+    "an end without its block": (f"[edit chassis cluster]\n+  }}\n{PAIR}", None),
+}
+
+
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize(("difference", "understood"), FORMS.values(), ids=FORMS)
+def test_a_comparison_is_understood_or_says_nothing(difference: str, understood: t.Optional[bool]) -> None:
+    """Both are written now and came since the boot: a node is never said to have booted with them."""
+    text = f"<configuration><chassis><cluster>{''.join(f'<{name}/>' for name in STATEMENTS)}</cluster></chassis></configuration>"
+    for locations in (find_statements(parse(text, "test")), find_statements_outside_groups(parse(text, "test"))):
+        assert locations is not None
+        assert find_statements_at_boot(locations, "node0", difference) == (frozenset() if understood else None)
+
+
+@pytest.mark.parametrize(
+    "lines", ["    reth-count 2;", "+    reth-count 3;", "", '+   description "use-actual-mac-on-physical-interfaces";']
+)
+def test_context_and_unmarked_lines_that_cannot_matter_do_no_harm(lines: str) -> None:
+    changed = parse_changes(f"[edit chassis cluster]\n{lines}\n{PAIR}")
+    assert changed is not None and [change.path[-1] for change in changed][-2:] == list(STATEMENTS)

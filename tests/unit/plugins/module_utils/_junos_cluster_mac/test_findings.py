@@ -8,12 +8,17 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._findings import Finding
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import Finding
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.cluster_status import Node
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.as_written import written
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.findings import MANY_VLANS, Ports, judge, without_mode
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.interfaces import effective
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import ACTIVE_CHILD, ACTUAL_MAC
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.findings import (
+    MANY_VLANS,
+    Ports,
+    find_with_mode,
+    find_without_mode,
+)
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.interfaces import Effective, parse_effective
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import ACTIVE_CHILD, ACTUAL_MAC, find_statements
 
 VSRX = [("node0", "24.4R1.9", "vSRX"), ("node1", "24.4R1.9", "vSRX")]
 RETH_PORTS = frozenset({"ge-0/0/1", "ge-7/0/1"})
@@ -39,7 +44,7 @@ def found(
     nodes: t.Sequence[tuple[str, t.Optional[str], t.Optional[str]]] = tuple(VSRX),
 ) -> list[Finding]:
     root = parse(f"<configuration><interfaces>{interfaces}</interfaces>{rest}</configuration>", "test")
-    return judge(effective(root), written(root), nodes, Ports(ports), under_control)
+    return find_with_mode(parse_effective(root), find_statements(root), [Node(*node) for node in nodes], Ports(ports), under_control)
 
 
 def ids(findings: t.Iterable[Finding]) -> list[tuple[str, str]]:
@@ -63,7 +68,7 @@ def test_a_plain_cluster_has_no_finding() -> None:
         ("15.1X49-D200", "vSRX", [("S6", "error")]),
         ("23.4R1", "srx1500", [("S6", "error")]),
         ("gibberish", "vSRX", [("S6", "error")]),
-        (None, None, []),
+        (None, None, [("S6", "error")]),
     ],
 )
 def test_release_and_platform(release: t.Optional[str], model: t.Optional[str], expected: list[tuple[str, str]]) -> None:
@@ -227,7 +232,7 @@ def test_features_with_support_are_not_found(interfaces: str, rest: str) -> None
     ("known", "under_control", "count"), [(None, False, 1), (RETH_PORTS, False, 1), (RETH_PORTS, True, 0), (frozenset(), False, 0)]
 )
 def test_a_cluster_without_the_mode_is_warned_about(known: t.Optional[frozenset[str]], under_control: bool, count: int) -> None:
-    assert ids(without_mode(Ports(known), under_control)) == [("S14", "warning")] * count
+    assert ids(find_without_mode(Effective(), Ports(known), under_control)) == [("S14", "warning")] * count
 
 
 VLANS = "".join(f"<unit><name>{number}</name><vlan-id>{number}</vlan-id></unit>" for number in range(1, MANY_VLANS - 1))
@@ -292,3 +297,37 @@ def test_the_work_grows_with_a_configuration_and_not_with_its_square() -> None:
 
     seconds(100)
     assert seconds(2000) < 8 * 2 * max(seconds(250), 0.02)
+
+
+@pytest.mark.mission("S6")
+@pytest.mark.parametrize(
+    ("known", "trusted", "expected"),
+    [
+        (RETH_PORTS, None, [("S14", "warning")]),
+        (RETH_PORTS, RETH_PORTS, []),
+        (RETH_PORTS, frozenset({"ge-0/0/1"}), [("S6", "error")]),
+        (RETH_PORTS, frozenset(), [("S6", "error")]),
+        (frozenset({"ge-0/0/2"}), frozenset(), []),
+        (frozenset(), frozenset(), []),
+        (None, frozenset(), [("S14", "warning")]),
+    ],
+)
+@pytest.mark.parametrize("two_ports", [False, True])
+def test_a_cluster_without_the_mode_needs_trust_for_the_ports_of_its_reths(
+    known: t.Optional[frozenset[str]], trusted: t.Optional[frozenset[str]], expected: list[tuple[str, str]], two_ports: bool
+) -> None:
+    """With all of them trusted it is fine, and a reth may have two ports on a node (S10 is a rule of the mode)."""
+    root = parse(f"<configuration><interfaces>{RETH0}{member('ge-0/0/5') if two_ports else ''}</interfaces></configuration>", "test")
+    findings = find_without_mode(parse_effective(root), Ports(known, trusted), False)
+    assert ids(findings) == expected
+    assert all("ge-7/0/1" in finding.found and "reth0" in finding.where for finding in findings if finding.id == "S6")
+
+
+@pytest.mark.mission("S6")
+@pytest.mark.parametrize(
+    ("trusted", "expected"), [(None, []), (frozenset(), []), (RETH_PORTS, [("S6", "warning")]), (frozenset({"ge-0/0/9"}), [])]
+)
+def test_with_the_mode_a_trusted_vf_is_a_needless_risk(trusted: t.Optional[frozenset[str]], expected: list[tuple[str, str]]) -> None:
+    root = parse(f"<configuration><interfaces>{RETH0}</interfaces></configuration>", "test")
+    ports = Ports(RETH_PORTS, trusted)
+    assert ids(find_with_mode(parse_effective(root), find_statements(root), [Node(*node) for node in VSRX], ports, False)) == expected

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.cluster_status import Group, Link, Membership
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.health import judge
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.cluster_status import Group, Link, Membership, Node
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.health import find_health_problems
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.interfaces import Effective, Interface
 
 FABRIC = Effective(interfaces=(Interface("fab0", fabric_members=("ge-0/0/0", "ge-0/0/3")), Interface("fab1", fabric_members=("ge-7/0/0",))))
@@ -44,6 +44,35 @@ def links(*down: str, listed: tuple[str, ...] = ALL, admin: str = "up") -> dict[
 def test_what_keeps_a_commit_or_a_restart_from_both_nodes(
     failures: tuple[str, ...], ports: dict[str, Link], expected: list[tuple[str, str, str]]
 ) -> None:
-    found = judge(groups(*failures), ports, FABRIC)
+    found = find_health_problems((), groups(*failures), ports, FABRIC)
     assert [(finding.severity, finding.where) for finding in found] == [row[:2] for row in expected]
     assert all(finding.id == "S8" and words in finding.found and finding.cure for finding, (_s, _w, words) in zip(found, expected))
+
+
+STATES = {
+    "lost": ("error", "is lost in redundancy groups 0, 1"),
+    "disabled": ("error", "is disabled in redundancy groups 0, 1"),
+    "ineligible": ("error", "is ineligible in redundancy groups 0, 1"),
+    "a state of a later release": ("error", "is a state of a later release in redundancy groups 0, 1"),
+    "": ("error", "is in no state in redundancy groups 0, 1"),
+    "secondary-hold": ("warning", "in secondary-hold"),
+    "hold": ("warning", "in hold"),
+}
+
+
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize(("state", "expected"), STATES.items(), ids=STATES)
+def test_a_node_that_takes_no_part_in_the_cluster_is_an_error(state: str, expected: tuple[str, str]) -> None:
+    members = (Membership("node0", "primary", 200), Membership("node1", state, 100))
+    (finding,) = find_health_problems((), tuple(Group(number, members) for number in (0, 1)), {}, Effective())
+    assert (finding.id, finding.where, finding.severity) == ("S8", "node1", expected[0]) and expected[1] in finding.found
+
+
+@pytest.mark.mission("S8")
+def test_a_node_that_is_away_or_not_listed_is_an_error() -> None:
+    away = (Node("node0"), Node("node1", away="Could not connect to node1"))
+    (finding,) = find_health_problems(away, groups(), {}, Effective())
+    assert (finding.where, finding.severity) == ("node1", "error") and "Could not connect to node1" in finding.found
+    alone = (Group(0, (Membership("node0", "primary", 200),)),)
+    (finding,) = find_health_problems((), alone, {}, Effective())
+    assert (finding.where, finding.severity) == ("node1", "error") and "not listed in redundancy group 0" in finding.found

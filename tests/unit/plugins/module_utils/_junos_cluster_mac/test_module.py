@@ -12,8 +12,8 @@ import pytest
 from ansible.module_utils.connection import ConnectionError
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import netconf
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.commit import _clock
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.commit import _format_time
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run as run_module
 from support.fake_netconf_cluster import STATEMENTS, Box, Entry
 
 BOTH = frozenset(STATEMENTS)
@@ -48,7 +48,7 @@ class Module:
 def box(monkeypatch: pytest.MonkeyPatch) -> Box:
     found = Box()
     monkeypatch.setattr(netconf, "Connection", lambda _path: found)
-    monkeypatch.setattr(netconf, "_Held", _Held)
+    monkeypatch.setattr(netconf, "_PersistentSocket", _Held)
     _Held.box = found
     return found
 
@@ -64,7 +64,7 @@ def run(box: Box, **params: t.Any) -> dict[str, t.Any]:
     if not box.alive:
         box.reset()  # the next task's own session
     box.asked.clear()
-    return work(Module(**params))
+    return run_module(Module(**params))
 
 
 def test_the_first_run_commits_once_with_a_timer_and_confirms_over_another_session(box: Box) -> None:
@@ -139,7 +139,7 @@ def test_a_history_that_does_not_reach_back_asks_for_no_restart_of_a_finished_cl
     result = run(box)
     assert not result["changed"] and not result["restart_required"]
     assert [node["mode"]["in_force"] for node in result["nodes"]] == [None, None]
-    assert [finding["where"] for finding in result["findings"] if "can not be told" in finding["found"]] == ["node0", "node1"]
+    assert [finding["where"] for finding in result["findings"] if "cannot be told" in finding["found"]] == ["node0", "node1"]
     assert run(box, check_mode=True, state="absent")["restart_required"]
 
 
@@ -238,7 +238,7 @@ def test_a_change_that_comes_between_the_sessions_is_not_committed_with_the_conf
 
     def edited(self: Box) -> None:
         reset(self)
-        self.foreign = "[edit system]\n+  host-name x;"
+        self.foreign = "[edit system]\n+  host-name x;" if self.deadline is not None else ""
 
     monkeypatch.setattr(Box, "reset", edited)
     with pytest.raises(VsrxError, match="may be unconfirmed"):
@@ -354,7 +354,7 @@ def test_a_time_that_no_calendar_has_does_not_hide_why_a_run_is_refused(box: Box
     with pytest.raises(VsrxError, match="awaits confirmation"):
         run(box)
     for seconds in (10**18, -(10**18), float("inf"), float("nan")):
-        assert "second" in _clock(seconds)
+        assert "second" in _format_time(seconds)
 
 
 @pytest.mark.parametrize("user", ["somebody", None])
@@ -412,7 +412,7 @@ def requests_of_a_whole_run() -> int:
     probe = Box()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(netconf, "Connection", lambda _path: probe)
-        patch.setattr(netconf, "_Held", _Held)
+        patch.setattr(netconf, "_PersistentSocket", _Held)
         _Held.box = probe
         run(probe)
     return len(probe.asked)

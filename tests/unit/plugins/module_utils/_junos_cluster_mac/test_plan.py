@@ -10,9 +10,20 @@ import typing as t
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.as_written import written, written_plainly
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.plan import apply, disagreement, plan, render, summary
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import ACTIVE_CHILD, ACTUAL_MAC, STATEMENTS
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.plan import (
+    apply_steps,
+    find_disagreement,
+    plan,
+    render,
+    summarise,
+)
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import (
+    ACTIVE_CHILD,
+    ACTUAL_MAC,
+    STATEMENTS,
+    find_statements,
+    find_statements_outside_groups,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +45,7 @@ def configuration(*parts: str) -> str:
 
 
 def lines(text: str, state: str) -> list[str]:
-    return [step.describe() for step in plan(written(parse(text, "test")), state)]
+    return [step.describe() for step in plan(find_statements(parse(text, "test")), state)]
 
 
 SET_A, SET_B = f"set chassis cluster {ACTIVE_CHILD}", f"set chassis cluster {ACTUAL_MAC}"
@@ -135,11 +146,11 @@ def test_both_statements_are_removed_where_they_stand(text: str, expected: list[
 )
 def test_what_can_not_be_done_where_it_belongs_is_refused_with_its_place(text: str, words: str) -> None:
     with pytest.raises(VsrxError, match=words.replace("[", r"\[")):
-        plan(written(parse(text, "test")), "present")
+        plan(find_statements(parse(text, "test")), "present")
 
 
 def test_the_change_is_one_configuration_with_each_place_once() -> None:
-    steps = plan(written(parse(configuration(group("node0", A), group("node1", B), NODE_GROUPS), "test")), "present")
+    steps = plan(find_statements(parse(configuration(group("node0", A), group("node1", B), NODE_GROUPS), "test")), "present")
     root = parse(render(steps), "test")
     assert {entry.findtext("name"): [leaf.tag for leaf in entry.find("chassis/cluster")] for entry in root.findall("groups")} == {
         "node1": [ACTIVE_CHILD],
@@ -148,12 +159,12 @@ def test_the_change_is_one_configuration_with_each_place_once() -> None:
 
 
 def test_a_deletion_and_an_activation_are_marked_as_junos_wants() -> None:
-    removal = render(plan(written(parse(configuration(direct(A + B)), "test")), "absent"))
+    removal = render(plan(find_statements(parse(configuration(direct(A + B)), "test")), "absent"))
     assert (
         removal == f'<configuration><chassis><cluster><{ACTIVE_CHILD} delete="delete" /><{ACTUAL_MAC} delete="delete" />'
         "</cluster></chassis></configuration>"
     )
-    activation = render(plan(written(parse(configuration(direct(A + OFF_B)), "test")), "present"))
+    activation = render(plan(find_statements(parse(configuration(direct(A + OFF_B)), "test")), "present"))
     assert activation == f'<configuration><chassis><cluster><{ACTUAL_MAC} active="active" /></cluster></chassis></configuration>'
 
 
@@ -168,13 +179,13 @@ def test_a_deletion_and_an_activation_are_marked_as_junos_wants() -> None:
     ],
 )
 def test_what_is_in_force_must_follow_from_what_is_written(text: str, in_force: set[str], agrees: bool) -> None:
-    assert (disagreement(written(parse(text, "test")), frozenset(in_force)) is None) is agrees
+    assert (find_disagreement(find_statements(parse(text, "test")), frozenset(in_force)) is None) is agrees
 
 
 @pytest.mark.parametrize(("node", "agrees"), [("node0", False), ("node1", True), (None, True)])
 def test_the_node_that_answers_is_held_against_its_own_configuration(node: t.Optional[str], agrees: bool) -> None:
-    found = written(parse(configuration(group("node1", A + B), NODE_GROUPS), "test"))
-    assert (disagreement(found, frozenset(STATEMENTS), node) is None) is agrees
+    found = find_statements(parse(configuration(group("node1", A + B), NODE_GROUPS), "test"))
+    assert (find_disagreement(found, frozenset(STATEMENTS), node) is None) is agrees
 
 
 _statement_sets = st.lists(st.sampled_from([A, B, OFF_A, OFF_B]), max_size=2, unique_by=lambda text: text[1:9]).map("".join)
@@ -196,14 +207,14 @@ def clusters(draw: st.DrawFn) -> str:
 @pytest.mark.mission("S9")
 @given(clusters(), st.sampled_from(["present", "absent"]))
 def test_any_plan_ends_in_both_or_neither_or_is_refused(text: str, state: str) -> None:
-    before = written(parse(text, "test"))
+    before = find_statements(parse(text, "test"))
     try:
         steps = plan(before, state)
     except VsrxError as refusal:
         assert "groups" in refusal.message
         return
-    after = apply(before, steps)
-    assert after.configured is (state == "present"), summary(after)
+    after = apply_steps(before, steps)
+    assert after.configured is (state == "present"), summarise(after)
     assert plan(after, state) == ()
     untouched = {(found.statement, found.group) for found in before.occurrences} ^ {
         (found.statement, found.group) for found in after.occurrences
@@ -213,18 +224,18 @@ def test_any_plan_ends_in_both_or_neither_or_is_refused(text: str, state: str) -
 
 @given(clusters())
 def test_absent_undoes_present(text: str) -> None:
-    before = written(parse(text, "test"))
+    before = find_statements(parse(text, "test"))
     try:
-        there = apply(before, plan(before, "present"))
+        there = apply_steps(before, plan(before, "present"))
     except VsrxError:
         return
-    assert apply(there, plan(there, "absent")).empty
+    assert apply_steps(there, plan(there, "absent")).empty
 
 
 def test_every_combination_of_two_direct_statements_has_a_plan() -> None:
     for first, second, state in itertools.product(["", A, OFF_A], ["", B, OFF_B], ["present", "absent"]):
-        before = written(parse(configuration(direct(first + second)), "test"))
-        assert apply(before, plan(before, state)).configured is (state == "present")
+        before = find_statements(parse(configuration(direct(first + second)), "test"))
+        assert apply_steps(before, plan(before, state)).configured is (state == "present")
 
 
 @pytest.mark.parametrize(
@@ -238,11 +249,11 @@ def test_every_combination_of_two_direct_statements_has_a_plan() -> None:
     ],
 )
 def test_both_statements_outside_of_groups_are_seen_in_what_is_in_force(cluster: str, plain: bool) -> None:
-    found = written_plainly(parse(configuration(direct(cluster)), "test"))
+    found = find_statements_outside_groups(parse(configuration(direct(cluster)), "test"))
     assert (found is not None and found.complete) is plain
     assert found is None or plan(found, "present") == ()
 
 
 def test_a_cluster_inherited_as_a_whole_is_not_taken_for_a_plain_one() -> None:
     text = f'<configuration xmlns:junos="u"><chassis><cluster junos:group="node0">{A}{B}</cluster></chassis></configuration>'
-    assert written_plainly(parse(text, "test")) is None
+    assert find_statements_outside_groups(parse(text, "test")) is None

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants bench docs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ interruption-test: lab ## the site interrupted wherever it can be, then run agai
 
 mutants: setup ## which random changes of module_utils no unit test notices (ARGS="--count 100 --seed 1 --under plugins/module_utils/_sriov_vfs")
 	@$(in_env) python tests/env/mutants.py $(ARGS)
+
+fuzz: setup ## damaged inputs for every parser and border (ARGS="--minutes 10"; ARGS=--help)
+	@$(in_env) python -m fuzz $(ARGS)
 
 bench: lab ## ratios beside what people do instead, in one table; needs a quiet machine (ARGS="host junos": only those parts)
 	@$(in_env) python -m benchmarks $(ARGS)

@@ -31,7 +31,7 @@ IO = (
 PURE_IMPORTS = {
     "__future__", "abc", "base64", "binascii", "bisect", "collections", "contextlib", "copy", "dataclasses", "difflib", "enum", "errno",
     "fnmatch", "functools", "hashlib", "html", "ipaddress", "itertools", "json", "math", "operator", "re", "shlex", "string", "struct",
-    "textwrap", "types", "typing", "unicodedata", "xml", "lxml", "jmespath",
+    "textwrap", "types", "typing", "unicodedata", "xml", "lxml", "jmespath", "yaml",
 }  # fmt: skip
 #: builtins that reach outside
 FORBIDDEN_CALLS = {"open", "input", "print", "exec", "eval", "__import__", "compile", "breakpoint"}

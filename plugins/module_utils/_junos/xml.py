@@ -52,7 +52,7 @@ def parse(text: str, what: str) -> ET.Element:
     try:
         parser.Parse(text.lstrip().encode("utf-8", "surrogateescape"), True)
         root: t.Optional[ET.Element] = builder.close()
-    except (expat.ExpatError, ET.ParseError, AssertionError) as failure:
+    except (expat.ExpatError, ET.ParseError, AssertionError, UnicodeEncodeError) as failure:
         reason = f"{failure}; it begins with {excerpt(text)}"
         raise UnreadableError(f"{what}: the reply is no whole XML document ({reason})") from None
     if root is None:  # nothing but <undocumented> wrappers

@@ -50,5 +50,5 @@ def modules(data: bytes, modaliases: t.Iterable[str]) -> dict[str, tuple[str, ..
     vendors = "|".join(sorted({alias[5:13] for alias in wanted}))
     wild = rf"(?:{vendors})d[0-9A-F]*\*|[0-9A-F]*\*d"
     lines = re.findall(rf"^alias (pci:v(?:{devices}|{wild})\S*) (\S+)$".encode(), data, re.MULTILINE)
-    patterns = [(pattern.decode(), module.decode()) for pattern, module in lines]
+    patterns = [(pattern.decode("utf-8", "replace"), module.decode("utf-8", "replace")) for pattern, module in lines]
     return {alias: tuple(dict.fromkeys(module for pattern, module in patterns if fnmatch.fnmatchcase(alias, pattern))) for alias in wanted}

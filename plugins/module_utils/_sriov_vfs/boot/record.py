@@ -81,8 +81,8 @@ def from_json(data: t.Any, where: str) -> dict[str, PfRecord]:
         if data["version"] != VERSION:
             raise VsrxError(f"{where} was written by another version of the collection (format {data['version']}, expected {VERSION})")
         records = [PfRecord(**{**entry, "before": _made_in(entry["before"]), "made": _made_in(entry["made"])}) for entry in data["pfs"]]
+        return {record.key: record for record in records}
     except (KeyError, TypeError, ValueError, AttributeError) as failure:
         raise VsrxError(
             f"{where} is damaged ({failure!r}); it tells what was made on this host. Restore it, or remove it by hand"
         ) from None
-    return {record.key: record for record in records}

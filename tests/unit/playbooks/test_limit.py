@@ -31,5 +31,5 @@ def test_preflight_fails_where_a_host_of_the_limit_would_be_refused(tmp_path: pa
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stdout
     assert "The site playbook would refuse" in done.stdout
-    assert "on kvm1" in done.stdout
-    assert "on kvm2" not in done.stdout
+    assert "stops    kvm1: virtual functions" in done.stdout
+    assert "kvm2: virtual functions" not in done.stdout

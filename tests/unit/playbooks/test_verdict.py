@@ -61,7 +61,7 @@ CASES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], list[str]]] = {
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, t.Any]]:
-    """One run, with a play for each case: the template sees no more than the hosts of its play."""
+    """One run, with a play for each case: the document has no more than the hosts of its play."""
     folder = tmp_path_factory.mktemp("verdict")
     hosts = {f"host{number}": host for number, (host, _node, _stops) in enumerate(CASES.values())}
     nodes = {f"node{number}": node for number, (_host, node, _stops) in enumerate(CASES.values())}
@@ -78,7 +78,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, t.
                     "run_once": True,
                     "ansible.builtin.copy": {
                         "dest": f"{folder}/{number}.json",
-                        "content": f"{{{{ lookup('ansible.builtin.template', '{PLAYBOOKS}/templates/site.json.j2') }}}}",
+                        "content": "{{ hostvars | vsrx.sriov.report_document(hosts=groups.kvm_hosts | intersect(ansible_play_hosts_all), "
+                        "nodes=groups.vsrx_nodes | intersect(ansible_play_hosts_all), read_at='2026-01-02T03:04:05Z') | to_json }}",
                         "mode": "0644",
                     },
                 }

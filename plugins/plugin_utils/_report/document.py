@@ -1,0 +1,97 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The document of a site, from the variables of its hosts and nodes. The same input gives the same document, in the same order."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import typing as t
+
+from .clusters import Nodes, group_by_cluster, read_cluster, read_host, read_standalone
+from .decode import decode, encode
+from .findings import read_cluster_findings, read_host_findings, read_node_findings, sort_findings
+from .model import Cluster, Comparison, Document, Finding, Node, Run, Verdict
+from .steps import count_steps, number_steps, plan_cluster, plan_host, plan_node
+from .variables import Variables
+from .verdict import judge_cluster, judge_site, read_trust
+
+
+def make_document(hosts: Nodes, nodes: Nodes, read_at: str, run: Variables, earlier: t.Optional[Document] = None) -> Document:
+    """`hosts` and `nodes` have the variables of each by its name, in the order of the inventory."""
+    members = group_by_cluster(nodes)
+    findings = [each for name, host in hosts.items() for each in read_host_findings(name, host)]
+    findings += [each for name, node in nodes.items() for each in read_node_findings(name, node)]
+    for name, names in members.items():
+        findings += read_cluster_findings(name, [nodes[each] for each in names])
+    ordered = sort_findings(findings)
+    host_steps = {name: plan_host(name, host) for name, host in hosts.items()}
+    node_steps = {name: plan_node(name, node) for name, node in nodes.items()}
+    cluster_steps = {name: plan_cluster(name, [nodes[each] for each in names]) for name, names in members.items()}
+    read = [read_host(name, host) for name, host in hosts.items()]
+    trust = read_trust(read)
+    clusters = []
+    by_place = _by_place(ordered)
+    for name, names in members.items():
+        cluster = read_cluster(name, {each: nodes[each] for each in names})
+        concerned = [each for place in _places(cluster) for each in by_place.get(place, ())]
+        steps = count_steps([cluster_steps[name], *(node_steps[each] for each in names)])
+        clusters.append(dataclasses.replace(cluster, verdict=judge_cluster(cluster, concerned, trust, steps)))
+    parts = [*host_steps.values(), *node_steps.values(), *cluster_steps.values()]
+    unread = not nodes or not all(host.read for host in read)
+    made = Document(
+        read_at=read_at,
+        run=decode(Run, run),
+        verdict=judge_site(clusters, ordered, unread, count_steps(parts)),
+        hosts=tuple(read),
+        clusters=tuple(clusters),
+        standalone=read_standalone(nodes),
+        findings=ordered,
+        plan=number_steps(parts),
+    )
+    # Texts that were put together are cut and cleaned like those that were read.
+    return read_document(encode(keep_since(made, earlier)))
+
+
+def keep_since(document: Document, earlier: t.Optional[Document]) -> Document:
+    """Each verdict with the time since when reports in a row have seen its state."""
+    before = {cluster.name: cluster.verdict for cluster in earlier.clusters} if earlier else {}
+    clusters = tuple(
+        dataclasses.replace(cluster, verdict=_since(cluster.verdict, before.get(cluster.name), document.read_at))
+        for cluster in document.clusters
+    )
+    return dataclasses.replace(
+        document, clusters=clusters, verdict=_since(document.verdict, earlier.verdict if earlier else None, document.read_at)
+    )
+
+
+def read_document(value: t.Any) -> Document:
+    """A document that was written before; what is not as it should be counts as not read."""
+    return decode(Document, value if isinstance(value, collections.abc.Mapping) else {})
+
+
+def with_comparison(document: Document, comparison: Comparison) -> Document:
+    return dataclasses.replace(document, comparison=comparison)
+
+
+def all_nodes(document: Document) -> list[Node]:
+    return [node for cluster in document.clusters for node in cluster.nodes] + list(document.standalone)
+
+
+def _since(verdict: Verdict, before: t.Optional[Verdict], read_at: str) -> Verdict:
+    same = before is not None and before.state == verdict.state and before.since
+    return dataclasses.replace(verdict, since=before.since if before and same else read_at)
+
+
+def _places(cluster: Cluster) -> list[str]:
+    """The names that findings about a cluster are on: its own, its nodes', their hosts'."""
+    return list(dict.fromkeys([cluster.name, *(node.name for node in cluster.nodes), *(node.host for node in cluster.nodes)]))
+
+
+def _by_place(findings: t.Iterable[Finding]) -> dict[str, list[Finding]]:
+    places: dict[str, list[Finding]] = {}
+    for finding in findings:
+        places.setdefault(finding.on, []).append(finding)
+    return places

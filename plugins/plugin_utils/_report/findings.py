@@ -1,0 +1,102 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The findings of the hosts, nodes and clusters of a run, each with its standing: whether the playbook site stops for it, and why not."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import typing as t
+
+from .clean import clean_text
+from .decode import decode
+from .model import Finding, Standing
+from .variables import Variables, get_flag, get_mapping, get_mappings, get_rules
+
+_ORDER: tuple[Standing, ...] = ("stops", "open", "warning", "cured", "accepted")
+_READ_AGAIN = "Correct what the message names, then run vsrx.sriov.preflight again."
+
+
+def read_host_findings(name: str, host: Variables) -> list[Finding]:
+    """Those of a KVM host. A missing IOMMU is cured where site may change the kernel command line and reboot the host."""
+    preview = get_mapping(host, "sriov_host_preview")
+    accepted = get_rules(host, "sriov_host_accept")
+    cured = bool(host.get("sriov_host_cmdline_lacks")) and get_flag(host, "sriov_host_reboot")
+    found = []
+    for raw in get_mappings(host, "sriov_host_findings"):
+        finding = _read(name, raw)
+        found.append(_judged(finding, accepted, stops=True, cured=cured and finding.where == "IOMMU"))
+    if preview.get("actions") is None:
+        said = clean_text(preview.get("msg")) or "the host could not be read"
+        found += _refusal(name, "virtual functions", said, found)
+    return found
+
+
+def read_node_findings(name: str, node: Variables) -> list[Finding]:
+    """Those of a node's domain, and why its ports or its cluster were refused."""
+    refusals = {
+        part: clean_text(node.get(f"vsrx_{part}_refusal")) or "no reason was given"
+        for part in ("ports", "cluster")
+        if node.get(f"vsrx_{part}_refusal") is not None
+    }
+    if node.get("vsrx_ports_map") is None and not refusals:
+        refusals = {"ports": "the node could not be read"}
+    ports = [_judged(_read(name, raw), frozenset(), stops="ports" in refusals) for raw in get_mappings(node, "vsrx_ports_findings")]
+    cluster = [_judged(_read(name, raw), frozenset(), stops=True) for raw in get_mappings(node, "vsrx_cluster_findings")]
+    known = {"ports": ports, "cluster": cluster}
+    return ports + [each for part, said in refusals.items() for each in _refusal(name, part, said, known[part])]
+
+
+def read_cluster_findings(name: str, members: t.Sequence[Variables]) -> list[Finding]:
+    """Those of a cluster, once; they stop site only where a member was refused."""
+    refused = any(member.get("vsrx_cluster_refusal") is not None for member in members)
+    accepted = frozenset(rule for member in members for rule in get_rules(member, "vsrx_cluster_accept"))
+    raw = [each for member in members for each in get_mappings(member, "vsrx_cluster_findings")]
+    return [_judged(_read(name, each), accepted, stops=refused) for each in raw]
+
+
+def sort_findings(findings: t.Iterable[Finding]) -> tuple[Finding, ...]:
+    """What stops site first, then by rule and place; each finding once."""
+    return tuple(sorted(set(findings), key=_place))
+
+
+def standing_rank(standing: Standing) -> int:
+    return _ORDER.index(standing)
+
+
+def rule_number(rule: str) -> int:
+    return int(rule[1:]) if rule[1:].isdecimal() and len(rule) < 5 else 0
+
+
+def _place(finding: Finding) -> tuple[t.Any, ...]:
+    return standing_rank(finding.standing), rule_number(finding.id), finding.id, finding.on, finding.where, finding.found, finding.cure
+
+
+def _read(on: str, raw: collections.abc.Mapping[str, t.Any]) -> Finding:
+    return decode(Finding, {**{name: raw.get(name) for name in ("id", "severity", "where", "found", "cure")}, "on": on})
+
+
+def _judged(finding: Finding, accepted: t.Collection[str], stops: bool, cured: bool = False) -> Finding:
+    standing: Standing = "stops" if stops else "open"
+    if finding.id in accepted:
+        standing = "accepted"
+    elif finding.severity == "warning":
+        standing = "warning"
+    elif cured:
+        standing = "cured"
+    return dataclasses.replace(finding, standing=standing, stops=standing == "stops")
+
+
+def _refusal(on: str, where: str, said: str, known: list[Finding]) -> list[Finding]:
+    """A refusal as a finding; none where its message only lists findings that are known by themselves."""
+    listed = {f"[{each.id}] {each.where}: {each.found}. {each.cure}" for each in known if each.stops}
+    lines = said.splitlines()
+    rest = [line for line in lines if line not in listed]
+    if len(rest) < len(lines):
+        # Without its list, the first line says only that there is one.
+        rest = [] if len(rest) == 1 and rest[0].endswith(":") else rest
+    if not rest:
+        return []
+    return [Finding(severity="error", on=on, where=where, found="\n".join(rest), cure=_READ_AGAIN, stops=True, standing="stops")]

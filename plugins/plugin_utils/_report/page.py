@@ -1,0 +1,149 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page of a document: one file, no script, nothing from the network. The verdict comes first, the tables last."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .icons import STATES, sign
+from .markup import Child, Markup, table, tag
+from .model import Document, Finding, State
+from .page_cluster import PORT_HEADS, port_rows, write_cluster, write_verdict
+from .page_findings import write_findings, write_rules
+from .page_hosts import write_hosts
+from .places import name_anchors, place_findings
+from .style import make_style
+from .verdict import WORST, say_state, say_steps
+from .words import TRAFFIC, say_counts, say_run, say_time
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_TITLE = "SR-IOV ports of the vSRX firewalls"
+#: more clusters than these make the page long: it gets its contents at the side
+_FEW = 2
+
+
+def write_page(document: Document) -> str:
+    clusters = name_anchors("cluster", [cluster.name for cluster in document.clusters])
+    hosts = name_anchors("host", [host.name for host in document.hosts])
+    long = len(document.clusters) > _FEW
+    main = tag("main", _write_summary(document, clusters), _write_body(document, clusters, hosts), id="main")
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", f"{say_state(document.verdict.state)}: {_TITLE}"),
+        tag("style", Markup(make_style())),
+    )
+    skip = tag("a", "Skip to the content", href="#main", class_="skip")
+    body = tag(
+        "body",
+        skip,
+        _write_header(document),
+        _write_contents(document, clusters),
+        main,
+        _write_footer(document),
+        class_="long" if long else None,
+    )
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def _write_header(document: Document) -> Markup:
+    run = [piece for piece in say_run(document.run) if piece]
+    read = tag("p", f"Read {say_time(document.read_at)} ", "; ".join([*run, say_counts(document)]), ".", class_="meta")
+    left = document.run.left_out
+    words = (
+        f"Partial: this run left out {len(left)} of the inventory's hosts: {', '.join(left[:20])}{' and more' if len(left) > 20 else ''}."
+    )
+    return tag(
+        "header", tag("h1", _TITLE), read, tag("p", sign("triangle", "warn", "Partial report. "), words, class_="notice") if left else None
+    )
+
+
+def _write_contents(document: Document, clusters: dict[str, str]) -> Markup:
+    links: list[tuple[str, Child]] = [("findings", f"Findings ({len(document.findings)})"), ("plan", "Plan")]
+    if document.comparison:
+        links.append(("differences", f"Differences ({len(document.comparison.differences)})"))
+    links += [(clusters[cluster.name], [state_sign_of(cluster.verdict.state), cluster.name]) for cluster in document.clusters]
+    links += [("standalone", "Stand-alone nodes")] if document.standalone else []
+    links += [("hosts", "KVM hosts")] if document.hosts else []
+    return tag(
+        "nav",
+        tag("ul", [tag("li", tag("a", words, href=f"#{anchor}")) for anchor, words in links]),
+        class_="contents",
+        aria_label="Contents",
+    )
+
+
+def state_sign_of(state: State) -> Markup:
+    """The sign of a state; its word is for those who do not see it."""
+    shape, colour, word = STATES[state]
+    return tag("span", sign(shape, colour), class_="state", title=word, aria_label=f"{word}: ", role="img")
+
+
+def _write_summary(document: Document, clusters: dict[str, str]) -> Markup:
+    # The worst first: of forty clusters, the two that matter.
+    ordered = sorted(document.clusters, key=lambda cluster: WORST.index(cluster.verdict.state))
+    bars = [tag("li", write_verdict(cluster.verdict, cluster.name, clusters[cluster.name])) for cluster in ordered]
+    if len(bars) == 1:
+        whole = tag("p", "For the whole site: ", say_steps(document.verdict), ".")
+        return tag("section", tag("ul", bars, class_="verdicts"), whole, id="summary", aria_label="Summary")
+    site = tag("li", write_verdict(document.verdict, "The whole site", "main"))
+    return tag("section", tag("ul", site, bars, class_="verdicts"), id="summary", aria_label="Summary")
+
+
+def _write_body(document: Document, clusters: dict[str, str], hosts: dict[str, str]) -> list[Child]:
+    marks = place_findings(document)
+    by_place: dict[str, list[Finding]] = {}
+    for finding in document.findings:
+        by_place.setdefault(finding.on, []).append(finding)
+    parts: list[Child] = [write_findings(document.findings), _write_plan(document), _write_differences(document)]
+    for cluster in document.clusters:
+        places = dict.fromkeys([cluster.name, *(node.name for node in cluster.nodes), *(node.host for node in cluster.nodes)])
+        about = [each for place in places for each in by_place.get(place, ())]
+        parts.append(write_cluster(cluster, about, marks, clusters[cluster.name]))
+    if document.standalone:
+        rows = [row for node in document.standalone for row in port_rows(node)]
+        named = ", ".join(f"{node.name} on {node.host or 'no host'}" for node in document.standalone)
+        parts.append(
+            tag(
+                "section",
+                tag("h2", "Stand-alone nodes"),
+                tag("p", named),
+                table("Ports", PORT_HEADS, rows),
+                id="standalone",
+                aria_label="Stand-alone nodes",
+            )
+        )
+    return [*parts, write_hosts(document, hosts), write_rules(document.findings)]
+
+
+def _write_differences(document: Document) -> t.Optional[Markup]:
+    comparison = document.comparison
+    if comparison is None:
+        return None
+    signs = {"better": ("tick", "good"), "worse": ("cross", "bad"), "other": ("diamond", "dim")}
+    rows = [[[each.on], each.what, each.before, each.after, sign(*signs[each.change], each.change)] for each in comparison.differences]
+    since = f"Compared with the report of {say_time(comparison.read_at)}"
+    shown = table(since, ("Where", "What", "Before", "Now", "Change"), rows) if rows else tag("p", f"{since}: nothing is different.")
+    return tag("section", tag("h2", "Differences"), shown, id="differences", aria_label="Differences")
+
+
+def _write_plan(document: Document) -> Markup:
+    rows = [
+        [str(step.number), step.on, step.what, TRAFFIC[step.traffic], None if step.longest is None else f"{step.longest} s"]
+        for step in document.plan
+    ]
+    words = say_steps(document.verdict)
+    shown = table("What site would do, in order", ("Step", "Where", "What", "Traffic", "At most"), rows) if rows else None
+    return tag("section", tag("h2", "Plan"), tag("p", f"{words[0].upper()}{words[1:]}."), shown, id="plan", aria_label="Plan")
+
+
+def _write_footer(document: Document) -> Markup:
+    return tag(
+        "footer", tag("p", f"Made by vsrx.sriov {document.run.collection}. This page runs no script and loads nothing.".replace("  ", " "))
+    )

@@ -17,8 +17,9 @@ TOP = pathlib.Path(__file__).parents[3]
 VARYING = "..."
 #: calls, and which of their arguments is a message
 _SAID_AT = {"_refuse": 1, "error": 2, "warning": 2, "Finding": 3}
-#: classes of ``_errors.py``, and ``_host/iproute.py``'s, take their message first
+#: classes of ``_errors.py``, ``_host/iproute.py``'s, and that of filters take their message first
 _ERRORS = (
+    "AnsibleFilterError",
     "VsrxError",
     "RequestError",
     "RefusedError",

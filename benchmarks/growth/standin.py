@@ -43,7 +43,7 @@ DOMAIN = """<domain type='test'>
 CONVERGE = """
 import json, sys
 import libvirt
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import HostRoom
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import PortHostReader
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import converge
 given = json.load(sys.stdin)
 kept = libvirt.open(given["uri"])
@@ -53,7 +53,7 @@ class Shared:
 libvirt.open = lambda uri: Shared()
 for name, ports in given["ports"].items():
     options = dict(name=name, ports=ports, state="present", exclusive=True, power="refuse", shutdown_timeout=1, force_off=False)
-    converge({**given, **options, "cluster_node": int(name[-1]), "state_dir": "/var/lib/vsrx-sriov"}, HostRoom(), False)
+    converge({**given, **options, "cluster_node": int(name[-1]), "state_dir": "/var/lib/vsrx-sriov"}, PortHostReader(), False)
 print(json.dumps([domain.XMLDesc(2) for domain in kept.listAllDomains()]))
 """
 

@@ -14,8 +14,11 @@ description:
   - The order of the O(ports) is the order of the NICs in the domain's XML, of their PCI addresses in the guest, and so of the ports
     in Junos. Every NIC of the domain gets an explicit, ascending guest PCI address. NICs that are not listed keep their place.
   - The MAC address of each port is pinned in the domain's XML. One that is not given is made from the domain's UUID and the VF, and kept.
-  - Refuses, before anything is changed, what would fail or harm later, such as a VF or a MAC address that another domain holds, running or
-    only defined, a VF that is in use on the host, a PF that is down, or a management or control port on a VF.
+  - Refuses, before anything is changed, what would fail or harm later, such as a VF or a MAC address that another domain uses, running or
+    only defined, a VF that is in use on the host, a PF that is down, or in a cluster a management or control port on a VF. All reasons
+    come at once, each as a finding.
+  - The domain is compared with what was read once more right before each write. What another person or program changed meanwhile is
+    planned anew or left alone; it is never overwritten, and a run that this module did not start is not switched off without O(force_off).
   - Interfaces are always written with C(managed='yes'), so that libvirt takes the VF from its host driver at start
     and gives it back at stop.
 author:
@@ -49,7 +52,7 @@ options:
     description:
       - The SR-IOV ports in the order in which Junos shall number them.
       - Each names its VF by O(ports[].vf), by O(ports[].pf) and O(ports[].index), or by O(ports[].pf) alone. Then the VF of this PF that
-        the domain has already is meant, and otherwise the first that nobody holds.
+        the domain has already is meant, and otherwise the first that is free.
       - With O(state=absent), a PF alone is refused where the domain has more VFs of it than are listed, since it would be left to
         chance which of them goes.
     type: list
@@ -86,7 +89,17 @@ options:
         description:
           - PCI address of the port in the guest. It must come after those of the ports before it.
           - When it is left out, the port takes its place's address, and a new one the next free.
+          - Function 0 of the slot must be in use, if it is another function; a guest finds no device there otherwise.
         type: str
+      junos_interface:
+        description:
+          - The Junos interface whose place the port takes, such as V(ge-0/0/1). The NIC that is there now, a virtio NIC for example,
+            is replaced in place; every other port keeps its name, so that the Junos configuration stays as it is.
+          - The replaced NIC is recorded on the host. It comes back when the port goes, with O(state=absent) or O(exclusive=true),
+            also if the domain was changed in between.
+          - Refused for the management and control interfaces, and for O(fabric_ports).
+        type: str
+        version_added: 1.1.0
   exclusive:
     description: With V(true), the domain has these SR-IOV ports and no others.
     type: bool
@@ -113,6 +126,14 @@ options:
       - Number of the node in its chassis cluster; left out for a stand-alone vSRX. It decides the names of the ports in Junos.
     type: int
     choices: [0, 1]
+  fabric_ports:
+    description:
+      - Junos interfaces of this node that are members of a fabric link. A fabric link cannot be a VF, so that
+        O(ports[].junos_interface) is refused for them.
+    type: list
+    elements: str
+    default: []
+    version_added: 1.1.0
   shutdown_timeout:
     description: Seconds that the guest has to shut down under O(power=cycle).
     type: int
@@ -142,6 +163,21 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: The virtio port ge-0/0/0 becomes a VF of eno2 and keeps its name in Junos
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx2
+    ports:
+      - {pf: eno2, junos_interface: ge-0/0/0}
+    power: cycle
+
+- name: In a cluster, whose fabric link is ge-0/0/0
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx1-node0
+    cluster_node: 0
+    fabric_ports: [ge-0/0/0]
+    ports:
+      - {pf: eno3, index: 1}
+
 - name: Two SR-IOV ports for node 0, its VFs named by PF and index
   vsrx.sriov.vsrx_hostdev:
     name: vsrx1-node0
@@ -242,6 +278,14 @@ ports:
       description: PCI address of the NIC in the guest.
       type: str
       sample: "0000:04:00.0"
+    host_address:
+      description: PCI address of the host's function that is passed through, a VF or a whole NIC, or null.
+      type: str
+      sample: "0000:01:10.0"
+    replaces:
+      description: The NIC that the port has replaced in place and that comes back when the port goes, or null.
+      type: str
+      sample: virtio (bridge br0)
 findings:
   description: What the rules have to say of the ports, errors first.
   returned: always
@@ -288,6 +332,11 @@ started:
   returned: success
   type: bool
   sample: true
+domain_uuid:
+  description: UUID of the domain, by which tools such as C(virsh) name it without a doubt.
+  returned: success
+  type: str
+  sample: 5f1c2a00-0000-4000-8000-000000000100
 backup:
   description: File with the definition from before the change; null where the definition was not changed.
   returned: success
@@ -297,7 +346,7 @@ backup:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import work
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import run
 
 ARGUMENTS = {
     "name": {"type": "str", "required": True},
@@ -314,6 +363,7 @@ ARGUMENTS = {
             "driver": {"type": "str", "choices": ["vfio", "kvm"]},
             "vlan": {"type": "int"},
             "guest_address": {"type": "str"},
+            "junos_interface": {"type": "str"},
         },
         "mutually_exclusive": [("vf", "pf")],
         "required_one_of": [("vf", "pf")],
@@ -323,6 +373,7 @@ ARGUMENTS = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "power": {"type": "str", "choices": ["refuse", "cycle", "live"], "default": "refuse"},
     "cluster_node": {"type": "int", "choices": [0, 1]},
+    "fabric_ports": {"type": "list", "elements": "str", "default": []},
     "shutdown_timeout": {"type": "int", "default": 180},
     "force_off": {"type": "bool", "default": False},
     "predict_vfs": {"type": "bool", "default": False},
@@ -331,7 +382,7 @@ ARGUMENTS = {
 
 
 def main() -> None:
-    run_module(AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True), work)
+    run_module(AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True), run)
 
 
 if __name__ == "__main__":

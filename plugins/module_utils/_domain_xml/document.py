@@ -4,9 +4,10 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Elements of an XML document that know their place in it, so that an edit replaces what it means and every other byte stays."""
+
 from __future__ import annotations
 
-# Elements keep their place in the source, so that an edit replaces what it means and every other byte stays.
 import re
 import typing as t
 from xml.parsers import expat

@@ -4,15 +4,16 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Edits of a document: spans of bytes and what replaces them. Whatever no edit names stays as it is."""
+
 from __future__ import annotations
 
-# Edits are spans of bytes and what replaces them; whatever no edit names stays as it is.
 import dataclasses
 import typing as t
 
 from .document import Element
 from .pci_address import PciAddress
-from .pci_topology import Bus
+from .pci_topology import PciController
 
 STEP = "  "
 
@@ -71,17 +72,17 @@ def insertion_last(parent: Element, texts: t.Sequence[str]) -> list[Edit]:
     return [Edit(start + kept, start + kept, block.encode() + closing)]
 
 
-def guest_address(seat: PciAddress) -> str:
-    return f"<address type='pci' {seat.xml}/>"
+def guest_address(address: PciAddress) -> str:
+    return f"<address type='pci' {address.xml}/>"
 
 
-def root_port(bus: Bus, indent: str) -> str:
-    seat = t.cast(PciAddress, bus.seat)
+def root_port(bus: PciController, indent: str) -> str:
+    address = t.cast(PciAddress, bus.address)
     shared = " multifunction='on'" if bus.multifunction else ""
     return "\n".join(
         (
             f"<controller type='pci' index='{bus.index}' model='{bus.model}'>",
-            f"{indent}{STEP}<address type='pci' {seat.xml}{shared}/>",
+            f"{indent}{STEP}<address type='pci' {address.xml}{shared}/>",
             f"{indent}</controller>",
         )
     )
@@ -90,11 +91,11 @@ def root_port(bus: Bus, indent: str) -> str:
 def hostdev_interface(
     function: PciAddress, mac: str, driver: str, vlan: int, guest: PciAddress, indent: str, kept: t.Iterable[str] = ()
 ) -> str:
-    """A VF as an <interface>, as libvirt writes it; ``kept`` are further elements."""
+    """A VF as an <interface>, as libvirt writes it; ``driver`` is its element, ``kept`` are further elements."""
     lines = [
         "<interface type='hostdev' managed='yes'>",
         f"{STEP}<mac address='{mac}'/>",
-        f"{STEP}<driver name='{driver}'/>",
+        f"{STEP}{driver}",
         f"{STEP}<source>",
         f"{STEP}{STEP}<address type='pci' {function.xml}/>",
         f"{STEP}</source>",

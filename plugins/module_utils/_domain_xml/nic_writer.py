@@ -4,51 +4,27 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""The domain's XML with its NICs as planned: every byte that no planned NIC is about stays as it is."""
+
 from __future__ import annotations
 
 import dataclasses
 import re
 import typing as t
 
+from . import document, pci_address
 from . import edit as patch
-from . import pci_address
 from .document import Element
 from .edit import Edit
 from .nics import PLAIN, Nic
-from .pci_address import PciAddress
-from .pci_topology import Bus
+from .pci_topology import PciController
+from .planned_nic import PlannedNic
 
-#: what a plain <hostdev> and an <interface> have in common beside the places that are written anew
-_KEPT = ("boot", "rom", "alias", "teaming")
+VFIO = "vfio"
+#: what a plain <hostdev> and an <interface> have in common beside the elements that are written anew
+_KEPT = ("boot", "rom", "alias", "teaming", "acpi")
 _MANAGED = re.compile(rb"(\bmanaged\s*=\s*['\"])[^'\"]*")
-
-
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    """What an SR-IOV port should have; None leaves what the element says, or libvirt's VFIO and no VLAN for a new one."""
-
-    function: str
-    mac: str
-    driver: t.Optional[str] = None
-    vlan: t.Optional[int] = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Wish:
-    """One NIC of the rewritten domain: an element that is there, what a port should have, and its guest address."""
-
-    nic: t.Optional[Nic]
-    settings: t.Optional[Settings]
-    guest: PciAddress
-
-    @property
-    def converts(self) -> bool:
-        """Does a plain <hostdev> become an <interface>?"""
-        return self.nic is not None and self.nic.kind == PLAIN and self.settings is not None
-
-    @property
-    def is_interface(self) -> bool:
-        return self.nic is None or self.nic.kind != PLAIN or self.converts
+_NAME = re.compile(rb"(\bname\s*=\s*['\"])[^'\"]*")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,14 +37,22 @@ class Change:
 
 @dataclasses.dataclass(frozen=True)
 class Rewritten:
+    """The new definition, and the elements that differ."""
+
     xml: str
     changes: tuple[Change, ...]
 
 
-def vlan_of(element: Element) -> t.Optional[int]:
-    """The one VLAN tag of an interface; None where there is none."""
+def read_vlan(element: Element) -> t.Optional[int]:
+    """Return the one VLAN tag of an interface; None where there is none."""
     tag = element.first("vlan", "tag")
     return pci_address.number(tag.get("id") or "0", "vlan") if tag is not None else None
+
+
+def read_driver(element: Element) -> str:
+    """Return how a function is assigned; libvirt takes VFIO where nothing is said."""
+    driver = element.first("driver")
+    return (driver.get("name") if driver is not None else None) or VFIO
 
 
 def is_trunk(element: Element) -> bool:
@@ -82,74 +66,119 @@ def _put(parent: Element, old: t.Optional[Element], text: t.Optional[str]) -> li
     return patch.insertion_last(parent, [text]) if text else []
 
 
-def _vlan(element: Element, vlan: int) -> list[Edit]:
-    if (vlan_of(element) or 0) == vlan and not is_trunk(element):
+def _edit_vlan(element: Element, vlan: int) -> list[Edit]:
+    if (read_vlan(element) or 0) == vlan and not is_trunk(element):
         return []
     indent = patch.indent_of(element) + patch.STEP
     text = f"<vlan>\n{indent}{patch.STEP}<tag id='{vlan}'/>\n{indent}</vlan>" if vlan else None
     return _put(element, element.first("vlan"), text)
 
 
-def _managed(element: Element) -> list[Edit]:
-    if element.get("managed") == "yes":
-        return []
+def _set_attribute(element: Element, name: str, pattern: re.Pattern[bytes], value: bytes) -> list[Edit]:
+    """Change one attribute in the opening tag, or add it; the others stay as they are."""
     start, end = element.start, element.inner[0]
     opening = element.document[start:end]
-    if element.get("managed") is not None:
-        return [Edit(start, end, _MANAGED.sub(rb"\g<1>yes", opening))]
-    name = len(element.tag) + 1
-    return [Edit(start + name, start + name, b" managed='yes'")]
+    if element.get(name) is not None:
+        return [Edit(start, end, pattern.sub(rb"\g<1>" + value, opening, count=1))]
+    at = start + len(element.tag) + 1
+    return [Edit(at, at, b" %s='%s'" % (name.encode(), value))]
 
 
-def _settings(nic: Nic, settings: Settings) -> list[Edit]:
-    element = nic.element
-    edits = _managed(element)
-    if nic.mac != settings.mac:
-        edits += _put(element, element.first("mac"), f"<mac address='{settings.mac}'/>")
+def _edit_managed(element: Element) -> list[Edit]:
+    return [] if element.get("managed") == "yes" else _set_attribute(element, "managed", _MANAGED, b"yes")
+
+
+def _edit_driver(element: Element, name: str) -> list[Edit]:
+    if read_driver(element) == name:
+        return []
     driver = element.first("driver")
-    if settings.driver and (driver.get("name") if driver is not None else None) != settings.driver:
-        edits += _put(element, driver, f"<driver name='{settings.driver}'/>")
-    if settings.vlan is not None:
-        edits += _vlan(element, settings.vlan)
+    if driver is None:
+        return _put(element, None, f"<driver name='{name}'/>")
+    return _set_attribute(driver, "name", _NAME, name.encode())
+
+
+def _edit_source(nic: Nic, function: str) -> list[Edit]:
+    """Another function of the host, as after its bus got another number."""
+    address = nic.element.first("source", "address")
+    if nic.function == function or address is None:
+        return []
+    return [Edit(address.start, address.end, f"<address type='pci' {pci_address.parse(function, 'vf').xml}/>".encode())]
+
+
+def _edit_port(nic: Nic, planned: PlannedNic) -> list[Edit]:
+    element = nic.element
+    edits = [*_edit_managed(element), *_edit_source(nic, t.cast(str, planned.function))]
+    if nic.mac != planned.mac:
+        edits += _put(element, element.first("mac"), f"<mac address='{planned.mac}'/>")
+    if planned.driver:
+        edits += _edit_driver(element, planned.driver)
+    if planned.vlan is not None:
+        edits += _edit_vlan(element, planned.vlan)
     return edits
 
 
-def _edited(nic: Nic, settings: t.Optional[Settings], guest: PciAddress) -> str:
+def _edit_element(nic: Nic, planned: PlannedNic) -> str:
     element = nic.element
-    edits = _settings(nic, settings) if settings is not None else []
-    if nic.guest != guest:
-        edits += _put(element, element.first("address"), patch.guest_address(guest))
+    edits = _edit_port(nic, planned) if planned.is_port else []
+    if nic.guest != planned.guest:
+        edits += _put(element, element.first("address"), patch.guest_address(planned.address))
     base = element.start
     return patch.apply(element.source, [Edit(edit.start - base, edit.end - base, edit.text) for edit in edits]).decode()
 
 
-def _text(wish: Wish, indent: str) -> str:
-    if wish.nic is not None and not wish.converts:
-        return _edited(wish.nic, wish.settings, wish.guest)
-    settings = t.cast(Settings, wish.settings)
-    function = pci_address.parse(settings.function, "vf")
-    former = wish.nic.element if wish.nic is not None else None
+def _restore(text: str, planned: PlannedNic) -> str:
+    """A NIC that comes back: as it was, at the guest address that its place has now."""
+    root = document.parse(text, planned.label, "interface")
+    address = root.first("address")
+    if address is not None and pci_address.of(address, planned.label) == planned.guest:
+        return text
+    return patch.apply(root.document, _put(root, address, patch.guest_address(planned.address))).decode()
+
+
+def _driver_element(former: t.Optional[Element], name: t.Optional[str]) -> str:
     driver = former.first("driver") if former is not None else None
-    named = settings.driver or (driver.get("name") if driver is not None else None) or "vfio"
-    kept = [child.source.decode() for child in former.children if child.tag in _KEPT] if former is not None else []
-    return patch.hostdev_interface(function, settings.mac, named, settings.vlan or 0, wish.guest, indent, kept)
+    if driver is None:
+        return f"<driver name='{name or VFIO}'/>"
+    if name is None or read_driver(t.cast(Element, former)) == name:
+        return driver.source.decode()
+    edits = _set_attribute(driver, "name", _NAME, name.encode())
+    return patch.apply(driver.source, [Edit(edit.start - driver.start, edit.end - driver.start, edit.text) for edit in edits]).decode()
+
+
+def _write(planned: PlannedNic, indent: str) -> str:
+    if planned.restored is not None:
+        return _restore(planned.restored, planned)
+    if planned.nic is not None and not planned.is_converted:
+        return _edit_element(planned.nic, planned)
+    former = planned.nic.element if planned.nic is not None else None
+    return patch.hostdev_interface(
+        function=pci_address.parse(t.cast(str, planned.function), "vf"),
+        mac=t.cast(str, planned.mac),
+        driver=_driver_element(former, planned.driver),
+        vlan=planned.vlan or 0,
+        guest=planned.address,
+        indent=indent,
+        kept=[child.source.decode() for child in former.children if child.tag in _KEPT] if former is not None else [],
+    )
 
 
 class _Rewriter:
-    def __init__(self, domain: Element, wishes: t.Sequence[Wish], dropped: t.Sequence[Nic], ports: t.Sequence[Bus]) -> None:
+    def __init__(
+        self, domain: Element, planned: t.Sequence[PlannedNic], dropped: t.Sequence[Nic], root_ports: t.Sequence[PciController]
+    ) -> None:
         self._devices = t.cast(Element, domain.first("devices"))
         self._domain = domain
-        self._wishes = wishes
+        self._planned = planned
         self._dropped = dropped
-        self._ports = ports
+        self._root_ports = root_ports
         self._edits: list[Edit] = []
         self._changes: list[Change] = []
+        self._last: list[str] = []
 
     def rewrite(self) -> Rewritten:
-        self._last: list[str] = []
-        self._controllers()
-        self._plain()
-        self._interfaces()
+        self._write_controllers()
+        self._write_plain_hostdevs()
+        self._write_interfaces()
         if self._last:
             self._edits += patch.insertion_last(self._devices, self._last)
         xml = patch.apply(self._domain.document, self._edits).decode()
@@ -158,28 +187,28 @@ class _Rewriter:
     def _indent(self) -> str:
         return next((patch.indent_of(child) for child in self._devices.children), "")
 
-    def _change(self, before: t.Optional[str], after: t.Optional[str]) -> None:
+    def _note(self, before: t.Optional[str], after: t.Optional[str]) -> None:
         if before != after:
             self._changes.append(Change(before, after))
 
     def _insert(self, anchor: t.Optional[Element], texts: list[str]) -> None:
         for text in texts:
-            self._change(None, text)
+            self._note(None, text)
         if anchor is not None and texts:
             self._edits.append(patch.insertion_after(anchor, texts))
         elif anchor is None:
             self._last += texts
 
-    def _controllers(self) -> None:
+    def _write_controllers(self) -> None:
         controllers = self._devices.all("controller")
-        self._insert(controllers[-1] if controllers else None, [patch.root_port(bus, self._indent()) for bus in self._ports])
+        self._insert(controllers[-1] if controllers else None, [patch.root_port(bus, self._indent()) for bus in self._root_ports])
 
-    def _plain(self) -> None:
-        for wish in self._wishes:
-            if not wish.is_interface:
-                element = t.cast(Nic, wish.nic).element
-                self._replace(element, _text(wish, patch.indent_of(element)))
-        converted = [t.cast(Nic, wish.nic) for wish in self._wishes if wish.converts]
+    def _write_plain_hostdevs(self) -> None:
+        for planned in self._planned:
+            if not planned.is_interface:
+                element = t.cast(Nic, planned.nic).element
+                self._replace(element, _write(planned, patch.indent_of(element)))
+        converted = [t.cast(Nic, planned.nic) for planned in self._planned if planned.is_converted]
         for nic in (*converted, *(nic for nic in self._dropped if nic.kind == PLAIN)):
             self._remove(nic.element)
 
@@ -187,17 +216,19 @@ class _Rewriter:
         before = element.source.decode()
         if before != text:
             self._edits.append(Edit(element.start, element.end, text.encode()))
-            self._change(before, text)
+            self._note(before, text)
 
     def _remove(self, element: Element) -> None:
         self._edits.append(patch.removal(element))
-        self._change(element.source.decode(), None)
+        self._note(element.source.decode(), None)
 
-    def _interfaces(self) -> None:
+    def _write_interfaces(self) -> None:
+        """Put the interfaces in their new order into the places of the old ones; what is left over is removed, or comes behind."""
         indent = self._indent()
-        texts = [_text(wish, indent) for wish in self._wishes if wish.is_interface]
+        interfaces = [planned for planned in self._planned if planned.is_interface]
+        texts = [_write(planned, indent) for planned in interfaces]
         dropped = sorted((nic.element for nic in self._dropped if nic.kind != PLAIN), key=lambda each: each.start)
-        kept = [wish.nic.element for wish in self._wishes if wish.nic is not None and wish.nic.kind != PLAIN]
+        kept = [planned.nic.element for planned in self._planned if planned.nic is not None and planned.nic.kind != PLAIN]
         places = sorted([*kept, *dropped], key=lambda each: each.start)
         surplus = max(len(places) - len(texts), 0)
         for element in dropped[len(dropped) - surplus :]:
@@ -208,6 +239,8 @@ class _Rewriter:
         self._insert(places[-1] if places else None, texts[len(places) :])
 
 
-def rewrite(domain: Element, wishes: t.Sequence[Wish], dropped: t.Sequence[Nic] = (), ports: t.Sequence[Bus] = ()) -> Rewritten:
-    """The domain's XML with the NICs in the order of the wishes, the dropped ones gone and the root ports added."""
-    return _Rewriter(domain, wishes, dropped, ports).rewrite()
+def rewrite(
+    domain: Element, planned: t.Sequence[PlannedNic], dropped: t.Sequence[Nic] = (), root_ports: t.Sequence[PciController] = ()
+) -> Rewritten:
+    """Return the domain's XML with the NICs in their planned order, the dropped ones gone and the root ports added."""
+    return _Rewriter(domain, planned, dropped, root_ports).rewrite()

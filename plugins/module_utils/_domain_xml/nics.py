@@ -4,6 +4,8 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""The NICs of a domain: <interface> elements, and plain <hostdev> elements of PCI functions."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -26,7 +28,7 @@ class Nic:
     ``kind`` is the interface's type, or ``hostdev pci``. ``function`` is the host's PCI function behind it, ``guest`` its own address.
     """
 
-    element: Element = dataclasses.field(compare=False, repr=False)
+    element: Element = dataclasses.field(repr=False)
     kind: str
     mac: t.Optional[str]
     function: t.Optional[str]
@@ -34,9 +36,15 @@ class Nic:
     network: t.Optional[str] = None
 
     @property
-    def passes_through(self) -> bool:
-        """Is a function of the host behind it?"""
-        return self.kind in (HOSTDEV, PLAIN)
+    def is_unassigned(self) -> bool:
+        """Does libvirt keep the function from the guest?"""
+        address = self.element.first("address")
+        return address is not None and address.get("type") == "unassigned"
+
+    @property
+    def is_teamed(self) -> bool:
+        """Is it one of a failover pair, whose two NICs share a MAC address?"""
+        return self.element.first("teaming") is not None
 
     def __str__(self) -> str:
         if self.function:

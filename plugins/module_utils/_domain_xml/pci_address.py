@@ -4,6 +4,8 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""PCI addresses of the host and of guests, as people and as the domain XML write them."""
+
 from __future__ import annotations
 
 import re

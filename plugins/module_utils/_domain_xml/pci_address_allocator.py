@@ -4,6 +4,12 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Ascending guest PCI addresses for the NICs of a domain, and the root ports that must be added for them.
+
+Addresses stay where they ascend already. A function above 0 is given only where the slot has a function 0,
+since a guest does not probe the other functions of a slot without one.
+"""
+
 from __future__ import annotations
 
 import dataclasses
@@ -11,154 +17,233 @@ import typing as t
 
 from .._errors import VsrxError
 from .pci_address import PciAddress
-from .pci_topology import FUNCTIONS, LAST_SLOT, ROOT_PORT, Bus, Topology
+from .pci_topology import FUNCTIONS, LAST_SLOT, ROOT_PORT, PciController, Topology
+from .planned_nic import PlannedNic
+
+_OTHER_ADDRESS = "ask for another or leave guest_address out"
 
 
-@dataclasses.dataclass(frozen=True)
-class Guest:
-    """A NIC that needs a guest address: ``asked`` must be kept to, ``current`` is kept where it can be."""
+class Problem(t.NamedTuple):
+    """Why a NIC cannot have an address, and what to do."""
 
     label: str
-    current: t.Optional[PciAddress] = None
-    asked: t.Optional[PciAddress] = None
+    found: str
+    cure: str
+
+
+class AllocationError(VsrxError):
+    """The NICs cannot have ascending addresses; ``problems`` are all reasons."""
+
+    def __init__(self, problems: t.Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{each.label}: {each.found}; {each.cure}" for each in problems))
+        self.problems = tuple(problems)
 
 
 @dataclasses.dataclass(frozen=True)
-class Seating:
-    """A guest address for each NIC in order, and the root ports that must be added for them."""
+class Allocation:
+    """The NICs with their guest addresses, and the root ports to add."""
 
-    addresses: tuple[PciAddress, ...]
-    ports: tuple[Bus, ...] = ()
-
-
-class _FullError(Exception):
-    pass
+    nics: tuple[PlannedNic, ...]
+    root_ports: tuple[PciController, ...] = ()
 
 
-class _Planner:
-    def __init__(self, topology: Topology, guests: t.Sequence[Guest], keep: bool) -> None:
+class _NoAddressError(Exception):
+    """No address is left for the NIC at ``position``."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__()
+        self.position = position
+
+
+class _Attempt:
+    """One way to allocate: with or without the current addresses, on bus 0 first or wherever a root port is free."""
+
+    def __init__(self, topology: Topology, nics: t.Sequence[PlannedNic], keep: bool, bus_0_first: bool) -> None:
         self._topology = topology
-        self._guests = guests
+        self._nics = nics
         self._keep = keep
+        self._bus_0_first = bus_0_first
         self._last: tuple[int, ...] = ()
-        self._ports: list[Bus] = []
-        self._taken: set[PciAddress] = set()
-        self._reserved = {guest.asked for guest in guests if guest.asked}
+        self._root_ports: list[PciController] = []
+        self._taken: dict[PciAddress, str] = {}
+        self._reserved = {nic.asked for nic in nics if nic.asked}
+        self._problems: list[Problem] = []
         if keep:
-            self._reserved |= {guest.current for guest in guests if guest.current and not guest.asked}
+            self._reserved |= {nic.current for nic in nics if nic.current and not nic.asked}
 
-    def seat(self) -> Seating:
-        addresses = []
-        for position, guest in enumerate(self._guests):
-            seat = self._asked(guest, position) if guest.asked else self._kept(guest) or self._next()
-            self._last = self._topology.path(seat)
-            self._taken.add(seat)
-            addresses.append(seat)
-        return Seating(tuple(addresses), tuple(self._ports))
+    def allocate(self) -> Allocation:
+        done = []
+        for position, nic in enumerate(self._nics):
+            address = self._take_asked(nic, position) or self._keep_current(nic) or self._find_next(position)
+            self._last = self._topology.sort_key(address)
+            self._taken[address] = nic.label
+            done.append(dataclasses.replace(nic, guest=address))
+        if self._problems:
+            raise AllocationError(self._problems)
+        return Allocation(tuple(done), tuple(self._root_ports))
 
-    def _kept(self, guest: Guest) -> t.Optional[PciAddress]:
-        current = guest.current
-        if not self._keep or current is None or current in self._taken:
+    def _has_function_0(self, address: PciAddress) -> bool:
+        first = address._replace(function=0)
+        return not address.function or first in self._taken or self._topology.find_device(first) is not None
+
+    def _keep_current(self, nic: PlannedNic) -> t.Optional[PciAddress]:
+        current = nic.current
+        if not self._keep or current is None:
             return None
-        return current if self._topology.path(current) > self._last else None
+        if not self._has_function_0(current):
+            current = current._replace(function=0)
+        free = current not in self._taken and self._topology.find_device(current) is None
+        return current if free and self._topology.sort_key(current) > self._last else None
 
-    def _asked(self, guest: Guest, position: int) -> PciAddress:
-        asked = t.cast(PciAddress, guest.asked)
-        self._grow_for(asked, guest)
-        holder = self._topology.holder(asked)
-        if holder is None and asked in self._taken:
-            holder = next(other.label for other in self._guests[:position] if asked in (other.asked, other.current))
-        if holder is not None:
-            raise VsrxError(f"{guest.label}: guest address {asked} is held by {holder}; ask for another or leave guest_address out")
-        if self._topology.path(asked) <= self._last:
-            before = self._guests[position - 1].label
-            raise VsrxError(
-                f"{guest.label}: guest address {asked} does not come after that of {before}, which precedes it; "
-                "the order of the guest addresses is the order of the ports in Junos, so ask for ascending ones or leave guest_address out"
+    def _take_asked(self, nic: PlannedNic, position: int) -> t.Optional[PciAddress]:
+        if nic.asked is None:
+            return None
+        problem = self._check_asked(nic.asked, position)
+        if problem is None:
+            return nic.asked
+        found, cure = problem
+        self._problems.append(Problem(nic.label, " ".join(("guest address", str(nic.asked), found)), cure))
+        return None
+
+    def _check_asked(self, asked: PciAddress, position: int) -> t.Optional[tuple[str, str]]:
+        """What is found against an address, and the cure."""
+        problem = self._grow_for(asked)
+        if problem is not None:
+            return problem, _OTHER_ADDRESS
+        user = self._topology.find_device(asked) or self._taken.get(asked)
+        if user is not None:
+            return f"is in use by {user}", _OTHER_ADDRESS
+        if self._topology.sort_key(asked) <= self._last:
+            return (
+                f"does not come after that of {self._nics[position - 1].label}, which precedes it",
+                "the order of the guest addresses is the order of the ports in Junos: ask for ascending ones or leave guest_address out",
             )
-        return asked
+        if not self._has_function_0(asked):
+            return (
+                f"has function {asked.function} of a slot without function 0, where a guest finds no device",
+                f"ask for {asked._replace(function=0)} or leave guest_address out",
+            )
+        return None
 
-    def _grow_for(self, asked: PciAddress, guest: Guest) -> None:
+    def _grow_for(self, asked: PciAddress) -> t.Optional[str]:
+        """Add the next root port where the address asks for it; what is returned is why it cannot be."""
         topology = self._topology
-        bus = topology.buses.get(asked.bus)
-        if bus is None and asked.bus and topology.express and asked.bus == topology.next_index():
-            bus = self._add_port()
-        if bus is None and asked.bus:
-            highest = max(topology.buses, default=0)
-            raise VsrxError(f"{guest.label}: guest address {asked} is on bus {asked.bus}; the domain's buses are 0 to {highest}")
-        if bus is not None and bus.is_port and asked.slot:
-            raise VsrxError(
-                f"{guest.label}: guest address {asked} has slot {asked.slot:x}; bus {asked.bus} is a root port, which has slot 0 only"
-            )
         if asked.domain:
-            raise VsrxError(f"{guest.label}: guest address {asked} has PCI domain {asked.domain:04x}; a guest has domain 0000 only")
+            return f"has PCI domain {asked.domain:04x}; a guest has domain 0000 only"
+        bus = topology.controllers.get(asked.bus)
+        if bus is None and asked.bus and topology.express and asked.bus == topology.next_index():
+            bus = self._add_root_port()
+        if bus is None and asked.bus:
+            return f"is on bus {asked.bus}; the domain's buses are 0 to {max(topology.controllers, default=0)}"
+        if bus is not None and bus.is_port and asked.slot:
+            return f"has slot {asked.slot:x}; bus {asked.bus} is a root port, which has slot 0 only"
+        return None
 
-    def _next(self) -> PciAddress:
-        if self._topology.express:
-            return self._free_port() or PciAddress(0, self._add_port().index, 0, 0)
-        seat = self._free_slot()
-        if seat is None:
-            raise _FullError
-        return seat
+    def _find_next(self, position: int) -> PciAddress:
+        if not self._topology.express:
+            address = self._find_slot()
+        else:
+            address = self._find_root_port()
+            if address is None:
+                added = self._add_root_port()
+                address = PciAddress(0, added.index, 0, 0) if added is not None else None
+        if address is None:
+            raise _NoAddressError(position)
+        return address
 
-    def _fits(self, seat: PciAddress) -> bool:
-        return seat not in self._reserved and seat not in self._taken and self._topology.path(seat) > self._last
+    def _fits(self, address: PciAddress) -> bool:
+        return address not in self._reserved and address not in self._taken and self._topology.sort_key(address) > self._last
 
-    def _free_port(self) -> t.Optional[PciAddress]:
-        seats = (PciAddress(0, bus.index, 0, 0) for bus in self._topology.buses.values() if bus.is_port and bus.seat)
-        fitting = [seat for seat in seats if self._fits(seat) and not self._topology.slot_taken(seat.bus, 0)]
-        return min(fitting, key=self._topology.path, default=None)
-
-    def _free_slot(self) -> t.Optional[PciAddress]:
+    def _find_root_port(self) -> t.Optional[PciAddress]:
         topology = self._topology
-        buses = [0, *(bus.index for bus in topology.buses.values() if bus.is_bridge)]
-        taken = {(seat.bus, seat.slot) for seat in self._taken | self._reserved}
+        ports = [bus for bus in topology.controllers.values() if bus.is_port and bus.address]
+        if self._bus_0_first:
+            ports = [bus for bus in ports if not topology.is_behind_expander(bus.index)]
+        addresses = (PciAddress(0, bus.index, 0, 0) for bus in ports)
+        fitting = [address for address in addresses if self._fits(address) and not topology.is_slot_in_use(address.bus, 0)]
+        return min(fitting, key=topology.sort_key, default=None)
+
+    def _find_slot(self) -> t.Optional[PciAddress]:
+        topology = self._topology
+        buses = [0, *(bus.index for bus in topology.controllers.values() if bus.is_bridge)]
+        taken = {(address.bus, address.slot) for address in {*self._taken, *self._reserved}}
         fitting = [
-            seat
+            address
             for bus in buses
-            for seat in (PciAddress(0, bus, slot, 0) for slot in range(1, LAST_SLOT + 1))
-            if self._fits(seat)
-            and (bus, seat.slot) not in taken
-            and not topology.slot_taken(bus, seat.slot)
-            and not topology.avoided(bus, seat.slot)
+            for address in (PciAddress(0, bus, slot, 0) for slot in range(1, LAST_SLOT + 1))
+            if self._fits(address)
+            and (bus, address.slot) not in taken
+            and not topology.is_slot_in_use(bus, address.slot)
+            and not topology.is_avoided(bus, address.slot)
         ]
-        return min(fitting, key=topology.path, default=None)
+        return min(fitting, key=topology.sort_key, default=None)
 
-    def _add_port(self) -> Bus:
+    def _add_root_port(self) -> t.Optional[PciController]:
         topology = self._topology
-        seat, multifunction = self._seat_for_port()
-        bus = Bus(index=topology.next_index(), model=ROOT_PORT, seat=seat, multifunction=multifunction)
-        topology.add(bus)
-        self._ports.append(bus)
-        return bus
+        for bus in (0, *topology.pcie_expanders()):
+            found = self._find_root_port_address(bus)
+            if found is not None:
+                port = PciController(topology.next_index(), ROOT_PORT, address=found[0], multifunction=found[1])
+                topology.add(port)
+                self._root_ports.append(port)
+                return port
+        return None
 
-    def _seat_for_port(self) -> tuple[PciAddress, bool]:
-        """A seat on bus 0 after the last NIC: the next function of a slot of root ports, else a free slot."""
-        for slot in range(1, LAST_SLOT):
-            used = [seat for seat in self._topology.holders if seat.bus == 0 and seat.slot == slot]
-            nics = any((seat.bus, seat.slot) == (0, slot) for seat in self._taken | self._reserved)
-            if used and not nics and self._shared_by_ports(used):
-                function = max(seat.function for seat in used) + 1
-                if function < FUNCTIONS and self._fits(PciAddress(0, 0, slot, function)):
-                    return PciAddress(0, 0, slot, function), False
-            free = not used and not nics and not self._topology.avoided(0, slot)
-            if free and self._fits(PciAddress(0, 0, slot, 0)):
-                return PciAddress(0, 0, slot, 0), True
-        raise _FullError
+    def _find_root_port_address(self, bus: int) -> t.Optional[tuple[PciAddress, bool]]:
+        """An address on a bus after the last NIC: the next function of a slot of root ports, else a free slot."""
+        for slot in range(0 if bus else 1, LAST_SLOT + 1 if bus else LAST_SLOT):
+            used = [address for address in self._topology.devices if (address.bus, address.slot) == (bus, slot)]
+            nics = any((address.bus, address.slot) == (bus, slot) for address in {*self._taken, *self._reserved})
+            if used and not nics and self._is_slot_of_root_ports(used):
+                function = max(address.function for address in used) + 1
+                if function < FUNCTIONS and self._fits(PciAddress(0, bus, slot, function)):
+                    return PciAddress(0, bus, slot, function), False
+            free = not used and not nics and not self._topology.is_avoided(bus, slot)
+            if free and self._fits(PciAddress(0, bus, slot, 0)):
+                return PciAddress(0, bus, slot, 0), True
+        return None
 
-    def _shared_by_ports(self, used: t.Collection[PciAddress]) -> bool:
-        ports = {bus.seat: bus for bus in self._topology.buses.values() if bus.model == ROOT_PORT}
-        return all(seat in ports for seat in used) and any(ports[seat].multifunction for seat in used if seat.function == 0)
+    def _is_slot_of_root_ports(self, used: t.Collection[PciAddress]) -> bool:
+        ports = {bus.address: bus for bus in self._topology.controllers.values() if bus.model == ROOT_PORT}
+        return all(address in ports for address in used) and any(ports[address].multifunction for address in used if not address.function)
 
 
-def seat(fresh: t.Callable[[], Topology], guests: t.Sequence[Guest]) -> Seating:
-    """Ascending guest addresses for the NICs in their order; ``fresh`` gives the domain's topology as it is.
+def _explain_no_address(nics: t.Sequence[PlannedNic], position: int) -> AllocationError:
+    label = nics[position].label
+    asked = next((nic for nic in reversed(nics[:position]) if nic.asked), None)
+    if asked is not None:
+        found = f"no guest address is left after {asked.asked}, which {asked.label} asks for"
+        return AllocationError([Problem(label, found, f"ask for a lower one for {asked.label}, or leave guest_address out")])
+    found = f"the domain has no ascending PCI addresses for {len(nics)} NICs"
+    return AllocationError([Problem(label, found, "remove devices that it does not need")])
 
-    Addresses stay where they ascend already; only where that leaves no room are they dealt out anew.
+
+def _check_slots_keep_function_0(before: Topology, had: t.Iterable[PciAddress], allocation: Allocation) -> None:
+    """A device that is no NIC must not lose the function 0 of its slot: the guest would not find it any more."""
+    after = {nic.address for nic in allocation.nics}
+    problems = []
+    for address, device in before.devices.items():
+        first = address._replace(function=0)
+        if address.function and first in had and first not in after:
+            found = f"it is function {address.function} of the guest's slot {first}, and the NIC that is function 0 there would go"
+            problems.append(Problem(device, found, "give the device a slot of its own first (virsh edit)"))
+    if problems:
+        raise AllocationError(problems)
+
+
+def allocate(read_topology: t.Callable[[], Topology], nics: t.Sequence[PlannedNic], had: t.Collection[PciAddress] = ()) -> Allocation:
+    """Give the NICs ascending guest addresses in their order; ``had`` are the addresses of all NICs until now.
+
+    Current addresses are given up only where keeping them leaves none for a NIC. Raises AllocationError.
     """
+    failure = _NoAddressError(0)
     for keep in (True, False):
-        try:
-            return _Planner(fresh(), guests, keep).seat()
-        except _FullError:
-            continue
-    raise VsrxError(f"the domain has no room for {len(guests)} NICs at ascending PCI addresses; remove devices that it does not need")
+        for bus_0_first in (False, True):
+            try:
+                allocation = _Attempt(read_topology(), nics, keep, bus_0_first).allocate()
+            except _NoAddressError as full:
+                failure = full
+                continue
+            _check_slots_keep_function_0(read_topology(), had, allocation)
+            return allocation
+    raise _explain_no_address(nics, failure.position)

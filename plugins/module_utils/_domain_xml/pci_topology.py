@@ -4,9 +4,13 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""The PCI buses of a domain and the devices on them, in the order in which the guest enumerates them.
+
+The guest walks the buses depth first, each bus by slot and function. Junos numbers its NICs in that order.
+"""
+
 from __future__ import annotations
 
-# The guest numbers its NICs as it walks the buses: depth first, each bus by slot and function.
 import dataclasses
 import typing as t
 
@@ -16,9 +20,10 @@ from .document import Element
 from .pci_address import PciAddress
 
 ROOT_PORT = "pcie-root-port"
+PCIE_EXPANDER = "pcie-expander-bus"
 _PORTS = (ROOT_PORT, "pcie-switch-downstream-port")
 _BRIDGES = ("pci-bridge", "dmi-to-pci-bridge", "pcie-to-pci-bridge")
-_EXPANDERS = ("pci-expander-bus", "pcie-expander-bus")
+_EXPANDERS = ("pci-expander-bus", PCIE_EXPANDER)
 _EXPRESS_MACHINES = ("q35", "virt")
 _NICS = ("interface",)
 #: slots of bus 0 that the chipset takes, or that firmware and libvirt want for the first graphics card
@@ -29,12 +34,12 @@ FUNCTIONS = 8
 
 
 @dataclasses.dataclass(frozen=True)
-class Bus:
-    """A PCI controller of the domain; ``seat`` is its own address on the bus above."""
+class PciController:
+    """A PCI controller, which is a bus; ``address`` is its own address on the bus above."""
 
     index: int
     model: str
-    seat: t.Optional[PciAddress]
+    address: t.Optional[PciAddress]
     multifunction: bool = False
     number: int = 0
 
@@ -48,8 +53,8 @@ class Bus:
         return self.model in _BRIDGES
 
 
-def _is_express(domain: Element, buses: t.Iterable[Bus]) -> bool:
-    models = {bus.model for bus in buses}
+def _is_express(domain: Element, controllers: t.Iterable[PciController]) -> bool:
+    models = {controller.model for controller in controllers}
     if "pcie-root" in models or "pci-root" in models:
         return "pcie-root" in models
     kind = domain.first("os", "type")
@@ -70,69 +75,77 @@ def _describe(element: Element) -> str:
 
 
 class Topology:
-    """The PCI buses of a domain, and who sits where."""
+    """The PCI controllers of a domain, and the devices that are no NICs by their address."""
 
-    def __init__(self, domain: Element, where: str, passed: t.Collection[int] = ()) -> None:
-        """``passed`` are the starts of the elements that count as NICs besides interfaces: they hold no seat here."""
+    def __init__(self, domain: Element, where: str, nics: t.Collection[int] = ()) -> None:
+        """``nics`` are the starts of the elements that count as NICs besides interfaces."""
         devices = domain.first("devices")
-        self.buses: dict[int, Bus] = {}
-        self.holders: dict[PciAddress, str] = {}
+        self.controllers: dict[int, PciController] = {}
+        self.devices: dict[PciAddress, str] = {}
         for element in devices.children if devices is not None else ():
-            seat = pci_address.of(element.first("address"), where)
+            address = pci_address.of(element.first("address"), where)
             if element.tag == "controller" and element.get("type") == "pci":
-                self._add_controller(element, seat, where)
-            if seat is not None and element.tag not in _NICS and element.start not in passed:
-                self.holders[seat] = _describe(element)
-        self.express = _is_express(domain, self.buses.values())
+                self._add_controller(element, address, where)
+            if address is not None and element.tag not in _NICS and element.start not in nics:
+                self.devices[address] = _describe(element)
+        self.express = _is_express(domain, self.controllers.values())
 
-    def _add_controller(self, element: Element, seat: t.Optional[PciAddress], where: str) -> None:
+    def _add_controller(self, element: Element, address: t.Optional[PciAddress], where: str) -> None:
         own = element.first("address")
         target = element.first("target")
         number = (target.get("busNr") if target is not None else None) or "0"
         index = pci_address.number(element.get("index") or "0", where)
-        self.buses[index] = Bus(
+        self.controllers[index] = PciController(
             index=index,
             model=element.get("model") or "",
-            seat=seat,
+            address=address,
             multifunction=own is not None and own.get("multifunction") == "on",
             number=pci_address.number(number, where),
         )
 
-    def add(self, bus: Bus) -> None:
-        self.buses[bus.index] = bus
-        if bus.seat is not None:
-            self.holders[bus.seat] = f"controller pci {bus.model} {bus.index}"
+    def add(self, controller: PciController) -> None:
+        self.controllers[controller.index] = controller
+        if controller.address is not None:
+            self.devices[controller.address] = f"controller pci {controller.model} {controller.index}"
 
-    def path(self, seat: PciAddress) -> tuple[int, ...]:
-        """A key that sorts guest addresses as the guest meets them."""
-        return (*self._bus_path(seat.bus, ()), seat.slot, seat.function)
+    def sort_key(self, address: PciAddress) -> tuple[int, ...]:
+        """Sorts guest addresses as the guest enumerates them."""
+        return (*self._bus_key(address.bus, ()), address.slot, address.function)
 
-    def _bus_path(self, index: int, above: tuple[int, ...]) -> tuple[int, ...]:
-        bus = self.buses.get(index)
+    def _bus_key(self, index: int, above: tuple[int, ...]) -> tuple[int, ...]:
+        controller = self.controllers.get(index)
         if index == 0:
             return (0,)
         if index in above:
             raise VsrxError(f"PCI controller {index} sits behind itself in the domain's XML")
-        if bus is None or bus.seat is None:
+        if controller is None or controller.address is None:
             return (0, LAST_SLOT + 1 + index, 0)
-        if bus.model in _EXPANDERS:
-            return (bus.number,)
-        return (*self._bus_path(bus.seat.bus, (*above, index)), bus.seat.slot, bus.seat.function)
+        if controller.model in _EXPANDERS:
+            return (controller.number,)
+        return (*self._bus_key(controller.address.bus, (*above, index)), controller.address.slot, controller.address.function)
 
-    def holder(self, seat: PciAddress) -> t.Optional[str]:
-        """Who, NICs aside, sits at an address; a device that owns its slot counts for every function of it."""
-        if seat.bus == 0:
-            chipset = _CHIPSET[self.express].get(seat.slot)
+    def is_behind_expander(self, index: int) -> bool:
+        return bool(index) and self._bus_key(index, ())[0] != 0
+
+    def pcie_expanders(self) -> list[int]:
+        """The buses besides bus 0 that take root ports, in the guest's order."""
+        found = [controller for controller in self.controllers.values() if controller.model == PCIE_EXPANDER]
+        return [controller.index for controller in sorted(found, key=lambda each: each.number)]
+
+    def find_device(self, address: PciAddress) -> t.Optional[str]:
+        """The device, NICs aside, at an address; a device of the chipset counts for every function of its slot."""
+        if address.bus == 0:
+            chipset = _CHIPSET[self.express].get(address.slot)
             if chipset is not None:
                 return chipset
-        return self.holders.get(seat)
+        return self.devices.get(address)
 
-    def slot_taken(self, bus: int, slot: int) -> bool:
+    def is_slot_in_use(self, bus: int, slot: int) -> bool:
         chipset = bus == 0 and slot in _CHIPSET[self.express]
-        return chipset or any(seat.bus == bus and seat.slot == slot for seat in self.holders)
+        return chipset or any(address.bus == bus and address.slot == slot for address in self.devices)
 
-    def avoided(self, bus: int, slot: int) -> bool:
+    def is_avoided(self, bus: int, slot: int) -> bool:
         return bus == 0 and slot in _AVOIDED[self.express]
 
     def next_index(self) -> int:
-        return max(self.buses, default=0) + 1
+        return max(self.controllers, default=0) + 1

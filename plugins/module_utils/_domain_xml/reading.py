@@ -4,6 +4,8 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""What a domain's XML says, as far as its NICs and its size are concerned."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -49,11 +51,11 @@ class Reading:
     hostdevs: tuple[Nic, ...]
 
     def topology(self, counted: t.Collection[Nic]) -> Topology:
-        """The domain's PCI buses; ``counted`` are the plain <hostdev>s that count as NICs."""
+        """Return the domain's PCI buses; ``counted`` are the plain <hostdev>s that count as NICs."""
         return Topology(self.root, f"domain {self.name}", {nic.element.start for nic in counted})
 
-    def network_functions(self, functions: t.Collection[str]) -> tuple[Nic, ...]:
-        """The plain <hostdev>s whose function is one of those given: VFs of NICs."""
+    def select_hostdevs(self, functions: t.Collection[str]) -> tuple[Nic, ...]:
+        """Return the plain <hostdev>s whose function is one of those given: the Ethernet functions."""
         return tuple(nic for nic in self.hostdevs if nic.function in functions)
 
 
@@ -115,6 +117,6 @@ def read(xml: str, where: str) -> Reading:
     )
 
 
-def managed_functions(reading: Reading) -> list[str]:
-    """The host functions that the domain's NICs name, in order."""
+def list_functions(reading: Reading) -> list[str]:
+    """Return the host functions that the domain names, in order."""
     return [nic.function for nic in (*reading.interfaces, *reading.hostdevs) if nic.function]

@@ -4,6 +4,8 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Which domains and networks use VFs and MAC addresses, in every form that libvirt has for it."""
+
 from __future__ import annotations
 
 import typing as t
@@ -13,57 +15,105 @@ from . import document, nics, pci_address
 
 if t.TYPE_CHECKING:
     from .._libvirt.model import Domain, HypervisorState, Network
+    from .document import Element
 
 _FORMS = {
     nics.HOSTDEV: "interface type='hostdev'",
     nics.PLAIN: "hostdev pci",
 }
+_DIRECT = "direct"
+_VDPA = "vdpa"
+_FORWARD_HOSTDEV = "hostdev"
+#: forward modes that put macvtap devices on the netdevs that they list
+_FORWARD_MACVTAP = ("passthrough", "bridge", "private", "vepa")
+
+#: PCI functions by the name of their netdev, or by the path of their vhost-vdpa device
+Functions = t.Mapping[str, str]
 
 
-def _form(nic: nics.Nic) -> str:
+def _describe(nic: nics.Nic, device: t.Optional[str]) -> str:
+    form = _FORMS.get(nic.kind, f"interface type='{nic.kind}'")
+    if device is not None:
+        return f"{form}, {device}"
     if nic.function and nic.network:
         return f"interface on network {nic.network}"
-    return _FORMS.get(nic.kind, f"interface type='{nic.kind}'")
+    return form
 
 
-def _of_xml(domain: Domain, xml: str, active: bool) -> t.Iterator[VfUser]:
+def _read_device(nic: nics.Nic) -> t.Optional[str]:
+    """The host's device that a macvtap or vdpa NIC stands on, by its own element or by what libvirt took for it from a network."""
+    actual = nic.element.first("actual")
+    kind = actual.get("type") if actual is not None else nic.kind
+    source = (actual if actual is not None else nic.element).first("source")
+    return source.get("dev") if source is not None and kind in (_DIRECT, _VDPA) else None
+
+
+def _read_users(domain: Domain, xml: str, active: bool, functions: Functions) -> t.Iterator[VfUser]:
     where = f"domain {domain.name}"
     root = document.parse(xml, where, "domain")
     for nic in (*nics.interfaces(root, where), *nics.plain_hostdevs(root, where)):
-        if nic.function or nic.mac:
-            how = f"{'running' if active else 'defined'}, {_form(nic)}"
-            yield VfUser(UserKind.DOMAIN, domain.name, how, active=active, owner_id=domain.uuid, address=nic.function, mac=nic.mac)
+        device = _read_device(nic)
+        address = nic.function or (functions.get(device) if device else None)
+        if address or nic.mac:
+            usage = f"{'running' if active else 'defined'}, {_describe(nic, device)}"
+            yield VfUser(UserKind.DOMAIN, domain.name, usage, active=active, owner_id=domain.uuid, address=address, mac=nic.mac)
 
 
-def of_domain(domain: Domain) -> list[VfUser]:
-    """What a domain holds: as it runs, and what it would take at its next start."""
-    claims = list(_of_xml(domain, domain.live_xml, True)) if domain.active and domain.live_xml else []
-    running = {(claim.address, claim.mac) for claim in claims}
+def list_domain_users(domain: Domain, functions: Functions) -> list[VfUser]:
+    """Return what a domain uses: as it runs, and what it would take at its next start."""
+    users = list(_read_users(domain, domain.live_xml, True, functions)) if domain.active and domain.live_xml else []
+    running = {(user.address, user.mac) for user in users}
     if domain.inactive_xml:
-        claims += [claim for claim in _of_xml(domain, domain.inactive_xml, False) if (claim.address, claim.mac) not in running]
-    return claims
+        users += [user for user in _read_users(domain, domain.inactive_xml, False, functions) if (user.address, user.mac) not in running]
+    return users
 
 
-def of_network(network: Network) -> list[VfUser]:
-    """What a network that hands out host functions holds: its PF's VFs, or those that it lists."""
-    where = f"network {network.name}"
-    forward = document.parse(network.xml, where, "network").first("forward")
-    if forward is None or forward.get("mode") != "hostdev":
-        return []
-    how = f"{'active' if network.active else 'defined'}, forward mode='hostdev'"
-    found = [
-        VfUser(UserKind.NETWORK, network.name, how, active=network.active, pf=pf.get("dev")) for pf in forward.all("pf") if pf.get("dev")
-    ]
+def _network_functions(forward: Element, where: str, functions: Functions) -> t.Iterator[str]:
     for element in forward.all("address"):
         function = pci_address.of(element, where)
         if function is not None:
-            found.append(VfUser(UserKind.NETWORK, network.name, how, active=network.active, address=str(function)))
-    return found
+            yield str(function)
+    for element in forward.all("interface"):
+        device = element.get("dev")
+        if device and device in functions:
+            yield functions[device]
 
 
-def claims_of(state: t.Optional[HypervisorState]) -> list[VfUser]:
-    """Every hold of every domain and every network on VFs and MAC addresses; none where there is no libvirt."""
+def list_network_users(network: Network, functions: Functions) -> list[VfUser]:
+    """Return what a network uses that hands out functions of the host or macvtap devices on them: its PF's VFs, or those that it lists."""
+    where = f"network {network.name}"
+    forward = document.parse(network.xml, where, "network").first("forward")
+    mode = forward.get("mode") if forward is not None else None
+    if forward is None or mode not in (_FORWARD_HOSTDEV, *_FORWARD_MACVTAP):
+        return []
+    usage = f"{'active' if network.active else 'defined'}, forward mode='{mode}'"
+    pfs = [pf.get("dev") for pf in forward.all("pf") if pf.get("dev")]
+    return [
+        *(VfUser(UserKind.NETWORK, network.name, usage, active=network.active, pf=pf) for pf in pfs),
+        *(
+            VfUser(UserKind.NETWORK, network.name, usage, active=network.active, address=address)
+            for address in _network_functions(forward, where, functions)
+        ),
+    ]
+
+
+def list_users(state: t.Optional[HypervisorState], functions: t.Optional[Functions] = None) -> list[VfUser]:
+    """Return every use of VFs and MAC addresses by domains and networks; none where there is no libvirt.
+
+    ``functions`` tells which function a netdev or a vhost-vdpa device stands for. A user whose ``address`` is a PF uses all its VFs.
+    """
     if state is None:
         return []
-    found = [claim for domain in state.domains for claim in of_domain(domain)]
-    return found + [claim for network in state.networks for claim in of_network(network)]
+    known = functions or {}
+    found = [user for domain in state.domains for user in list_domain_users(domain, known)]
+    return found + [user for network in state.networks for user in list_network_users(network, known)]
+
+
+def list_pool_networks(state: HypervisorState) -> frozenset[str]:
+    """Return the networks whose NICs are functions of the host, by name."""
+    found = set()
+    for network in state.networks:
+        forward = document.parse(network.xml, f"network {network.name}", "network").first("forward")
+        if forward is not None and forward.get("mode") == _FORWARD_HOSTDEV:
+            found.add(network.name)
+    return frozenset(found)

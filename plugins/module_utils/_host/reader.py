@@ -12,7 +12,7 @@ import typing as t
 
 from .._errors import RefusedError, RequestError
 from .._pci import address as pci
-from . import netdevs, sysfs, vf_users
+from . import device_functions, netdevs, sysfs, vf_users
 from .fs import DEVICES, NET, Tree
 from .iproute import Ip, Link
 from .model import Function
@@ -180,4 +180,4 @@ def hypervisor_claims() -> list[VfUser]:
     from .. import _libvirt
     from .._domain_xml import vf_users as libvirt_users
 
-    return libvirt_users.claims_of(_libvirt.observe())
+    return libvirt_users.list_users(_libvirt.observe(), device_functions.read_device_functions(Tree()))

@@ -69,8 +69,8 @@ def users_of_vf(vf: Vf, users: t.Iterable[VfUser]) -> list[VfUser]:
 
 
 def users_of_pool(pf: Pf, users: t.Iterable[VfUser]) -> list[VfUser]:
-    """Return the users of all VFs of a PF as a pool."""
-    return [user for user in users if user.pf is not None and user.pf in (*pf.names, pf.name)]
+    """Return the users of all VFs of a PF: as a pool, or since they use the PF itself."""
+    return [user for user in users if user.address == pf.address or (user.pf is not None and user.pf in (*pf.names, pf.name))]
 
 
 def describe_users(pf: Pf, users: t.Sequence[VfUser]) -> list[str]:

@@ -4,10 +4,12 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Access to libvirt: the connection, its domains and networks, and one domain to change."""
+
 from __future__ import annotations
 
 from .connection import Connection
-from .domain import Handle
+from .domain import LibvirtDomain
 from .inventory import assignments, find, observe, read
 
-__all__ = ["Connection", "Handle", "assignments", "find", "observe", "read"]
+__all__ = ["Connection", "LibvirtDomain", "assignments", "find", "observe", "read"]

@@ -4,14 +4,18 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""The connection to libvirt: local, with errors as VsrxError and a time limit for each call."""
+
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
+import threading
 import typing as t
 import urllib.parse
 
-from .._errors import VsrxError
+from .._errors import ApplyError, NoResponseError, VsrxError
 
 try:
     import libvirt
@@ -21,6 +25,11 @@ except ImportError:
 #: the Python binding, or None where it is not installed
 library: t.Any = libvirt
 
+OPEN_SECONDS = 30.0
+READ_SECONDS = 60.0
+#: a start pins the memory of a large guest, which takes long
+WRITE_SECONDS = 300.0
+CLOSE_SECONDS = 5.0
 _DAEMONS = ("libvirtd", "virtqemud")
 _SBIN = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
 
@@ -59,8 +68,47 @@ def available(uri: str) -> bool:
     return not local or _has_daemon()
 
 
+class LibvirtError(ApplyError):
+    """libvirt refused a call; ``code`` is its VIR_ERR number, ``errno`` that of a system call that failed, else 0."""
+
+    def __init__(self, message: str, code: int, errno: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.errno = errno
+
+
+class _Call(threading.Thread):
+    """One call in a thread of its own: a daemon that does not answer holds this thread, and not the module."""
+
+    def __init__(self, call: t.Callable[[], t.Any]) -> None:
+        super().__init__(daemon=True)
+        self._call = call
+        self.result: t.Any = None
+        self.failure: t.Optional[BaseException] = None
+
+    def run(self) -> None:
+        try:
+            self.result = self._call()
+        except BaseException as failure:  # handed on to the caller
+            self.failure = failure
+
+
+def _call_within(seconds: float, what: str, uri: str, call: t.Callable[[], t.Any]) -> t.Any:
+    thread = _Call(call)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise NoResponseError(
+            f"{what}: libvirt at {uri} has not answered for {seconds:g} s; restart its daemon (systemctl restart libvirtd), "
+            "look at the domain, and run again"
+        )
+    if thread.failure is not None:
+        raise thread.failure
+    return thread.result
+
+
 class Connection:
-    """An open connection to libvirt; errors leave it as VsrxError."""
+    """An open connection to libvirt; errors leave it as VsrxError, and no call waits for ever."""
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
@@ -69,35 +117,34 @@ class Connection:
         libvirt.registerErrorHandler(lambda *unused: None, None)
         libvirt.virEventRegisterDefaultImpl()
         try:
-            self.handle: t.Any = libvirt.open(uri)
+            self.handle: t.Any = _call_within(OPEN_SECONDS, "opening the connection", uri, lambda: libvirt.open(uri))
         except libvirt.libvirtError as failure:
-            raise VsrxError(f"{uri} does not answer: {failure}; is libvirt's daemon running, and may this user talk to it?") from None
+            raise NoResponseError(f"{uri} does not answer: {failure}; is libvirt's daemon running, and may this user talk to it?") from None
 
     def __enter__(self) -> Connection:
         return self
 
     def __exit__(self, *unused: object) -> None:
-        try:
-            self.handle.close()
-        except libvirt.libvirtError:
-            return
+        with contextlib.suppress(libvirt.libvirtError, NoResponseError):
+            _call_within(CLOSE_SECONDS, "closing the connection", self.uri, self.handle.close)
 
-    def ask(self, what: str, call: t.Callable[[], t.Any]) -> t.Any:
+    def call(self, what: str, call: t.Callable[[], t.Any], seconds: float = READ_SECONDS) -> t.Any:
         """Do one call; ``what`` says in the error what was being done."""
         try:
-            return call()
+            return _call_within(seconds, what, self.uri, call)
         except libvirt.libvirtError as failure:
             # libvirt passes on what programs printed, line breaks and all.
-            told = " ".join(str(failure).split())
-            if not self._alive():
-                raise VsrxError(
-                    f"{what}: the connection to libvirt at {self.uri} was lost, as when its daemon is restarted ({told}); "
+            words = " ".join(str(failure).split())
+            if not self._is_alive():
+                raise NoResponseError(
+                    f"{what}: the connection to libvirt at {self.uri} was lost, as when its daemon is restarted ({words}); "
                     "what was begun is written down, so run it again to end it"
                 ) from None
-            raise VsrxError(f"{what}: {told}") from None
+            code = failure.get_error_code()
+            raise LibvirtError(f"{what}: {words}", code, failure.get_int1() if code == libvirt.VIR_ERR_SYSTEM_ERROR else 0) from None
 
-    def _alive(self) -> bool:
+    def _is_alive(self) -> bool:
         try:
-            return bool(self.handle.isAlive())
-        except libvirt.libvirtError:
+            return bool(_call_within(CLOSE_SECONDS, "asking the connection", self.uri, self.handle.isAlive))
+        except (libvirt.libvirtError, NoResponseError):
             return False

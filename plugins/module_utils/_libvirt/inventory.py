@@ -4,6 +4,8 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Reads domains and networks from libvirt."""
+
 from __future__ import annotations
 
 import errno
@@ -14,12 +16,17 @@ from .._errors import VsrxError
 from . import connection
 from .connection import Connection
 from .connection import library as libvirt
-from .model import Domain, HypervisorState, Network
+from .model import Domain, DomainState, HypervisorState, Network
 
 
 def _gone(failure: t.Any) -> bool:
     code = failure.get_error_code()
     return bool(code in (libvirt.VIR_ERR_NO_DOMAIN, libvirt.VIR_ERR_NO_NETWORK))
+
+
+def _read_state(handle: t.Any) -> DomainState:
+    number = handle.state()[0]
+    return DomainState(number) if number in list(DomainState) else DomainState.NOSTATE
 
 
 def _domain(handle: t.Any, transient: set[str], saved: set[str], with_snapshots: set[str]) -> t.Optional[Domain]:
@@ -36,6 +43,8 @@ def _domain(handle: t.Any, transient: set[str], saved: set[str], with_snapshots:
             live_xml=handle.XMLDesc(0) if active else None,
             has_managed_save=uuid in saved,
             snapshots=handle.snapshotNum(0) if uuid in with_snapshots else 0,
+            state=_read_state(handle) if active else DomainState.SHUTOFF,
+            run_id=handle.ID() if active else None,
         )
     except libvirt.libvirtError as failure:
         if _gone(failure):
@@ -91,7 +100,7 @@ def _read(connected: Connection) -> HypervisorState:
 
 def read(connected: Connection) -> HypervisorState:
     """Every domain and every network, over a connection that is open."""
-    state: HypervisorState = connected.ask(f"{connected.uri}: reading the domains", lambda: _read(connected))
+    state: HypervisorState = connected.call(f"{connected.uri}: reading the domains", lambda: _read(connected))
     return state
 
 
@@ -108,7 +117,7 @@ def observe(uri: str = "qemu:///system") -> t.Optional[HypervisorState]:
 
 def find(connected: Connection, name: str) -> tuple[str, str]:
     """UUID and name of the domain that a name or a UUID means."""
-    handles = {handle.name(): handle.UUIDString() for handle in connected.ask(connected.uri, lambda: connected.handle.listAllDomains(0))}
+    handles = {handle.name(): handle.UUIDString() for handle in connected.call(connected.uri, lambda: connected.handle.listAllDomains(0))}
     by_uuid = next((each for each, uuid in handles.items() if uuid == name.lower()), None)
     if name in handles and by_uuid not in (None, name):
         raise VsrxError(f"'{name}' is the name of one domain and the UUID of another, {by_uuid}; give the UUID of the one that is meant")

@@ -4,10 +4,26 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""What libvirt tells of a host's domains and networks."""
+
 from __future__ import annotations
 
 import dataclasses
+import enum
 import typing as t
+
+
+class DomainState(enum.IntEnum):
+    """The states of a domain, by libvirt's numbers."""
+
+    NOSTATE = 0
+    RUNNING = 1
+    BLOCKED = 2
+    PAUSED = 3
+    SHUTDOWN = 4
+    SHUTOFF = 5
+    CRASHED = 6
+    PMSUSPENDED = 7
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,6 +31,7 @@ class Domain:
     """A libvirt domain as it is defined and as it runs.
 
     ``inactive_xml`` is what the next start uses; None for a transient domain. ``live_xml`` is None while it does not run.
+    ``run_id`` tells one run of the domain from the next; None while it does not run.
     """
 
     name: str
@@ -25,6 +42,8 @@ class Domain:
     live_xml: t.Optional[str]
     has_managed_save: bool = False
     snapshots: int = 0
+    state: DomainState = DomainState.RUNNING
+    run_id: t.Optional[int] = None
 
 
 @dataclasses.dataclass(frozen=True)

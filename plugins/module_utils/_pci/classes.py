@@ -33,6 +33,8 @@ _BASE = {
 
 NETWORK = "network"
 BRIDGE = "bridge"
+#: class and subclass of an InfiniBand controller
+INFINIBAND = 0x0207
 NAMES = tuple(_BASE.values())
 
 

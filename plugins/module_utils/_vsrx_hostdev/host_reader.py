@@ -4,14 +4,14 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Reads the host as the planner of ports needs it, from sysfs and ip."""
+
 from __future__ import annotations
 
-# The host as the planner of ports wants to know it, from what the rooms for sysfs and ip read.
 import typing as t
 
-from .._host import model, netdevs, process, reader, vf_users
+from .._host import device_functions, model, netdevs, process, reader, sysfs, vf_users
 from .._host import pf_model as pf
-from .._host import sysfs as functions
 from .._host.fs import DEVICES, NET, Tree
 from .._host.reader import Room
 from .._pci import address, classes
@@ -21,32 +21,32 @@ if t.TYPE_CHECKING:
     from .request import Request
 
 _SETTLE_SECONDS = 60
-
-
 #: the IOMMU group of what is predicted: a VF, or the group of one while the IOMMU is still to be switched on
 _NO_GROUP_YET = -1
+#: class and subclass: Ethernet, and the one of NICs that can be Ethernet or InfiniBand, such as ConnectX-3
+_ETHERNET = (0x0200, 0x0280)
 
 
-def _predicted(found: pf.Pf) -> dict[int, str]:
+def _predict_missing(found: pf.Pf) -> dict[int, str]:
     """Where the VFs of a PF will be that are not there yet."""
     there = {vf.index for vf in found.vfs}
     return {index: vf for index, vf in found.predict_vf_addresses().items() if index not in there}
 
 
-def _pf(found: pf.Pf, predict: bool) -> Pf:
+def _make_pf(found: pf.Pf, predict: bool) -> Pf:
     return Pf(
         address=found.address,
         names=found.names,
         up=None if predict else found.up,
         speed_mbps=found.speed_mbps,
         numa_node=found.numa_node,
-        vfs={**{vf.index: vf.address for vf in found.vfs}, **(_predicted(found) if predict else {})},
-        absent={} if predict else _predicted(found),
+        vfs={**{vf.index: vf.address for vf in found.vfs}, **(_predict_missing(found) if predict else {})},
+        missing_vfs={} if predict else _predict_missing(found),
         macs={vf.index: vf.attributes.mac for vf in found.vfs if vf.attributes.mac},
     )
 
 
-class HostRoom:
+class PortHostReader:
     """The host's PFs and VFs that a request and its domain are about, and what the host itself does with them."""
 
     def __init__(self, predict: bool = False, room: t.Optional[Room] = None) -> None:
@@ -59,36 +59,42 @@ class HostRoom:
         return self._room.tree
 
     def read(self, request: Request, present: t.Collection[str]) -> Host:
-        """``present`` are the functions that the domain has."""
+        """Read what the request names; ``present`` are the functions that the domain has."""
         tree = self._tree
         there = tree.names(DEVICES)
-        named = {name: tuple(self._netdevs(name)) for name in there if self._is_pf(name) and self._is_nic(name)}
-        others, resolved = self._resolve({port.pf for port in request.ports if port.pf}, named)
+        named = {name: tuple(self._list_netdevs(name)) for name in there if self._is_pf(name) and self._is_nic(name)}
+        not_pfs, resolved = self._resolve({port.pf for port in request.ports if port.pf}, named)
         vfs = {port.vf for port in request.ports if port.vf} | set(present)
         # A VF that is named by its address and is predicted can be any PF's.
         unknown = self._predict and any(vf not in there for vf in vfs)
         wanted = set(named) if unknown else resolved | {tree.target(f"{DEVICES}/{vf}/physfn") for vf in vfs}
         if any(port.mac for port in request.ports):
-            # Any PF's VF can hold an address that is asked for.
+            # Any PF's VF can have an address that is asked for.
             wanted |= {name for name in named if tree.exists(f"{DEVICES}/{name}/virtfn0")}
         read = [reader.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
-        pfs.update({each.address: _pf(each, self._predict) for each in read})
-        found = {each.address: each for each in functions.read(tree, (vfs | set(pfs) & wanted) & set(there))}
-        groups = functions.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})
+        pfs.update({each.address: _make_pf(each, self._predict) for each in read})
+        attributes = {vf.address: vf.attributes.given() for each in read for vf in each.vfs}
+        found = {each.address: each for each in sysfs.read(tree, (vfs | set(pfs) & wanted) & set(there))}
+        groups = sysfs.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})
         predicted = {
-            vf: Function(address=vf, pf=each.address, index=index, iommu_group=_NO_GROUP_YET, made=False)
+            vf: Function(address=vf, pf=each.address, index=index, iommu_group=_NO_GROUP_YET, exists=False, is_ethernet=True)
             for each in pfs.values()
             for index, vf in each.vfs.items()
             if vf not in found
         }
+        read_functions = {name: self._make_function(each, groups, pfs, attributes.get(name, {})) for name, each in found.items()}
         return Host(
-            functions={**predicted, **{name: self._function(each, groups, pfs) for name, each in found.items()}},
+            functions={**predicted, **read_functions},
             pfs=pfs,
-            others=others,
+            not_pfs=not_pfs,
             netdevs=reader.netdev_macs(self._room),
-            claims=tuple(reader.host_claims(self._room, read)),
+            users=tuple(reader.host_claims(self._room, read)),
         )
+
+    def device_functions(self) -> dict[str, str]:
+        """Return the functions behind the devices that macvtap and vdpa NICs of domains and networks name."""
+        return device_functions.read_device_functions(self._tree)
 
     def driver_of(self, function: str) -> t.Optional[str]:
         return self._tree.target(f"{DEVICES}/{function}/driver")
@@ -97,8 +103,8 @@ class HostRoom:
         """Is the function still there?"""
         return self._tree.exists(f"{DEVICES}/{function}")
 
-    def holder_of(self, function: str) -> t.Optional[str]:
-        """The process that has the function's VFIO group or device open."""
+    def process_of(self, function: str) -> t.Optional[str]:
+        """Return the process that has the function's VFIO group or device open."""
         opened = vf_users.read_open_devices(self._tree)
         group = self._tree.target(f"{DEVICES}/{function}/iommu_group")
         if group and group.isdigit() and int(group) in opened.groups:
@@ -110,60 +116,85 @@ class HostRoom:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
         process.settle_udev(_SETTLE_SECONDS)
 
-    def _netdevs(self, function: str) -> list[str]:
+    def _list_netdevs(self, function: str) -> list[str]:
         return netdevs.own_names(self._tree, function)
 
-    def _resolve(self, asked: t.Collection[str], named: t.Mapping[str, t.Collection[str]]) -> tuple[dict[str, str], set[t.Optional[str]]]:
-        """Of the names that are asked for as PFs: what those are that are none, and the addresses of the others."""
-        others: dict[str, str] = {}
+    def _resolve(
+        self, requested: t.Collection[str], named: t.Mapping[str, t.Collection[str]]
+    ) -> tuple[dict[str, str], set[t.Optional[str]]]:
+        """Resolve PF names: descriptions of those that are no Ethernet PFs, and the addresses of the others."""
+        not_pfs: dict[str, str] = {}
         resolved: set[t.Optional[str]] = set()
-        for name in asked:
-            found = next((pf for pf, names in named.items() if name == pf or name in names), None) or self._by_other_name(name, named)
+        for name in requested:
+            found = next((pf for pf, names in named.items() if name == pf or name in names), None) or self._find_by_altname(name, named)
+            behind = self._tree.target(f"{NET}/{name}/device")
             if found is not None:
                 resolved.add(found)
-            elif self._tree.exists(f"{NET}/{name}") and netdevs.describe_representor(self._tree, name):
-                others[name] = f"{netdevs.describe_representor(self._tree, name)}, not a PF"
+            elif behind and netdevs.describe_representor(self._tree, name):
+                not_pfs[name] = f"{netdevs.describe_representor(self._tree, name)}, not a PF"
+            elif self._is_pf(name) or (behind and self._is_pf(behind)):
+                not_pfs[name] = f"a PF of no Ethernet NIC (its class is {self._describe_class(behind or name)})"
             elif self._tree.exists(f"{NET}/{name}"):
-                others[name] = f"a network device ({self._tree.target(f'{NET}/{name}/device') or 'virtual'}), which has no SR-IOV"
-            elif self._is_pf(name):
-                others[name] = f"a PF of no NIC (its class is {self._class(name)})"
+                not_pfs[name] = f"a network device ({behind or 'virtual'}), which has no SR-IOV"
             elif self._tree.exists(f"{DEVICES}/{name}"):
-                others[name] = "a PCI function, which has no SR-IOV"
-        return others, resolved
+                not_pfs[name] = "a PCI function, which has no SR-IOV"
+        return not_pfs, resolved
 
-    def _by_other_name(self, name: str, named: t.Mapping[str, t.Collection[str]]) -> t.Optional[str]:
+    def _find_by_altname(self, name: str, named: t.Mapping[str, t.Collection[str]]) -> t.Optional[str]:
         if address.is_address(name) or self._tree.exists(f"{NET}/{name}"):
             return None
         link = self._room.ip.link(name)
         return next((pf for pf, names in named.items() if link is not None and link.name in names), None)
 
-    def _function(self, found: model.Function, groups: t.Mapping[int, t.Sequence[str]], pfs: t.Collection[str]) -> Function:
+    def _make_function(
+        self, found: model.Function, groups: t.Mapping[int, t.Sequence[str]], pfs: t.Collection[str], attributes: t.Mapping[str, t.Any]
+    ) -> Function:
         members = groups.get(found.iommu_group, ()) if found.iommu_group is not None else ()
-        # Accelerators and disks have VFs too.
-        of_nic = found.class_name == classes.NETWORK and found.physfn in pfs
+        # Accelerators and disks have VFs too, and so have InfiniBand ports.
+        of_nic = found.physfn in pfs and self._is_vf_of_nic(found)
         return Function(
             address=found.address,
             pf=found.physfn if of_nic else None,
             index=found.vf_index if of_nic else None,
-            other_class=self._other_class(found) if found.physfn and not of_nic else None,
+            non_nic_class=self._describe_vf_class(found) if found.physfn and not of_nic else None,
             driver=found.driver,
             iommu_group=_NO_GROUP_YET if found.iommu_group is None and self._predict else found.iommu_group,
-            neighbours=tuple((other, self.driver_of(other)) for other in members if other != found.address and not self._is_bridge(other)),
+            iommu_group_peers=tuple(
+                (other, self.driver_of(other)) for other in members if other != found.address and not self._is_bridge(other)
+            ),
+            is_ethernet=of_nic or int(found.class_id, 16) in _ETHERNET,
+            attributes=attributes,
         )
 
-    def _other_class(self, vf: model.Function) -> t.Optional[str]:
-        return vf.class_name if vf.class_name != classes.NETWORK else self._class(vf.physfn or "")
+    def _is_vf_of_nic(self, vf: model.Function) -> bool:
+        return int(vf.class_id, 16) in _ETHERNET
 
-    def _class(self, function: str) -> t.Optional[str]:
+    def _describe_vf_class(self, vf: model.Function) -> t.Optional[str]:
+        if vf.class_name != classes.NETWORK:
+            return vf.class_name
+        return self._describe_class(vf.address) if not self._is_vf_of_nic(vf) else self._describe_class(vf.physfn or "")
+
+    def _read_class(self, function: str) -> t.Optional[int]:
+        """Class and subclass."""
         code = self._tree.number(f"{DEVICES}/{function}/class")
-        return classes.name(f"{code:06x}") if code is not None else None
+        return code >> 8 if code is not None else None
+
+    def _describe_class(self, function: str) -> t.Optional[str]:
+        code = self._read_class(function)
+        if code is None:
+            return None
+        name = classes.name(f"{code:04x}")
+        return "InfiniBand" if code == classes.INFINIBAND else f"{name} {code:04x}" if name == classes.NETWORK else name
 
     def _is_bridge(self, function: str) -> bool:
-        return self._class(function) == classes.BRIDGE
+        code = self._read_class(function)
+        return code is not None and classes.name(f"{code:04x}") == classes.BRIDGE
 
     def _is_pf(self, function: str) -> bool:
         return self._tree.exists(f"{DEVICES}/{function}/sriov_totalvfs")
 
     def _is_nic(self, function: str) -> bool:
-        """A NIC by its class, or by its network devices, as an accelerator with ports has them."""
-        return self._class(function) == classes.NETWORK or bool(self._netdevs(function))
+        """An Ethernet NIC by its class, or by its network devices, as an accelerator with ports has them."""
+        code = self._read_class(function)
+        other_network = code is not None and classes.name(f"{code:04x}") == classes.NETWORK and code not in _ETHERNET
+        return code in _ETHERNET or (bool(self._list_netdevs(function)) and not other_network)

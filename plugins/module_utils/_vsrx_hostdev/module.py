@@ -4,85 +4,107 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""The module's work: find the domain, plan, and unless in check mode apply; what is returned comes from the plan."""
+
 from __future__ import annotations
 
-# The module's work: find the domain, plan, and unless in check mode apply; what is returned comes from the plan.
+import dataclasses
 import typing as t
 
-from .._errors import VsrxError
+from .._errors import Finding, sort_findings
 from .._host.lock import HostLock
 from .._libvirt import Connection, assignments, find
-from .host_reader import HostRoom
+from .._rules import REQUEST
+from .host_reader import PortHostReader
 from .journal import Journal
-from .request import Request, request_of
-from .update import Consent, HostReader, Run
+from .observe import HostReader, Observation, observe
+from .plan import Plan, Planner
+from .request import Request, parse_request, raise_request_findings
+from .result import make_diff
+from .steps import CloseJournal, ShutDown, Start
+from .update import ChangedError, Consent, DomainUpdate
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
 
 _LOCK_SECONDS = 300.0
+#: how often a domain is planned that another changes meanwhile
+_ATTEMPTS = 2
+_KVM = "kvm"
 
 
-def _outdented(element: str) -> str:
-    """An element without the indentation of its place, which its last line has and its first has not."""
-    lines = element.splitlines()
-    indent = len(lines[-1]) - len(lines[-1].lstrip())
-    return "\n".join((lines[0], *(line[indent:] for line in lines[1:]))) + "\n"
-
-
-def _diff(run: Run) -> dict[str, str]:
-    """Only the elements that change, so that a person can read it."""
-    where = f"domain {run.name}"
-    before = (change.before for change in run.plan.changes)
-    after = (change.after for change in run.plan.changes)
-    return {
-        "before_header": where,
-        "after_header": where,
-        "before": "".join(_outdented(text) for text in before if text),
-        "after": "".join(_outdented(text) for text in after if text),
-    }
-
-
-def _check_drivers(request: Request, connected: Connection) -> None:
-    legacy = [port.label for port in request.ports if port.driver == "kvm"]
+def _check_drivers(request: Request, connected: Connection, name: str) -> None:
+    legacy = [port for port in request.ports if port.driver == _KVM]
     offered = assignments(connected) if legacy else frozenset()
-    if legacy and "kvm" not in offered:
-        offers = ", ".join(sorted(offered)) or "nothing that it tells"
-        raise VsrxError(f"{', '.join(legacy)}: driver kvm is not offered by this host's libvirt, which offers {offers}; use driver vfio")
+    if not legacy or _KVM in offered:
+        return
+    offers = ", ".join(sorted(offered)) or "nothing that it reports"
+    found = f"driver kvm is not offered by this host's libvirt, which offers {offers}"
+    raise_request_findings(f"domain {name}", [REQUEST.error(where=port.label, found=found, cure="use driver vfio") for port in legacy])
 
 
-def _result(run: Run) -> dict[str, t.Any]:
+def _plan(request: Request, observation: Observation) -> Plan:
+    plan = Planner(request, observation.observed).plan()
+    if observation.has_journal and not plan.steps:
+        return dataclasses.replace(plan, steps=(CloseJournal(observation.domain.name),))
+    return plan
+
+
+def _make_result(observation: Observation, plan: Plan, backup: t.Optional[str] = None, more: t.Iterable[Finding] = ()) -> dict[str, t.Any]:
     return {
-        "changed": bool(run.plan.steps),
-        "actions": run.plan.actions,
-        "ports": [row.as_dict() for row in run.plan.rows],
-        "findings": [finding.as_dict() for finding in run.plan.findings],
-        "restarted": run.restarts,
-        "started": run.starts,
-        "backup": run.backup,
-        "diff": _diff(run),
+        "changed": bool(plan.steps),
+        "actions": plan.actions,
+        "ports": [row.as_dict() for row in plan.rows],
+        "findings": [finding.as_dict() for finding in sort_findings([*plan.findings, *more])],
+        "restarted": any(isinstance(step, ShutDown) for step in plan.steps),
+        "started": any(isinstance(step, Start) for step in plan.steps),
+        "backup": backup,
+        "domain_uuid": observation.domain.uuid,
+        "diff": make_diff(observation.domain.name, plan.changes),
     }
+
+
+def _prepare(
+    connected: Connection, reader: HostReader, request: Request, uuid: str, journal: Journal
+) -> tuple[Observation, Plan, DomainUpdate]:
+    """Plan and define; where another changes the domain in between, look and plan once more."""
+    attempt = 1
+    while True:
+        observation = observe(connected, reader, request, uuid, journal)
+        plan = _plan(request, observation)
+        update = DomainUpdate(observation, plan, reader, journal)
+        try:
+            if plan.steps:
+                update.prepare()
+            return observation, plan, update
+        except ChangedError:
+            if attempt == _ATTEMPTS:
+                raise
+            attempt += 1
 
 
 def converge(options: t.Mapping[str, t.Any], reader: HostReader, check_mode: bool, lock: t.Optional[HostLock] = None) -> dict[str, t.Any]:
     """Observe, plan, and unless in check mode apply; what is returned comes from the plan either way."""
-    request = request_of(options)
+    request = parse_request(options)
     consent = Consent(shutdown_timeout=options["shutdown_timeout"], force_off=options["force_off"])
     with Connection(options["uri"]) as connected:
-        _check_drivers(request, connected)
+        _check_drivers(request, connected, options["name"])
         uuid, _name = find(connected, options["name"])
         journal = Journal(options["state_dir"], uuid)
         if check_mode:
-            return _result(Run(connected, reader, request, uuid, journal))
+            journal.check()
+            observation = observe(connected, reader, request, uuid, journal)
+            return _make_result(observation, _plan(request, observation))
         with journal.locked():
             # Once a VF is in a definition every other run sees it there: the host's lock need not outlast that.
             with lock or HostLock(seconds=_LOCK_SECONDS):
-                run = Run(connected, reader, request, uuid, journal)
-                run.prepare()
-            run.finish(consent)
-            return _result(run)
+                observation, plan, update = _prepare(connected, reader, request, uuid, journal)
+            if plan.steps:
+                update.finish(consent)
+            return _make_result(observation, plan, update.backup, update.findings)
 
 
-def work(module: AnsibleModule) -> dict[str, t.Any]:
-    return converge(module.params, HostRoom(predict=module.check_mode and module.params["predict_vfs"]), module.check_mode)
+def run(module: AnsibleModule) -> dict[str, t.Any]:
+    reader = PortHostReader(predict=module.check_mode and module.params["predict_vfs"])
+    return converge(module.params, reader, module.check_mode)

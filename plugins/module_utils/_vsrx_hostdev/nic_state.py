@@ -4,26 +4,29 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""What tells two NICs of a domain apart, for the guest and for the network behind it; compared after every write."""
+
 from __future__ import annotations
 
-# What tells two NICs of a domain apart, for the guest and for the network behind it.
 import typing as t
 
 from .._domain_xml import nic_writer, reading
 from .._domain_xml.nics import Nic
 from . import nic_order
 
-VFIO = "vfio"
+VFIO = nic_writer.VFIO
 
 
-class Signature(t.NamedTuple):
+class NicState(t.NamedTuple):
+    """One NIC as it is defined, or as it runs."""
+
     function: t.Optional[str]
     mac: t.Optional[str]
     guest: t.Optional[str]
     vlan: int
     driver: t.Optional[str]
 
-    def allows(self, live: Signature) -> bool:
+    def allows(self, live: NicState) -> bool:
         """Is a NIC that runs what this definition says? A pool's NIC gets its function only when it runs."""
         if self.function is None:
             return (self.mac, self.guest) == (live.mac, live.guest)
@@ -33,26 +36,24 @@ class Signature(t.NamedTuple):
         return f"{self.function or 'NIC'} {self.mac} at {self.guest}"
 
 
-def _of(nic: Nic) -> Signature:
-    driver = nic.element.first("driver")
-    named = driver.get("name") if driver is not None else None
-    return Signature(
+def _read_state(nic: Nic) -> NicState:
+    return NicState(
         function=nic.function,
         mac=nic.mac,
         guest=str(nic.guest) if nic.guest else None,
-        vlan=(nic_writer.vlan_of(nic.element) or 0) if nic.function else 0,
-        driver=(named or VFIO) if nic.function else None,
+        vlan=(nic_writer.read_vlan(nic.element) or 0) if nic.function else 0,
+        driver=nic_writer.read_driver(nic.element) if nic.function else None,
     )
 
 
-def of_xml(xml: str, where: str, vfs: t.Collection[str]) -> list[Signature]:
-    """One for each NIC in the order of the guest; ``vfs`` tells which plain hostdevs are NICs."""
-    return [_of(nic) for nic in nic_order.in_order(reading.read(xml, where), vfs)]
+def read_states(xml: str, where: str, nics: t.Collection[str]) -> list[NicState]:
+    """Return one for each NIC in the order of the guest; ``nics`` tells which plain hostdevs are NICs."""
+    return [_read_state(nic) for nic in nic_order.list_nics(reading.read(xml, where), nics)]
 
 
-def allow(wanted: t.Sequence[Signature], live: t.Sequence[Signature]) -> bool:
+def allow(wanted: t.Sequence[NicState], live: t.Sequence[NicState]) -> bool:
     return len(wanted) == len(live) and all(each.allows(other) for each, other in zip(wanted, live))
 
 
-def told(signatures: t.Iterable[Signature]) -> str:
-    return "; ".join(str(each) for each in signatures) or "none"
+def describe_states(states: t.Iterable[NicState]) -> str:
+    return "; ".join(str(each) for each in states) or "none"

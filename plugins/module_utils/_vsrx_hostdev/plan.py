@@ -4,27 +4,32 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Plans one domain: what will be done, what must be true afterwards, and every reason against it."""
+
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
-from .. import _findings, _junos_ifname
+from .. import _junos_ifname
 from .._domain_xml import nic_writer, pci_address_allocator, reading
-from .._domain_xml.nic_writer import Change, Settings, Wish
+from .._domain_xml.nic_writer import Change
 from .._domain_xml.nics import PLAIN, Nic
-from .._errors import VsrxError
-from .._findings import Finding
-from .._host.vf_user import UserKind, VfUser
+from .._domain_xml.pci_address_allocator import Allocation, AllocationError
+from .._domain_xml.planned_nic import PlannedNic
+from .._errors import Finding, raise_if_blocking, sort_findings
+from .._host.vf_user import VfUser
 from .._libvirt.model import Domain
-from . import findings as rules
-from . import mac_conflicts, nic_order, power
-from .host_state import Function, Host
-from .nic_order import Place
-from .port_map import Row
-from .request import ABSENT, Request
-from .steps import AddPort, AddRootPort, ChangeNic, RemovePort, Step
-from .vf_selection import Chooser
+from .._rules import REQUEST, STATE
+from .._steps import Step, describe_steps
+from . import conflicts, findings, nic_order, power
+from .host_state import Host
+from .nic_order import NewOrder, Situation
+from .replaced import ReplacedNic, describe_nic, find_replaced
+from .request import ABSENT, Port, Request
+from .result import PortMapEntry
+from .steps import AddPort, AddRootPort, ChangeNic, RemovePort, ReplaceNic, RestoreNic, Start
+from .vf_selection import Present, Selection, VfSelector
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,135 +39,221 @@ class Plan:
     steps: tuple[Step, ...]
     xml: t.Optional[str]
     changes: tuple[Change, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[PortMapEntry, ...]
     findings: tuple[Finding, ...]
+    #: the record of replaced NICs as it must be once the definition is changed
+    replaced: tuple[ReplacedNic, ...] = ()
 
     @property
     def actions(self) -> list[str]:
-        return [step.describe() for step in self.steps]
+        return describe_steps(self.steps)
 
 
-def pools_of(claims: t.Iterable[VfUser]) -> frozenset[str]:
-    """The networks that hand out host functions, by name."""
-    return frozenset(claim.name for claim in claims if claim.kind is UserKind.NETWORK)
+@dataclasses.dataclass(frozen=True)
+class Observed:
+    """All that a plan is made of, as it was read."""
+
+    domain: Domain
+    host: Host
+    users: tuple[VfUser, ...] = ()
+    #: the networks whose NICs are VFs
+    pools: frozenset[str] = frozenset()
+    replaced: tuple[ReplacedNic, ...] = ()
+    #: an earlier run shut the domain down and never started it
+    pending_start: bool = False
 
 
-def _exists(address: t.Optional[str], known: t.Optional[Function]) -> t.Optional[bool]:
-    if address is None or (known is not None and known.pf is None):
-        return None
-    return known is not None and known.made
-
-
-def _row(position: int, place: Place, guest: str, mac: t.Optional[str], host: Host, request: Request, pools: t.Collection[str]) -> Row:
-    function = place.function
-    pf = host.pf_of(function)
-    known = host.functions.get(function) if function else None
-    return Row(
-        position=position,
-        junos_interface=_junos_ifname.junos_name(position, request.cluster_node),
-        sriov=place.chosen is not None or (place.nic is not None and nic_order.is_sriov(place.nic, pools)),
-        mac=mac,
-        guest_address=guest,
-        vf=function,
-        pf=pf.name if pf else None,
-        pf_address=pf.address if pf else None,
-        index=known.index if known else None,
-        vf_exists=_exists(function, known),
-    )
-
-
-def _settings(place: Place, mac: t.Optional[str]) -> t.Optional[Settings]:
-    if place.chosen is None:
-        return None
-    port = place.chosen.port
-    return Settings(function=place.chosen.function.address, mac=t.cast(str, mac), driver=port.driver, vlan=port.vlan)
-
-
-def _what(wish: Wish) -> tuple[str, ...]:
-    nic = t.cast(Nic, wish.nic)
-    found = [f"guest address {nic.guest} to {wish.guest}"] if nic.guest != wish.guest else []
-    settings = wish.settings
-    if settings is None:
-        return tuple(found)
+def _describe_changes(planned: PlannedNic) -> tuple[str, ...]:
+    nic = t.cast(Nic, planned.nic)
+    changes = [f"guest address {nic.guest or 'none'} to {planned.guest}"] if nic.guest != planned.guest else []
+    if not planned.is_port:
+        return tuple(changes)
     if nic.kind == PLAIN:
-        return (*found, f"plain hostdev to interface with MAC {settings.mac}")
-    driver = nic.element.first("driver")
-    before = driver.get("name") if driver is not None else None
-    vlan = "a trunk" if nic_writer.is_trunk(nic.element) else nic_writer.vlan_of(nic.element) or 0
-    if nic.mac != settings.mac:
-        found.append(f"MAC {nic.mac} to {settings.mac}")
-    if settings.driver and before != settings.driver:
-        found.append(f"driver {before or 'default'} to {settings.driver}")
-    if settings.vlan is not None and settings.vlan != vlan:
-        found.append(f"VLAN {vlan or 'none'} to {settings.vlan or 'none'}")
+        return (*changes, f"plain hostdev to interface with MAC {planned.mac}")
+    vlan = "a trunk" if nic_writer.is_trunk(nic.element) else nic_writer.read_vlan(nic.element) or 0
+    if nic.function != planned.function:
+        changes.append(f"VF {nic.function} to {planned.function}")
+    if nic.mac != planned.mac:
+        changes.append(f"MAC {nic.mac} to {planned.mac}")
+    if planned.driver and nic_writer.read_driver(nic.element) != planned.driver:
+        changes.append(f"driver {nic_writer.read_driver(nic.element)} to {planned.driver}")
+    if planned.vlan is not None and planned.vlan != vlan:
+        changes.append(f"VLAN {vlan or 'none'} to {planned.vlan or 'none'}")
     if nic.element.get("managed") != "yes":
-        found.append("managed to yes")
-    return tuple(found)
+        changes.append("managed to yes")
+    return tuple(changes)
 
 
 class Planner:
     """Plans one domain; asks nothing and touches nothing."""
 
-    def __init__(self, request: Request, domain: Domain, host: Host, claims: t.Sequence[VfUser]) -> None:
-        if not domain.persistent or domain.inactive_xml is None:
-            raise VsrxError(f"domain {domain.name} is transient: it has no definition to change; define it first (virsh define)")
+    def __init__(self, request: Request, observed: Observed) -> None:
         self._request = request
-        self._domain = domain
-        self._host = host
-        self._claims = claims
-        self._pools = pools_of(claims)
-        self._reading = reading.read(domain.inactive_xml, f"domain {domain.name}")
+        self._observed = observed
+        self._domain = observed.domain
+        self._host = observed.host
+        self._subject = f"domain {observed.domain.name}"
+        self._node = request.cluster_node
 
-    def plan(self, *, pending_start: bool = False) -> Plan:
-        """``pending_start`` tells that an earlier run shut the domain down and never started it."""
-        request, found = self._request, self._reading
-        present = nic_order.in_order(found, self._host.vfs)
-        chooser = Chooser(self._host, self._claims, self._domain.uuid, [nic.function for nic in present if nic.function])
-        absent = request.state == ABSENT
-        chosen = chooser.choose(request.ports, strict=not absent)
-        vfs = self._host.vfs | {each.function.address for each in chosen}
-        order = nic_order.in_order(found, vfs)
-        places, gone = (
-            nic_order.without_ports(order, chosen) if absent else nic_order.with_ports(order, chosen, request.exclusive, self._pools)
-        )
-        mac_conflicts.check_trunks(places)
-        macs = [nic_order.mac_of(place, self._domain.uuid) for place in places]
-        mac_conflicts.check_macs(self._domain, places, macs, self._claims, self._host, self._had())
-
-        counted = found.network_functions(vfs)
-        guests = [
-            pci_address_allocator.Guest(place.label, place.current, place.chosen.port.guest if place.chosen else None) for place in places
+    def plan(self) -> Plan:
+        """Return the plan; raises RefusedError with every reason against it."""
+        self._check_persistent()
+        read = reading.read(t.cast(str, self._domain.inactive_xml), self._subject)
+        order = nic_order.list_nics(read, self._host.nics)
+        selection = self._select(order)
+        absent = self._request.state == ABSENT
+        situation = Situation(tuple(order), read, self._host, self._observed.pools, self._domain.uuid, tuple(self._observed.replaced))
+        new = self._order(situation, selection)
+        reasons = [*selection.findings, *new.findings, *self._check_conflicts(new)]
+        if [finding for finding in reasons if finding.is_error]:
+            # The rest would judge places and addresses that are not what was asked.
+            raise_if_blocking(self._subject, [*reasons, *power.check_domain(self._domain)])
+        allocation = self._allocate(read, new, order)
+        rows = self._make_rows(new, allocation)
+        rewritten = nic_writer.rewrite(read.root, allocation.nics, new.dropped, allocation.root_ports)
+        edits = [
+            *self._list_edits(new, allocation, rows, order),
+            *(AddRootPort(bus.index, str(bus.address)) for bus in allocation.root_ports),
         ]
-        seats = pci_address_allocator.seat(lambda: found.topology(counted), guests)
-        wishes = [Wish(place.nic, _settings(place, mac), seat) for place, mac, seat in zip(places, macs, seats.addresses)]
-        rewritten = nic_writer.rewrite(found.root, wishes, gone, seats.ports)
-        rows = tuple(
-            _row(position, place, str(seat), mac, self._host, request, self._pools)
-            for position, (place, mac, seat) in enumerate(zip(places, macs, seats.addresses), 1)
-        )
-        findings = rules.judge(found, rows, self._host, request.cluster_node)
-        if not absent:
-            _findings.refuse(f"domain {self._domain.name}", findings)
-        edits = [*self._edits(wishes, rows, order, gone), *(AddRootPort(bus.index, str(bus.seat)) for bus in seats.ports)]
         # Elements that merely stand in another order are the same domain to libvirt and to the guest.
         xml = rewritten.xml if edits else t.cast(str, self._domain.inactive_xml)
-        steps = power.steps(self._domain, request, edits, rows, xml, vfs, pending_start)
-        return Plan(steps, xml if edits else None, rewritten.changes if edits else (), rows, tuple(findings))
+        powered = power.plan_power(self._domain, self._request, edits, rows, xml, self._host.nics, self._observed.pending_start)
+        starts = any(isinstance(step, Start) for step in powered.steps)
+        judged = findings.judge(read, rows, self._host, self._node)
+        state = [
+            *findings.check_missing_vfs(self._domain.name, rows, starts, self._predicted),
+            *conflicts.check_others(self._domain, allocation.nics, self._observed.users, self._host, starts),
+            *powered.findings,
+        ]
+        every = sort_findings([*reasons, *judged, *state])
+        # Ports may always go, whatever a rule says of those that stay.
+        raise_if_blocking(self._subject, [*reasons, *state] if absent else every)
+        return Plan(powered.steps, xml if edits else None, rewritten.changes if edits else (), rows, tuple(every), new.replaced)
 
-    def _had(self) -> set[str]:
-        """The VFs that the domain has until now, by its definition and as it runs; libvirt has set its MAC addresses on them."""
-        running = reading.read(self._domain.live_xml, f"running domain {self._domain.name}") if self._domain.live_xml else None
-        return {function for each in (self._reading, running) if each is not None for function in reading.managed_functions(each)}
+    @property
+    def _predicted(self) -> frozenset[str]:
+        return frozenset(address for address, function in self._host.functions.items() if not function.exists)
 
-    def _edits(self, wishes: t.Sequence[Wish], rows: t.Sequence[Row], order: t.Sequence[Nic], gone: t.Sequence[Nic]) -> list[Step]:
+    def _check_persistent(self) -> None:
+        if not self._domain.persistent or self._domain.inactive_xml is None:
+            transient = STATE.error(
+                where=self._subject, found="it is transient: it has no definition to change", cure="define it first (virsh define)"
+            )
+            raise_if_blocking(self._subject, [transient])
+
+    def _select(self, order: t.Sequence[Nic]) -> Selection:
+        positions = enumerate(order, 1)
+        at = {_junos_ifname.name_position(number, self._node): nic.function for number, nic in positions if nic.function}
+        for record in self._observed.replaced:
+            # The port that once took the place of an interface is meant by its name, wherever it is now.
+            port = next((nic for nic in order if nic.function and find_replaced([record], nic.mac, nic.function)), None)
+            if port is not None and port.function:
+                at[record.junos_interface] = port.function
+        vfs = tuple(nic.function for nic in order if nic.function)
+        own = [user for user in self._observed.users if user.owner_id == self._domain.uuid and user.address]
+        otherwise = {t.cast(str, user.address): user for user in own if user.address not in vfs or user.address in self._host.pfs}
+        hidden = {nic.function for nic in reading.read(t.cast(str, self._domain.inactive_xml), self._subject).hostdevs if nic.is_unassigned}
+        running = self._list_running_functions()
+        otherwise = {address: user for address, user in otherwise.items() if address not in hidden and address not in running}
+        selector = VfSelector(self._host, self._observed.users, self._domain.uuid, Present(vfs, at, otherwise))
+        return selector.select(self._request.ports, strict=self._request.state != ABSENT)
+
+    def _list_running_functions(self) -> set[str]:
+        if not self._domain.live_xml:
+            return set()
+        return set(reading.list_functions(reading.read(self._domain.live_xml, f"running {self._subject}"))) - set(self._host.pfs)
+
+    def _order(self, situation: Situation, selection: Selection) -> NewOrder:
+        ports: dict[str, Port] = {
+            selection.functions[port.label]: port for port in self._request.ports if port.label in selection.functions
+        }
+        if self._request.state == ABSENT:
+            return nic_order.plan_absent(situation, ports, self._request.ports)
+        return nic_order.plan_present(situation, ports, self._request.exclusive, self._node)
+
+    def _check_conflicts(self, new: NewOrder) -> list[Finding]:
+        had = {function for text in (self._domain.inactive_xml, self._domain.live_xml) if text for function in _list_functions(text)}
+        return [
+            *conflicts.check_trunks(new.nics),
+            *conflicts.check_macs(self._domain, new.nics, self._observed.users, self._host, had),
+        ]
+
+    def _allocate(self, read: reading.Reading, new: NewOrder, order: t.Sequence[Nic]) -> Allocation:
+        counted = [nic for nic in (*order, *(each.nic for each in new.nics if each.nic is not None)) if nic.kind == PLAIN]
+        had = [nic.guest for nic in order if nic.guest is not None]
+        try:
+            return pci_address_allocator.allocate(lambda: read.topology(counted), new.nics, had)
+        except AllocationError as failure:
+            reasons = [REQUEST.error(where=label, found=found, cure=cure) for label, found, cure in failure.problems]
+            raise_if_blocking(self._subject, [*reasons, *power.check_domain(self._domain)])
+            raise
+
+    def _make_rows(self, new: NewOrder, allocation: Allocation) -> tuple[PortMapEntry, ...]:
+        return tuple(self._make_row(position, planned, new) for position, planned in enumerate(allocation.nics, 1))
+
+    def _make_row(self, position: int, planned: PlannedNic, new: NewOrder) -> PortMapEntry:
+        function = planned.function
+        nic = planned.nic
+        sriov = planned.is_port or (nic is not None and nic_order.is_sriov(nic, self._host.vfs, self._observed.pools))
+        pf = self._host.find_pf_of(function) if sriov else None
+        known = self._host.functions.get(function) if function else None
+        record = find_replaced(new.replaced, planned.mac, function) if sriov else None
+        return PortMapEntry(
+            position=position,
+            junos_interface=_junos_ifname.name_position(position, self._node),
+            sriov=sriov,
+            mac=planned.mac,
+            guest_address=str(planned.address),
+            vf=function if sriov else None,
+            pf=pf.name if pf else None,
+            pf_address=pf.address if pf else None,
+            index=known.index if known and sriov else None,
+            vf_exists=self._does_vf_exist(function) if sriov else None,
+            host_address=function,
+            replaces=record.describe() if record else None,
+        )
+
+    def _does_vf_exist(self, function: t.Optional[str]) -> t.Optional[bool]:
+        known = self._host.functions.get(function) if function else None
+        if function is None or (known is not None and known.pf is None):
+            return None
+        return known is not None and known.exists
+
+    def _name_vf(self, row: PortMapEntry) -> str:
+        return f"VF {row.index} of {row.pf}" if row.pf else f"VF {row.vf}"
+
+    def _list_edits(self, new: NewOrder, allocation: Allocation, rows: t.Sequence[PortMapEntry], order: t.Sequence[Nic]) -> list[Step]:
         steps: list[Step] = []
+        told = [*new.displaced.values(), *new.given_up.values()]
         for position, nic in enumerate(order, 1):
-            if nic in gone:
-                steps.append(RemovePort(nic.function or str(nic), _junos_ifname.junos_name(position, self._request.cluster_node)))
-        for wish, row in zip(wishes, rows):
-            if wish.nic is None:
-                source = f"{row.pf} VF {row.index}" if row.pf else "VF"
-                steps.append(AddPort(t.cast(str, row.vf), source, t.cast(str, row.mac), str(row.guest_address), row.junos_interface))
-            elif _what(wish):
-                steps.append(ChangeNic(str(wish.nic), _what(wish), row.junos_interface))
+            if nic in new.dropped and nic not in told:
+                steps.append(RemovePort(nic.function or str(nic), _junos_ifname.name_position(position, self._node)))
+        for planned, row in zip(allocation.nics, rows):
+            steps += self._list_edits_of(planned, row, new)
         return steps
+
+    def _list_edits_of(self, planned: PlannedNic, row: PortMapEntry, new: NewOrder) -> t.Iterator[Step]:
+        guest = str(row.guest_address)
+        former = new.displaced.get(planned.label)
+        if planned.restored is not None:
+            gone = new.given_up.get(planned.label)
+            if gone is None:
+                yield RestoreNic(row.junos_interface, planned.label, planned.mac, guest)
+            else:
+                yield ReplaceNic(row.junos_interface, self._describe_function(gone), planned.label, planned.mac, guest)
+        elif former is not None:
+            yield ReplaceNic(row.junos_interface, self._describe_function(former), self._name_vf(row), planned.mac, guest)
+        elif planned.nic is None:
+            source = f"{row.pf} VF {row.index}" if row.pf else "VF"
+            yield AddPort(t.cast(str, row.vf), source, t.cast(str, row.mac), guest, row.junos_interface)
+        elif _describe_changes(planned):
+            yield ChangeNic(str(planned.nic), _describe_changes(planned), row.junos_interface)
+
+    def _describe_function(self, nic: Nic) -> str:
+        known = self._host.functions.get(nic.function or "")
+        pf = self._host.find_pf_of(nic.function)
+        return f"VF {known.index} of {pf.name}" if known is not None and pf is not None else describe_nic(nic)
+
+
+def _list_functions(text: str) -> list[str]:
+    return reading.list_functions(reading.read(text, "a domain"))

@@ -4,24 +4,21 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""The steps of a change, each with the line that ``actions`` shows for it."""
+
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
 
-class Step(t.Protocol):
-    def describe(self) -> str:
-        """The line for ``actions``."""
-
-
 @dataclasses.dataclass(frozen=True)
 class AddRootPort:
     index: int
-    seat: str
+    address: str
 
     def describe(self) -> str:
-        return f"add PCI root port {self.index} at guest address {self.seat}"
+        return f"add PCI root port {self.index} at guest address {self.address}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +31,33 @@ class AddPort:
 
     def describe(self) -> str:
         return f"add VF {self.vf} ({self.source}) with MAC {self.mac} at guest address {self.guest} as {self.junos}"
+
+
+@dataclasses.dataclass(frozen=True)
+class ReplaceNic:
+    """A port takes the place of a NIC, or that NIC comes back."""
+
+    junos: str
+    former: str
+    new: str
+    mac: t.Optional[str]
+    guest: str
+
+    def describe(self) -> str:
+        return f"{self.junos}: {self.former} becomes {self.new}, with MAC {self.mac} at guest address {self.guest}"
+
+
+@dataclasses.dataclass(frozen=True)
+class RestoreNic:
+    """A NIC whose port is gone comes back."""
+
+    junos: str
+    nic: str
+    mac: t.Optional[str]
+    guest: str
+
+    def describe(self) -> str:
+        return f"{self.junos}: {self.nic} comes back, with MAC {self.mac} at guest address {self.guest}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +80,24 @@ class ChangeNic:
 
 
 @dataclasses.dataclass(frozen=True)
+class SetVfAttributes:
+    """What the PF enforces on a VF is set, or put back to what it was before the port came."""
+
+    pf: str
+    index: int
+    values: tuple[tuple[str, t.Any], ...]
+    back: bool = False
+
+    def describe(self) -> str:
+        values = ", ".join(f"{name} {_say(value)}" for name, value in self.values)
+        return f"{'put back' if self.back else 'set'} VF {self.index} of {self.pf}: {values}"
+
+
+def _say(value: t.Any) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+@dataclasses.dataclass(frozen=True)
 class ShutDown:
     name: str
 
@@ -73,8 +115,8 @@ class Start:
 
 
 @dataclasses.dataclass(frozen=True)
-class EndRecord:
-    """Nothing is left to do but to forget that an earlier run did not end."""
+class CloseJournal:
+    """Nothing is left to do but to note that an earlier, interrupted run is over."""
 
     name: str
 

@@ -4,45 +4,35 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Carries out a plan on one domain: define, power-cycle or change live, verify, and roll back.
+
+The domain is another's as well: its definition and its run are compared once more right before each write. What another changed is
+neither overwritten nor switched off.
+"""
+
 from __future__ import annotations
 
 import dataclasses
+import errno
 import typing as t
 
-from .._domain_xml import reading
-from .._domain_xml.vf_users import claims_of
-from .._errors import VsrxError
+from .._errors import ApplyError, ConflictError, Finding, NoResponseError, VerificationError, VsrxError
 from .._host import vf_usage
-from .._host.vf_user import VfUser
-from .._libvirt import Connection, Handle, read
+from .._libvirt.connection import LibvirtError
+from .._libvirt.domain import GoneError, InvalidSchemaError, Outcome
+from .._rules import STATE
 from . import live, nic_state
-from .host_state import Host
 from .journal import Journal
-from .nic_state import Signature
-from .plan import Plan, Planner
-from .request import Request
-from .steps import Attach, Detach, EndRecord, ShutDown, Start
+from .nic_state import NicState
+from .observe import HostReader, Observation
+from .plan import Plan
+from .steps import Attach, Detach, ShutDown, Start
 
-_DEVICE_CAME_OR_WENT = "No such device"
+_START_ATTEMPTS = 3
 
 
-class HostReader(t.Protocol):
-    """What is read of the host beside libvirt."""
-
-    def read(self, request: Request, present: t.Collection[str]) -> Host:
-        """The host as it is, for what is asked and the functions that are there."""
-
-    def driver_of(self, function: str) -> t.Optional[str]:
-        """The driver that holds a function."""
-
-    def holder_of(self, function: str) -> t.Optional[str]:
-        """Who holds a function."""
-
-    def has(self, function: str) -> bool:
-        """Is the function still there?"""
-
-    def settle(self) -> None:
-        """Wait until the host has worked off its events."""
+class ChangedError(ConflictError):
+    """Another changed the domain after it was read; nothing was written, so that it can be planned again."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,86 +43,151 @@ class Consent:
     force_off: bool = False
 
 
-def _with_host(domains: t.Sequence[VfUser], host: t.Iterable[VfUser]) -> list[VfUser]:
-    """All holds; a domain that runs explains the VFIO group that its process has open."""
-    explained = {claim.address for claim in domains if claim.active and claim.address}
-    return [*domains, *(claim for claim in host if claim.address not in explained)]
+class DomainUpdate:
+    """One domain, from what was observed to what is planned."""
 
-
-class Run:
-    """One domain, from what is there to what is asked."""
-
-    def __init__(self, connected: Connection, reader: HostReader, request: Request, uuid: str, journal: Journal) -> None:
-        state = read(connected)
-        found = next((domain for domain in state.domains if domain.uuid == uuid), None)
-        if found is None:
-            raise VsrxError(f"{connected.uri}: domain {uuid} went away while it was looked at")
-        self._handle = Handle(connected, found.uuid, found.name)
-        self._domain = dataclasses.replace(found, inactive_xml=self._handle.definition()) if found.persistent else found
+    def __init__(self, observation: Observation, plan: Plan, reader: HostReader, journal: Journal) -> None:
+        domain, owed = observation.domain, observation.owed
+        self._observation = observation
+        self._plan = plan
+        self._libvirt = observation.libvirt
         self._reader = reader
         self._journal = journal
-        self._earlier = earlier = journal.unfinished()
-        # Where the domain runs what its definition says, an earlier run did all that it owed but to say so.
-        over = earlier is not None and self._runs_its_definition()
-        host = reader.read(request, self._functions())
-        claims = _with_host(claims_of(state), host.claims)
-        self._vfs = host.vfs
-        self.plan: Plan = Planner(request, self._domain, host, claims).plan(pending_start=earlier is not None and earlier.start)
-        self.backup: t.Optional[str] = None
-        if earlier is not None and not self.plan.steps:
-            self.plan = dataclasses.replace(self.plan, steps=(EndRecord(self.name),))
-        owed = None if over else earlier
-        # What a failure brings back: where an earlier run did not end, that is what was before that run.
-        self._former = (owed.former if owed else None) or self._domain.inactive_xml or ""
-        self._former_live = self._former if owed else self._domain.live_xml
-        self._ran = owed.ran if owed else self._domain.active
+        self._nics = observation.observed.host.nics
+        self._found = domain.inactive_xml or ""
+        #: what a failure brings back: the definition from before an interrupted run, if there was one
+        self._former = (owed.former if owed else None) or self._found
+        self._former_live = self._former if owed else domain.live_xml
+        self._ran = owed.ran if owed else domain.active
+        #: the definition as libvirt has it now, and the run that is ours to stop
+        self._written = self._found
+        self._run_id = domain.run_id
+        self._is_running = domain.active
         self._kept = ""
         self._found_kept = ""
-
-    def _runs_its_definition(self) -> bool:
-        if self._domain.live_xml is None or self._domain.inactive_xml is None:
-            return False
-        texts = (self._domain.inactive_xml, self._domain.live_xml)
-        return nic_state.allow(*(nic_state.of_xml(xml, f"domain {self.name}", self._functions()) for xml in texts))
-
-    def _functions(self) -> list[str]:
-        """The host's functions that the domain has, by its definition or as it runs."""
-        texts = (self._domain.inactive_xml, self._domain.live_xml)
-        return [function for xml in texts if xml for function in reading.managed_functions(reading.read(xml, f"domain {self.name}"))]
+        self.backup: t.Optional[str] = None
+        self.findings: list[Finding] = []
 
     @property
     def name(self) -> str:
-        return self._domain.name
+        return self._observation.domain.name
 
     @property
     def restarts(self) -> bool:
-        return any(isinstance(step, ShutDown) for step in self.plan.steps)
+        return any(isinstance(step, ShutDown) for step in self._plan.steps)
 
     @property
     def starts(self) -> bool:
-        return any(isinstance(step, Start) for step in self.plan.steps)
+        return any(isinstance(step, Start) for step in self._plan.steps)
 
     @property
     def _live_steps(self) -> list[t.Union[Attach, Detach]]:
-        return [step for step in self.plan.steps if isinstance(step, (Attach, Detach))]
+        return [step for step in self._plan.steps if isinstance(step, (Attach, Detach))]
+
+    # Before the guest notices
 
     def prepare(self) -> None:
-        """Keep what was before, and define what is planned; the guest does not notice yet."""
-        before = t.cast(str, self._domain.inactive_xml)
-        if self.plan.xml is not None:
-            self.backup = self._journal.keep(before)
-        if self._former != before:
-            # Somebody may have changed it since the earlier run; a failure brings back what was before that one, and loses nothing.
-            self._found_kept = f"; the definition that this run found is kept in {self._journal.keep(before)}"
+        """Keep what was before, and define what is planned. Raises ChangedError, with nothing written, if another changed the domain."""
+        if self._plan.xml is not None:
+            self.backup = self._journal.keep(self._found)
+        if self._former != self._found:
+            # Another may have changed it since the earlier run; a failure brings back what was before that one, and loses nothing.
+            self._found_kept = f"; the definition that this run found is kept in {self._journal.keep(self._found)}"
         if self.starts or self._live_steps:
             self._kept = self._journal.begin(self.name, self._former, start=self.starts, ran=self._ran)
-        if self.plan.xml is not None:
-            try:
-                self._define(self.plan.xml, before)
-            except VsrxError as failure:
-                if self._earlier is None and self._is_defined(before):
-                    raise VsrxError(f"{failure.message}{self._forget()}") from None
-                raise
+        try:
+            if self._plan.xml is not None:
+                self._record_replaced()
+            self._check_unchanged()
+            if self._plan.xml is not None:
+                self._define(self._plan.xml)
+        except NoResponseError:
+            raise
+        except VsrxError as failure:
+            if not self._observation.has_journal and self._is_defined(self._found, failure):
+                left = self._close_journal()
+                if left:
+                    raise VsrxError(f"{failure.message}{left}") from None
+            raise
+
+    def _record_replaced(self) -> None:
+        """Both the NICs that are replaced now and those that are to be: which of them count tells the definition."""
+        before = self._observation.observed.replaced
+        if self._plan.replaced != before:
+            known = {each.mac for each in self._plan.replaced}
+            self._journal.write_replaced([*self._plan.replaced, *(each for each in before if each.mac not in known)])
+
+    def _check_unchanged(self) -> None:
+        """The state is compared once more right before a write, since everything until now took time."""
+        standing = self._libvirt.look()
+        if not standing.persistent:
+            raise GoneError(f"domain {self.name} was undefined while it was looked at; nothing is done to it")
+        if standing.run_id != self._run_id:
+            what = "was started" if self._run_id is None else "was switched off" if standing.run_id is None else "was started again"
+            raise ChangedError(f"domain {self.name} {what} by another while it was looked at; run again")
+        if self._libvirt.definition() != self._written:
+            raise ChangedError(f"the definition of domain {self.name} was changed by another while it was looked at; run again")
+
+    def _is_written(self) -> bool:
+        """Is the domain defined, by what this run or nobody wrote? Otherwise its definition is not ours to overwrite."""
+        try:
+            return self._libvirt.look().persistent and self._libvirt.definition() == self._written
+        except VsrxError:
+            return False
+
+    def _is_defined(self, xml: str, failure: VsrxError) -> bool:
+        """Is this the definition for certain, or is there nothing that a record would help with?"""
+        if isinstance(failure, ConflictError):
+            return True
+        try:
+            return self._libvirt.definition() == xml
+        except VsrxError:
+            return False
+
+    def _define(self, xml: str) -> None:
+        self._define_validated(xml)
+        self._written = self._libvirt.definition()
+        found, wanted = self._read_states(self._written), self._read_states(xml)
+        if found != wanted:
+            self._put_back(self._found)
+            raise VerificationError(
+                f"domain {self.name}: libvirt made something else of the new definition, so the old one is back; "
+                f"planned: {nic_state.describe_states(wanted)}; found: {nic_state.describe_states(found)}"
+            )
+
+    def _define_validated(self, xml: str) -> None:
+        """libvirt keeps definitions that its own schema refuses. Such a one is defined as it came; what was right must stay right."""
+        try:
+            self._libvirt.define(xml, validate=True)
+            return
+        except InvalidSchemaError as failure:
+            refused = failure
+        self._check_unchanged()
+        try:
+            self._libvirt.define(self._found, validate=True)
+        except InvalidSchemaError as before:
+            self._check_unchanged()
+            self._libvirt.define(xml, validate=False)
+            self.findings.append(
+                STATE.warning(
+                    where=f"domain {self.name}",
+                    found=f"its definition does not pass libvirt's schema, and did not before: {before.message}",
+                    cure="correct it when you can (virsh edit); the ports were defined without that check",
+                )
+            )
+            return
+        raise refused
+
+    def _put_back(self, xml: str) -> None:
+        """Define what was before; libvirt's own text needs no validation, and may not pass it."""
+        if self._libvirt.definition() != xml:
+            self._libvirt.define(xml, validate=False)
+        self._written = xml
+
+    def _read_states(self, xml: str) -> list[NicState]:
+        return nic_state.read_states(xml, f"domain {self.name}", self._nics)
+
+    # What the guest notices
 
     def finish(self, consent: Consent) -> None:
         """Shut down and start as planned, or leave the domain as it was."""
@@ -142,138 +197,204 @@ class Run:
             self._start()
         if self._live_steps:
             self._change_live(consent.shutdown_timeout)
-        left = self._forget()
+        if self._plan.replaced != self._observation.observed.replaced:
+            self._journal.write_replaced(self._plan.replaced)
+        left = self._close_journal()
         if left:
             raise VsrxError(f"domain {self.name} is as planned{left}")
 
-    def _forget(self) -> str:
-        """End the record; where it stays, what to say of it beside the run's own outcome, which it must not hide."""
+    def _close_journal(self) -> str:
+        """Close the journal. Returns a suffix for the message if that fails, so that the main outcome is not masked."""
         try:
             self._journal.end()
         except VsrxError as failure:
             return f"; {failure.message}"
         return ""
 
+    def _shut_down(self, consent: Consent) -> None:
+        try:
+            outcome = self._libvirt.shut_down(self._run_id, consent.shutdown_timeout)
+        except (NoResponseError, GoneError):
+            raise
+        except VsrxError as failure:
+            self._give_up_shutdown(f"could not be shut down ({failure.message})")
+        if outcome is Outcome.STILL_ON and consent.force_off:
+            self._libvirt.destroy(self._run_id)
+        elif outcome is Outcome.STILL_ON:
+            self._give_up_shutdown(f"did not shut down within {consent.shutdown_timeout:g} s")
+        # It is off now, or another has started it since; that run is not ours.
+        self._run_id = None
+
+    def _give_up_shutdown(self, why: str) -> t.NoReturn:
+        back = self._restore_definition()
+        what = f"domain {self.name} {why}, so its ports were left as they were{back}{self._found_kept}"
+        if self._libvirt.look().active:
+            # The request cannot be taken back. The record stays, so that the next run starts what went down after this one.
+            late = "it was asked and may still do so, then run this again, which starts it"
+        else:
+            self._start_settled()
+            late = f"it did after that, and was started again{self._close_journal()}"
+        raise ApplyError(f"{what}; {late}; shut it down from inside, or set force_off: true to switch it off at the deadline")
+
+    def _restore_definition(self) -> str:
+        """Put the former definition back, unless another has changed it since; returns what to say of that."""
+        if self._written == self._former and self._plan.xml is None:
+            return ""
+        if not self._is_written():
+            return f"; another changed its definition meanwhile, and that one stays; the former one is kept in {self._kept}"
+        self._put_back(self._former)
+        return ""
+
+    def _start(self) -> None:
+        if self._libvirt.look().active:
+            self._accept_other_run()
+            return
+        changed = self._find_change_of_definition()
+        if changed and not self._ran:
+            left = self._close_journal()
+            raise ConflictError(f"domain {self.name} was not started: {changed}; run again{left}")
+        try:
+            self._start_settled()
+        except NoResponseError:
+            raise
+        except VsrxError as failure:
+            if self._libvirt.look().active:
+                # Another was faster.
+                self._accept_other_run()
+                return
+            self._roll_back(self._explain(failure))
+        self._run_id = self._libvirt.look().run_id
+        if changed:
+            left = self._close_journal()
+            raise ConflictError(f"domain {self.name} runs again, but {changed}; run again{left}")
+        try:
+            self._verify()
+        except NoResponseError:
+            raise
+        except VsrxError as failure:
+            self._roll_back(self._explain(failure))
+
+    def _find_change_of_definition(self) -> str:
+        """NICs that another has changed since they were defined; nothing else concerns a start."""
+        standing = self._libvirt.look()
+        if not standing.persistent:
+            raise GoneError(f"domain {self.name} was undefined while it was changed; its definition is kept in {self._kept}")
+        definition = self._libvirt.definition()
+        if definition == self._written or self._read_states(definition) == self._read_states(self._written):
+            return ""
+        return "another changed its NICs after they were defined"
+
+    def _explain(self, failure: VsrxError) -> str:
+        gone = [row.vf for row in self._plan.rows if row.vf and not self._reader.has(row.vf)]
+        return "; ".join((failure.message, *(f"VF {function} has gone from the host" for function in gone)))
+
+    def _accept_other_run(self) -> None:
+        """Another started the domain: with what is defined, which is as planned or not; it is never switched off."""
+        try:
+            self._verify()
+        except NoResponseError:
+            raise
+        except VsrxError as failure:
+            left = self._close_journal()
+            raise ConflictError(
+                f"domain {self.name} was started by another meanwhile, and was left running: {failure.message}; "
+                f"look at it, then run again{left}"
+            ) from None
+
+    def _start_settled(self) -> None:
+        """Start once udev has named the devices: a start before it has renamed a VF's netdev fails with ENODEV."""
+        for attempt in range(1, _START_ATTEMPTS + 1):
+            self._reader.settle()
+            try:
+                self._libvirt.start()
+                return
+            except LibvirtError as failure:
+                if attempt == _START_ATTEMPTS or failure.errno != errno.ENODEV:
+                    raise
+
+    def _verify(self) -> None:
+        """The running domain has what was planned, and the host has given the VFs away."""
+        found = self._read_states(self._libvirt.live())
+        wanted = self._read_states(self._libvirt.definition())
+        if not nic_state.allow(wanted, found):
+            raise VerificationError(
+                f"domain {self.name} runs with other NICs than planned; planned: {nic_state.describe_states(wanted)}; "
+                f"found: {nic_state.describe_states(found)}"
+            )
+        vfs = self._observation.observed.host.vfs
+        for each in wanted:
+            if each.function is None or each.driver != nic_state.VFIO or each.function not in vfs:
+                continue
+            driver = self._reader.driver_of(each.function)
+            if not vf_usage.is_vfio(driver):
+                raise VerificationError(
+                    f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected vfio-pci"
+                )
+            if self._reader.process_of(each.function) is None:
+                raise VerificationError(f"domain {self.name} runs, but no process has VF {each.function} open")
+
+    def _roll_back(self, why: str) -> t.NoReturn:
+        """Switch off what this run started, put the former definition back, and start it if it ran before."""
+        failed = f"domain {self.name} did not start with its new ports ({why})"
+        try:
+            self._libvirt.destroy(self._run_id)
+            if not self._is_written():
+                changed = "another changed or undefined it meanwhile, so its definition was left as it is"
+                raise ConflictError(f"{failed}; {changed}; the former one is kept in {self._kept}")
+            self._put_back(self._former)
+            if self._ran and not self._libvirt.look().active:
+                self._start_settled()
+        except ConflictError:
+            raise
+        except VsrxError as second:
+            raise ApplyError(
+                f"{failed}, and its old definition did not come back either ({second.message}); the old definition is kept in {self._kept}"
+            ) from None
+        state = "runs again" if self._ran else "is off, as it was"
+        raise ApplyError(f"{failed}; its old definition is back and it {state}{self._found_kept}{self._close_journal()}")
+
+    # Live
+
     def _change_live(self, seconds: float) -> None:
         """Detach and attach, and look whether it happened: libvirt says 'detached' when the guest was merely asked."""
         try:
             self._apply_live(self._live_steps, seconds)
-            self._prove()
+            self._verify()
+        except NoResponseError:
+            raise
         except VsrxError as failure:
             self._undo_live(seconds, failure.message)
 
+    def _check_same_run(self) -> None:
+        if self._libvirt.look().run_id != self._run_id:
+            raise ChangedError(f"domain {self.name} was switched off or started again by another meanwhile")
+
     def _apply_live(self, steps: t.Iterable[t.Union[Attach, Detach]], seconds: float) -> None:
         for step in steps:
+            self._check_same_run()
             if isinstance(step, Detach):
                 self._detach(step, seconds)
             else:
                 self._reader.settle()
-                self._handle.attach(step.xml)
+                self._check_same_run()
+                self._libvirt.attach(step.xml)
 
     def _detach(self, step: Detach, seconds: float) -> None:
-        self._handle.detach(step.xml)
-        if not self._handle.until_gone(lambda xml: step.vf not in {each.function for each in self._signatures(xml)}, seconds):
-            raise VsrxError(f"domain {self.name}: the guest has not let go of VF {step.vf} within {seconds:g} s, and may still do so")
+        self._libvirt.detach(step.xml)
+        if not self._libvirt.until_gone(lambda xml: step.vf not in {each.function for each in self._read_states(xml)}, seconds):
+            raise ApplyError(f"domain {self.name}: the guest has not let go of VF {step.vf} within {seconds:g} s, and may still do so")
 
     def _undo_live(self, seconds: float, why: str) -> t.NoReturn:
         back = "its definition is what it was"
         try:
-            self._handle.define(self._former)
-            now, former = self._handle.live(), t.cast(str, self._former_live)
-            if self._signatures(now) != self._signatures(former):
-                self._apply_live(live.steps(dataclasses.replace(self._domain, live_xml=now), former, self._vfs), seconds)
-            back += self._forget()
+            changed = self._restore_definition()
+            back = changed.lstrip("; ") or back
+            self._check_same_run()
+            now, former = self._libvirt.live(), t.cast(str, self._former_live)
+            if self._read_states(now) != self._read_states(former):
+                running = dataclasses.replace(self._observation.domain, live_xml=now)
+                self._apply_live(live.plan_live(running, former, self._nics)[0], seconds)
+            back += self._close_journal()
         except VsrxError as second:
             back += f", but what it runs with could not be put back: {second.message}"
-        raise VsrxError(f"domain {self.name} was not changed live: {why}; {back}{self._found_kept}")
-
-    def _define(self, xml: str, before: str) -> None:
-        self._handle.define(xml)
-        found = self._signatures(self._handle.definition())
-        wanted = self._signatures(xml)
-        if found != wanted:
-            self._handle.define(before)
-            raise VsrxError(
-                f"domain {self.name}: libvirt made something else of the new definition, so the old one is back; "
-                f"planned: {nic_state.told(wanted)}; found: {nic_state.told(found)}"
-            )
-
-    def _is_defined(self, xml: str) -> bool:
-        """Is this the definition for certain? Not where libvirt does not answer any more."""
-        try:
-            return self._handle.definition() == xml
-        except VsrxError:
-            return False
-
-    def _signatures(self, xml: str) -> list[Signature]:
-        return nic_state.of_xml(xml, f"domain {self.name}", self._vfs)
-
-    def _shut_down(self, consent: Consent) -> None:
-        if self._handle.shut_down(consent.shutdown_timeout):
-            return
-        if consent.force_off:
-            self._handle.destroy()
-            return
-        if self._handle.definition() != self._former:
-            self._handle.define(self._former)
-        what = f"domain {self.name} did not shut down within {consent.shutdown_timeout:g} s, so its ports were left as they were"
-        if self._handle.active:
-            # The request can not be taken back. The record stays, so that the next run starts what went down after this one.
-            late = "; it was asked and may still do so, then run this again, which starts it"
-        else:
-            self._start_settled()
-            late = f"; it did after that, and was started again{self._forget()}"
-        raise VsrxError(
-            f"{what}{self._found_kept}{late}; shut it down from inside, or set force_off: true to switch it off at the deadline"
-        )
-
-    def _start(self) -> None:
-        try:
-            self._start_settled()
-            self._prove()
-        except VsrxError as failure:
-            gone = [row.vf for row in self.plan.rows if row.vf and not self._reader.has(row.vf)]
-            self._roll_back("; ".join((failure.message, *(f"VF {function} has gone from the host" for function in gone))))
-
-    def _start_settled(self) -> None:
-        """A VF that has just come back to the host gets its netdev and then its name; libvirt trips when it starts between."""
-        for last in (False, False, True):
-            self._reader.settle()
-            try:
-                self._handle.start()
-                return
-            except VsrxError as failure:
-                if last or _DEVICE_CAME_OR_WENT not in failure.message:
-                    raise
-
-    def _prove(self) -> None:
-        """The running domain has what was planned, and the host has given the VFs away."""
-        found = self._signatures(self._handle.live())
-        wanted = self._signatures(self._handle.definition())
-        if not nic_state.allow(wanted, found):
-            raise VsrxError(
-                f"domain {self.name} runs with other NICs than planned; planned: {nic_state.told(wanted)}; found: {nic_state.told(found)}"
-            )
-        for each in wanted:
-            if each.function is None or each.driver != nic_state.VFIO:
-                continue
-            driver = self._reader.driver_of(each.function)
-            if not vf_usage.is_vfio(driver):
-                raise VsrxError(f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected vfio-pci")
-            if self._reader.holder_of(each.function) is None:
-                raise VsrxError(f"domain {self.name} runs, but no process has VF {each.function} open")
-
-    def _roll_back(self, why: str) -> t.NoReturn:
-        try:
-            self._handle.destroy()
-            self._handle.define(self._former)
-            if self._ran:
-                self._start_settled()
-        except VsrxError as second:
-            raise VsrxError(
-                f"domain {self.name} did not start with its new ports ({why}), and its old definition did not come back either "
-                f"({second.message}); the old definition is kept in {self._kept}"
-            ) from None
-        state = "runs again" if self._ran else "is off, as it was"
-        left = f"{self._found_kept}{self._forget()}"
-        raise VsrxError(f"domain {self.name} did not start with its new ports ({why}); its old definition is back and it {state}{left}")
+        raise ApplyError(f"domain {self.name} was not changed live: {why}; {back}{self._found_kept}")

@@ -4,164 +4,268 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Which VF each port means, and every reason why it cannot have it."""
+
 from __future__ import annotations
 
-# Which VF each port means, and whether it may be had.
 import dataclasses
 import typing as t
 
 from .._domain_xml import pci_address
-from .._errors import VsrxError
+from .._errors import Finding
 from .._host.vf_usage import is_group_safe
 from .._host.vf_user import VfUser
+from .._pci import address as pci
+from .._rules import REQUEST, RULES, STATE
 from .host_state import Function, Host, Pf
 from .request import Port
 
+_MAKE_VFS = "make VFs with vsrx.sriov.sriov_vfs first (in the role sriov_host: sriov_host_pfs)"
+
 
 @dataclasses.dataclass(frozen=True)
-class Chosen:
-    port: Port
-    function: Function
-    pf: Pf
+class Present:
+    """The VFs that the domain has, in the order of its NICs; ``at`` tells which one is at a Junos interface."""
+
+    vfs: tuple[str, ...] = ()
+    at: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: the host functions that are in the domain in another form: a macvtap or vdpa NIC on the VF, the whole PF
+    otherwise: t.Mapping[str, VfUser] = dataclasses.field(default_factory=dict)
 
 
-def _check_class(port: Port, known: Function) -> None:
-    if known.other_class:
-        raise VsrxError(
-            f"{port.label}: {known.address} is a VF, but not of a NIC (its class is {known.other_class}); "
-            "expected a VF of a NIC, since only that is a port in Junos; name another"
-        )
+@dataclasses.dataclass
+class Selection:
+    """The VF of each port by its label, and the reasons why others have none."""
+
+    functions: dict[str, str] = dataclasses.field(default_factory=dict)
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+
+    def user_of(self, function: str) -> t.Optional[str]:
+        return next((label for label, each in self.functions.items() if each == function), None)
 
 
-def _by_pf_alone(port: Port) -> bool:
-    return port.vf is None and port.index is None
+def is_renumbered(former: str, function: str, host: Host) -> bool:
+    """Can ``former``, which the host has no more, be this VF after its bus got another number? Slot and function of an address stay."""
+    old, new = pci.parse(former), pci.parse(function)
+    if old == new or (old.slot, old.function) != (new.slot, new.function) or host.has_function(former) or former in host.vfs:
+        return False
+    # A PF on the same bus explains it: its VFs are not made now.
+    return not any(pci.parse(pf)[:2] == old[:2] for pf in host.pfs)
 
 
-def _claims_on(function: str, pf: t.Optional[Pf], claims: t.Iterable[VfUser], owner: str) -> list[VfUser]:
-    names = pf.names if pf is not None else ()
-    return [
-        claim for claim in claims if claim.owner_id != owner and (claim.address == function or (claim.pf is not None and claim.pf in names))
-    ]
+class VfSelector:
+    """Resolves ports to VFs for one domain, no VF twice."""
 
-
-class Chooser:
-    """Resolves ports to VFs for one domain; ``present`` are the VFs that the domain has already, in its order."""
-
-    def __init__(self, host: Host, claims: t.Sequence[VfUser], owner: str, present: t.Sequence[str]) -> None:
+    def __init__(self, host: Host, users: t.Sequence[VfUser], owner: str, present: Present) -> None:
         self._host = host
-        self._claims = claims
+        self._users = users
         self._owner = owner
         self._present = present
+        self._selection = Selection()
 
-    def choose(self, ports: t.Sequence[Port], *, strict: bool = True) -> list[Chosen]:
-        """The VF of each port, no VF twice.
-
-        ``strict`` refuses what can not be assigned; otherwise only what the domain has already is looked for.
-        """
-        named = {port.label: self._named(port, strict) for port in ports if not _by_pf_alone(port)}
-        used: dict[str, str] = {}
-        for label, function in named.items():
-            if function is not None and function in used:
-                raise VsrxError(f"{label}: VF {function} is given to {used[function]} too; each port needs its own")
-            if function is not None:
-                used[function] = label
-        if not strict:
-            self._check_all_meant([port for port in ports if _by_pf_alone(port)], used)
-        chosen = []
+    def select(self, ports: t.Sequence[Port], *, strict: bool = True) -> Selection:
+        """Select the VF of each port. ``strict`` refuses what cannot be assigned; otherwise only what the domain has is looked for."""
+        self._selection = Selection()
         for port in ports:
-            meant = named[port.label] if port.label in named else self._free(port, used, strict)
-            if meant is not None:
-                used[meant] = port.label
-                chosen.append(self._checked(port, meant) if strict else self._unchecked(port, meant))
-        return chosen
+            if not port.is_by_pf_alone:
+                self._take(port, self._find_named(port, strict), strict)
+        by_pf_alone = [port for port in ports if port.is_by_pf_alone]
+        if not strict:
+            self._check_all_meant(by_pf_alone)
+        # A port in the place of a Junos interface means the VF that is there.
+        for port in sorted(by_pf_alone, key=lambda each: each.junos_interface is None):
+            self._take(port, self._find_any(port, strict), strict)
+        if strict:
+            self._selection.findings += self._check_groups(ports)
+        return self._selection
 
-    def _pf(self, port: Port) -> Pf:
+    def _refuse(self, finding: Finding) -> None:
+        self._selection.findings.append(finding)
+
+    def _take(self, port: Port, function: t.Optional[str], strict: bool) -> None:
+        if function is None:
+            return
+        other = self._selection.user_of(function)
+        if other is not None:
+            self._refuse(REQUEST.error(where=port.label, found=f"VF {function} is given to {other} too", cure="give each port its own"))
+            return
+        reasons = list(self._check(port, function, strict))
+        self._selection.findings += reasons
+        if not reasons:
+            self._selection.functions[port.label] = function
+
+    def _find_pf(self, port: Port) -> t.Optional[Pf]:
         name = t.cast(str, port.pf)
-        pf = self._host.pf_called(name)
+        pf = self._host.find_pf(name)
         if pf is None:
-            other = self._host.others.get(name)
-            found = f"is {other}" if other else "is not a network device of this host"
+            other = self._host.not_pfs.get(name)
             known = ", ".join(sorted(each.name for each in self._host.pfs.values())) or "none"
-            raise VsrxError(f"{port.label}: {name} {found}; this host's PFs: {known}{pci_address.quoting_hint(name)}")
+            self._refuse(
+                REQUEST.error(
+                    where=port.label,
+                    found=f"{name} is {other}" if other else f"{name} is not a network device of this host",
+                    cure=f"this host's PFs: {known}{pci_address.quoting_hint(name)}",
+                )
+            )
         return pf
 
-    def _named(self, port: Port, strict: bool) -> t.Optional[str]:
+    def _find_named(self, port: Port, strict: bool) -> t.Optional[str]:
         if port.vf:
             return port.vf
-        pf = self._pf(port)
+        pf = self._find_pf(port)
+        if pf is None:
+            return None
         index = t.cast(int, port.index)
         if not strict:
-            return pf.vfs.get(index, pf.absent.get(index))
+            found = pf.vfs.get(index, pf.missing_vfs.get(index))
+            return self._find_former(found) if found is not None else None
         if index not in pf.vfs:
-            raise VsrxError(
-                f"{port.label}: {pf.name} has no VF {index}; it has {len(pf.vfs)} VFs; make them with vsrx.sriov.sriov_vfs first"
-            )
-        return pf.vfs[index]
+            self._refuse(STATE.error(where=port.label, found=f"{pf.name} has no VF {index}; it has {len(pf.vfs)} VFs", cure=_MAKE_VFS))
+        return pf.vfs.get(index)
 
-    def _free(self, port: Port, used: t.Mapping[str, str], strict: bool) -> t.Optional[str]:
-        pf = self._pf(port)
-        own = self._own(pf, used, strict)
+    def _find_former(self, function: str) -> str:
+        """The function as the domain still names it, where its bus got another number."""
+        if function in self._present.vfs:
+            return function
+        return next((former for former in self._present.vfs if is_renumbered(former, function, self._host)), function)
+
+    def _find_any(self, port: Port, strict: bool) -> t.Optional[str]:
+        pf = self._find_pf(port)
+        if pf is None:
+            return None
+        own = self._list_own(pf, port, strict)
         if own or not strict:
             return own[0] if own else None
-        free = [function for _index, function in sorted(pf.vfs.items()) if function not in used and not self._obstacle(function, pf)]
+        used = self._selection.functions.values()
+        free = [vf for _index, vf in sorted(pf.vfs.items()) if vf not in used and not self._find_obstacle(vf, pf)]
+        free = [vf for vf in free if vf not in self._present.vfs]
         if free:
-            return free[0]
-        reasons = "; ".join(f"VF {index} {function}: {self._why(function, pf, used)}" for index, function in sorted(pf.vfs.items()))
-        raise VsrxError(f"{port.label}: {pf.name} has no free VF ({reasons or 'it has no VFs; make them with vsrx.sriov.sriov_vfs'})")
+            return min(free, key=lambda vf: bool(self._list_busy_peers(vf)))
+        reasons = "; ".join(f"VF {index} {vf}: {self._explain(vf, pf)}" for index, vf in sorted(pf.vfs.items()))
+        self._refuse(STATE.error(where=port.label, found=f"{pf.name} has no free VF ({reasons or 'it has no VFs'})", cure=_MAKE_VFS))
+        return None
 
-    def _own(self, pf: Pf, used: t.Container[str], strict: bool) -> list[str]:
-        """The PF's VFs that the domain has and that no port means yet."""
-        known = {*pf.vfs.values(), *(pf.absent.values() if not strict else ())}
-        return [function for function in self._present if function in known and function not in used]
+    def _list_own(self, pf: Pf, port: t.Optional[Port], strict: bool) -> list[str]:
+        """The PF's VFs that the domain has and that no port means yet; for a Junos interface only the one that is there."""
+        known = {*pf.vfs.values(), *(pf.missing_vfs.values() if not strict else ())}
+        present: t.Iterable[str] = self._present.vfs
+        if port is not None and port.junos_interface is not None:
+            there = self._present.at.get(port.junos_interface)
+            present = [there] if there else []
+        own = []
+        for function in present:
+            now: t.Optional[str] = function
+            if function not in known:
+                now = next((vf for vf in pf.vfs.values() if vf not in self._present.vfs and is_renumbered(function, vf, self._host)), None)
+                now = now if strict or now is None else function
+            if now is not None and now not in self._selection.functions.values():
+                own.append(now)
+        return own
 
-    def _check_all_meant(self, ports: t.Sequence[Port], used: t.Container[str]) -> None:
+    def _check_all_meant(self, ports: t.Sequence[Port]) -> None:
         """Taking any VF of a PF while others stay would take one more with each run."""
-        pfs = [self._pf(port) for port in ports]
-        for port, pf in zip(ports, pfs):
-            own = self._own(pf, used, strict=False)
+        free = [port for port in ports if port.junos_interface is None]
+        pfs = [self._host.find_pf(t.cast(str, port.pf)) for port in free]
+        for port, pf in zip(free, pfs):
+            if pf is None:
+                continue
+            pinned = {self._present.at.get(each.junos_interface) for each in ports if each.junos_interface}
+            own = [function for function in self._list_own(pf, None, strict=False) if function not in pinned]
             asked = pfs.count(pf)
             if len(own) > asked:
-                raise VsrxError(
-                    f"{port.label}: which VF of {pf.name} is to go is ambiguous: the domain has {len(own)} that no vf or index names "
-                    f"({', '.join(own)}), entries by pf alone: {asked}; expected an entry for each of them; give vf or index"
+                self._refuse(
+                    REQUEST.error(
+                        where=port.label,
+                        found=(
+                            f"which VF of {pf.name} is to go is ambiguous: the domain has {len(own)} that no vf or index names "
+                            f"({', '.join(own)}), entries by pf alone: {asked}"
+                        ),
+                        cure="list an entry for each of them, or give vf or index",
+                    )
                 )
 
-    def _why(self, function: str, pf: Pf, used: t.Mapping[str, str]) -> str:
-        return f"meant by {used[function]}" if function in used else self._obstacle(function, pf) or "free"
+    def _explain(self, function: str, pf: Pf) -> str:
+        label = self._selection.user_of(function)
+        obstacle = self._find_obstacle(function, pf)
+        return f"is meant by {label}" if label else obstacle.found if obstacle else "is free"
 
-    def _unchecked(self, port: Port, function: str) -> Chosen:
-        known = self._host.functions.get(function, Function(function))
-        _check_class(port, known)
-        return Chosen(port, known, self._host.pfs.get(known.pf or "", Pf(address=known.pf or "")))
-
-    def _checked(self, port: Port, function: str) -> Chosen:
-        known = self._host.functions.get(function)
+    def _check(self, port: Port, function: str, strict: bool) -> t.Iterator[Finding]:
+        known = self._host.functions.get(function, Function(function) if not strict else None)
         if known is None:
-            raise VsrxError(f"{port.label}: this host has no PCI function {function}; make the VFs with vsrx.sriov.sriov_vfs first")
-        _check_class(port, known)
-        if not known.pf:
-            kind = "a PF" if function in self._host.pfs else "not a VF"
-            raise VsrxError(f"{port.label}: {function} is {kind}; expected a VF, since only a VF can have its MAC address pinned")
-        pf = self._host.pfs[known.pf]
-        obstacle = self._obstacle(function, pf)
-        if obstacle:
-            raise VsrxError(f"{port.label}: VF {function} of {pf.name} {obstacle}")
-        if pf.up is False:
-            raise VsrxError(
-                f"{port.label}: {pf.name}, the PF of VF {function}, is down and libvirt refuses its VFs; set it up (sriov_vfs: up: true)"
+            yield STATE.error(where=port.label, found=f"this host has no PCI function {function}", cure=_MAKE_VFS)
+        elif known.non_nic_class:
+            yield REQUEST.error(
+                where=port.label,
+                found=f"{function} is a VF, but not of an Ethernet NIC (its class is {known.non_nic_class})",
+                cure="expected a VF of an Ethernet NIC, since only that is a port in Junos; name another",
             )
-        return Chosen(port, known, pf)
+        elif strict:
+            yield from self._check_assignable(port, known)
 
-    def _obstacle(self, function: str, pf: Pf) -> t.Optional[str]:
-        held = _claims_on(function, pf, self._claims, self._owner)
-        if held:
-            return f"is held by {held[0]}; take it away there, or choose another VF"
+    def _check_assignable(self, port: Port, known: Function) -> t.Iterator[Finding]:
+        function = known.address
+        if not known.pf:
+            found = f"{function} is a PF" if function in self._host.pfs else f"{function} is not a VF"
+            yield REQUEST.error(where=port.label, found=found, cure="expected a VF, since only a VF can have its MAC address pinned")
+            return
+        pf = self._host.pfs[known.pf]
+        obstacle = self._find_obstacle(function, pf)
+        if obstacle is not None:
+            yield dataclasses.replace(obstacle, where=port.label, found=f"VF {function} of {pf.name} {obstacle.found}")
+        if pf.up is False:
+            yield STATE.error(
+                where=port.label,
+                found=f"{pf.name}, the PF of VF {function}, is down and libvirt refuses its VFs",
+                cure="set it up (sriov_vfs: up: true)",
+            )
+        for name, value in port.attributes.items():
+            configured = pf.configured.get(known.index or 0, {}).get(name)
+            if configured is not None and configured != value:
+                yield REQUEST.error(
+                    where=f"{port.label}.{name}",
+                    found=f"sriov_vfs sets {name} of VF {known.index} of {pf.name} to {configured}, the port asks for {value}",
+                    cure="give it in one of the two places only (sriov_host_pfs or vsrx_ports)",
+                )
+
+    def _users_of(self, function: str, pf: Pf) -> list[VfUser]:
+        """Users other than the domain's own hostdev NICs. Who uses a PF as a whole uses its VFs."""
+        found = [
+            user
+            for user in self._users
+            if user.owner_id != self._owner
+            and (user.address in (function, pf.address) or (user.pf is not None and user.pf in (*pf.names, pf.address)))
+        ]
+        return found + [self._present.otherwise[each] for each in (function, pf.address) if each in self._present.otherwise]
+
+    def _find_obstacle(self, function: str, pf: Pf) -> t.Optional[Finding]:
+        """What stands against giving a VF to the domain; ``where`` is left open."""
+        users = self._users_of(function, pf)
+        if users:
+            return RULES["S22"].error(where="", found=f"is already in use by {users[0]}", cure="take it away there, or choose another VF")
         known = self._host.functions.get(function)
         if known is None:
-            return "is not there"
+            return STATE.error(where="", found="is not there", cure=_MAKE_VFS)
         if known.iommu_group is None:
-            return "is in no IOMMU group; turn the IOMMU on (VT-d in the BIOS, intel_iommu=on on the kernel's command line)"
-        busy = [f"{other} ({driver})" for other, driver in known.neighbours if not is_group_safe(driver)]
-        if busy:
-            return f"shares IOMMU group {known.iommu_group} with {', '.join(busy)}, so it can not be assigned alone"
+            cure = "turn the IOMMU on (VT-d in the BIOS, intel_iommu=on on the kernel's command line)"
+            return RULES["S18"].error(where="", found="is in no IOMMU group", cure=cure)
         return None
+
+    def _list_busy_peers(self, function: str) -> list[tuple[str, t.Optional[str]]]:
+        peers = self._host.functions[function].iommu_group_peers
+        return [(other, driver) for other, driver in peers if not is_group_safe(driver)]
+
+    def _check_groups(self, ports: t.Sequence[Port]) -> t.Iterator[Finding]:
+        """A group goes to one guest as a whole: peers that this domain has or gets are no obstacle."""
+        taken = {*self._selection.functions.values(), *self._present.vfs}
+        for port in ports:
+            function = self._selection.functions.get(port.label)
+            if function is None or function not in self._host.functions:
+                continue
+            busy = [f"{other} ({driver})" for other, driver in self._list_busy_peers(function) if other not in taken]
+            if busy:
+                group = self._host.functions[function].iommu_group
+                yield RULES["S18"].error(
+                    where=port.label,
+                    found=f"VF {function} shares IOMMU group {group} with {', '.join(busy)}, so it cannot be assigned alone",
+                    cure="choose a VF of another group, or unbind the others from their drivers",
+                )

@@ -22,7 +22,7 @@ class MadeUp:
     def __init__(self, **changes: t.Any) -> None:
         self.host = host(**changes)
         self.driver: t.Optional[str] = "vfio-pci"
-        self.holder: t.Optional[str] = "process 1 (qemu)"
+        self.process: t.Optional[str] = "process 1 (qemu)"
 
     def read(self, request: t.Any, present: t.Any) -> t.Any:
         return self.host
@@ -30,8 +30,11 @@ class MadeUp:
     def driver_of(self, function: str) -> t.Optional[str]:
         return self.driver
 
-    def holder_of(self, function: str) -> t.Optional[str]:
-        return self.holder
+    def process_of(self, function: str) -> t.Optional[str]:
+        return self.process
+
+    def device_functions(self) -> dict[str, str]:
+        return {}
 
     def has(self, function: str) -> bool:
         return function in self.host.functions

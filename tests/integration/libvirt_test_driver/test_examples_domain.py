@@ -27,7 +27,7 @@ def site(libvirtd: t.Any, uri: str, tmp_path: pathlib.Path, monkeypatch: pytest.
     reader = MadeUp()
     named = {address: dataclasses.replace(pf, names=(f"eno{number}",)) for number, (address, pf) in enumerate(host().pfs.items(), 2)}
     reader.host = host(pfs=named)
-    monkeypatch.setattr(module, "HostRoom", lambda predict: reader)
+    monkeypatch.setattr(module, "PortHostReader", lambda predict: reader)
     monkeypatch.setattr(module, "HostLock", lambda seconds: HostLock(str(tmp_path / "lock")))
     return {"uri": uri, "state_dir": str(tmp_path / "state")}
 
@@ -43,7 +43,10 @@ def test_the_examples_run(site: dict[str, str], capsys: pytest.CaptureFixture[st
 
 
 def test_each_field_that_is_documented_is_filled(site: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    """One port of two is a VF: that is a finding."""
-    result = module_contract.call("vsrx_hostdev", {"name": "vsrx2", "ports": [{"pf": "eno2"}], "power": "cycle", **site}, capsys)
-    assert module_contract.undocumented("vsrx_hostdev", result) == []
-    assert module_contract.fields("vsrx_hostdev") - module_contract.filled(result) == set()
+    """One port of two is a VF: that is a finding. One that replaced a NIC says which."""
+    filled: set[str] = set()
+    for ports in ([{"pf": "eno2", "index": 0}], [{"pf": "eno2", "index": 0}, {"pf": "eno3", "junos_interface": "ge-0/0/0"}]):
+        result = module_contract.call("vsrx_hostdev", {"name": "vsrx2", "ports": ports, "power": "cycle", **site}, capsys)
+        assert module_contract.undocumented("vsrx_hostdev", result) == []
+        filled |= module_contract.filled(result)
+    assert module_contract.fields("vsrx_hostdev") - filled == set()

@@ -9,9 +9,10 @@ import typing as t
 import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _libvirt
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.vf_users import claims_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.vf_users import list_users
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import connection
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Outcome
 from support.domain_shapes import SHAPES, xml_of
 
 POOL = "<network><name>pool</name><forward mode='hostdev' managed='yes'><pf dev='ens1f0'/></forward></network>"
@@ -68,7 +69,7 @@ def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> Non
     libvirtd.lookupByName("iface").create()
     libvirtd.networkDefineXML(LISTED)
     libvirtd.networkCreateXML(POOL)
-    claims = claims_of(_libvirt.observe(uri))
+    claims = list_users(_libvirt.observe(uri))
     held = {
         (f"{claim.kind.value} {claim.name}", claim.usage, claim.active, claim.address or claim.pf)
         for claim in claims
@@ -103,7 +104,7 @@ def test_a_host_without_libvirt_has_no_state(monkeypatch: pytest.MonkeyPatch) ->
     assert _libvirt.observe() is None
     monkeypatch.setattr(connection, "libvirt", None)
     assert _libvirt.observe() is None
-    assert claims_of(None) == []
+    assert list_users(None) == []
 
 
 def test_a_libvirt_that_can_not_be_asked_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,10 +120,10 @@ def test_what_the_schema_does_not_know_is_refused(libvirtd: t.Any, uri: str) -> 
     libvirtd.defineXML(xml_of("q35-has-vfs"))
     with _libvirt.Connection(uri) as connected:
         uuid, name = _libvirt.find(connected, "vsrx")
-        handle = _libvirt.Handle(connected, uuid, name)
+        handle = _libvirt.LibvirtDomain(connected, uuid, name)
         before = handle.definition()
         with pytest.raises(VsrxError, match="domain vsrx: defining it: .*schema"):
-            handle.define(before.replace("<driver name='vfio'/>", "<driver name='vfio'/><nonsense/>"))
+            handle.define(before.replace("<driver name='vfio'/>", "<driver name='vfio'/><nonsense/>"), validate=True)
         assert handle.definition() == before
 
 
@@ -130,9 +131,11 @@ def test_shutting_down_is_waited_for_and_has_a_deadline(libvirtd: t.Any, uri: st
     domain = libvirtd.defineXML(xml_of("q35-virtio-two"))
     domain.create()
     with _libvirt.Connection(uri) as connected:
-        handle = _libvirt.Handle(connected, *_libvirt.find(connected, "vsrx"))
-        assert handle.active
-        assert handle.shut_down(60)
-        assert not handle.active
-        with pytest.raises(VsrxError, match="shutting it down"):
-            handle.shut_down(1)
+        handle = _libvirt.LibvirtDomain(connected, *_libvirt.find(connected, "vsrx"))
+        run_id = handle.look().run_id
+        assert run_id is not None and handle.shut_down(run_id, 60) is Outcome.OFF
+        assert not handle.look().active and not handle.destroy(run_id)
+        handle.start()
+        # Another run than the one that is meant is none of ours.
+        assert handle.shut_down(run_id, 1) is Outcome.STARTED_AGAIN and not handle.destroy(run_id)
+        assert handle.look().active

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Handle
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import LibvirtDomain
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
 from works import CYCLE, WORKS, Scene, Work
 
@@ -40,7 +40,7 @@ def _deadly(call: t.Callable[..., t.Any], name: str, reached: list[str], point: 
 def _die_at(patch: pytest.MonkeyPatch, point: int, after: bool) -> list[str]:
     """Let runs die before or after their point-th change; what is returned fills with the changes that were reached."""
     reached: list[str] = []
-    for owner, name in itertools.product((Handle, Journal), CHANGES):
+    for owner, name in itertools.product((LibvirtDomain, Journal), CHANGES):
         if hasattr(owner, name):
             patch.setattr(owner, name, _deadly(getattr(owner, name), name, reached, point, after))
     return reached
@@ -77,7 +77,7 @@ def test_what_a_person_changed_after_an_interrupted_run_is_not_lost(
     site = scene.fresh()
     before = site.inactive
     with monkeypatch.context() as killing:
-        killing.setattr(Handle, "shut_down", _deadly(Handle.shut_down, "shut_down", [], 0, after=False))
+        killing.setattr(LibvirtDomain, "shut_down", _deadly(LibvirtDomain.shut_down, "shut_down", [], 0, after=False))
         with pytest.raises(KilledError):
             site.converge(**CYCLE)
     assert site.inactive != before

@@ -16,8 +16,8 @@ from works import WORKS, Scene, Work
 
 DONE = {name: work for name, work in WORKS.items() if not work.fails}
 REFUSED: dict[str, dict[str, t.Any]] = {
-    "is running and its ports would change": {"ports": PORTS[::-1]},
-    "can not be changed live": {"ports": PORTS[::-1], "power": "live"},
+    "it is running, and its ports would change": {"ports": PORTS[::-1]},
+    "cannot be changed live": {"ports": PORTS[::-1], "power": "live"},
     "has no PCI function 0000:99:00.1": {"ports": [{"vf": "0000:99:00.1"}], "power": "cycle"},
     "is a PF": {"ports": [{"vf": "0000:83:00.0"}], "power": "cycle"},
     "is given to .* too": {"ports": [{"vf": vf(0)}, {"vf": vf(0)}], "power": "cycle"},

@@ -9,9 +9,11 @@ import errno
 import pathlib
 import typing as t
 
+import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Handle
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.connection import LibvirtError
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import LibvirtDomain, Outcome
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
 from hostdev_site import PORTS, Site
 from shared_connection import Shared
@@ -65,7 +67,7 @@ def test_cycle_starts_a_domain_that_was_off(site: Site) -> None:
 def test_cycle_restarts_a_domain_that_runs(site: Site) -> None:
     site.domain.create()
     started = site.domain.ID()
-    with pytest.raises(VsrxError, match="is running and its ports would change"):
+    with pytest.raises(VsrxError, match="it is running, and its ports would change"):
         site.converge(ports=PORTS)
     result = site.converge(ports=PORTS, power="cycle")
     assert result["restarted"] and site.domain.isActive() and site.libvirtd.lookupByName("vsrx").ID() != started
@@ -76,7 +78,7 @@ def test_cycle_restarts_a_domain_that_runs(site: Site) -> None:
 def test_a_guest_that_does_not_shut_down_keeps_its_ports(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.domain.create()
     before = site.inactive
-    monkeypatch.setattr(Handle, "shut_down", lambda *unused: False)
+    monkeypatch.setattr(LibvirtDomain, "shut_down", lambda *unused: Outcome.STILL_ON)
     with pytest.raises(VsrxError, match="did not shut down within 30 s, so its ports were left as they were"):
         site.converge(ports=PORTS, power="cycle")
     assert site.inactive == before and site.domain.isActive()
@@ -87,7 +89,7 @@ def test_a_guest_that_does_not_shut_down_keeps_its_ports(site: Site, monkeypatch
 
 def test_a_guest_that_shuts_down_after_all_is_started_by_the_next_run(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.domain.create()
-    monkeypatch.setattr(Handle, "shut_down", lambda *unused: False)
+    monkeypatch.setattr(LibvirtDomain, "shut_down", lambda *unused: Outcome.STILL_ON)
     with pytest.raises(VsrxError, match="it was asked and may still do so, then run this again, which starts it"):
         site.converge(ports=PORTS, power="cycle")
     site.domain.destroy()
@@ -97,15 +99,15 @@ def test_a_guest_that_shuts_down_after_all_is_started_by_the_next_run(site: Site
 
 def test_a_guest_that_shuts_down_while_its_definition_is_put_back_is_started(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.domain.create()
-    before, define = site.inactive, Handle.define
+    before, define = site.inactive, LibvirtDomain.define
 
-    def late(handle: Handle, xml: str) -> None:
-        define(handle, xml)
+    def late(handle: LibvirtDomain, xml: str, *, validate: bool) -> None:
+        define(handle, xml, validate=validate)
         if xml == before:
-            handle.destroy()
+            handle.destroy(handle.look().run_id)
 
-    monkeypatch.setattr(Handle, "shut_down", lambda *unused: False)
-    monkeypatch.setattr(Handle, "define", late)
+    monkeypatch.setattr(LibvirtDomain, "shut_down", lambda *unused: Outcome.STILL_ON)
+    monkeypatch.setattr(LibvirtDomain, "define", late)
     with pytest.raises(VsrxError, match="it did after that, and was started again"):
         site.converge(ports=PORTS, power="cycle")
     assert site.inactive == before and site.domain.isActive() and site.journal.unfinished() is None
@@ -113,14 +115,14 @@ def test_a_guest_that_shuts_down_while_its_definition_is_put_back_is_started(sit
 
 def test_a_definition_that_may_have_been_taken_stays_on_record(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.domain.create()
-    before, define = site.inactive, Handle.define
+    before, define = site.inactive, LibvirtDomain.define
 
-    def lost(handle: Handle, xml: str) -> None:
-        define(handle, xml)
+    def lost(handle: LibvirtDomain, xml: str, *, validate: bool) -> None:
+        define(handle, xml, validate=validate)
         raise VsrxError("the connection was lost")
 
     with monkeypatch.context() as losing:
-        losing.setattr(Handle, "define", lost)
+        losing.setattr(LibvirtDomain, "define", lost)
         with pytest.raises(VsrxError, match="the connection was lost"):
             site.converge(ports=PORTS, power="cycle")
     earlier = site.journal.unfinished()
@@ -146,14 +148,14 @@ def test_a_failure_brings_back_what_ran_and_not_what_was_before_a_run_that_only_
     with monkeypatch.context() as killed:
         killed.setattr(Journal, "end", lambda journal: None)
         site.converge(ports=PORTS, power="cycle")
-    before, start = site.inactive, Handle.start
+    before, start = site.inactive, LibvirtDomain.start
 
-    def refuse_new(handle: Handle) -> None:
+    def refuse_new(handle: LibvirtDomain) -> None:
         if handle.definition() != before:
             raise VsrxError("PF 'ens1f0' is not online")
         start(handle)
 
-    monkeypatch.setattr(Handle, "start", refuse_new)
+    monkeypatch.setattr(LibvirtDomain, "start", refuse_new)
     with pytest.raises(VsrxError, match="its old definition is back and it runs again"):
         site.converge(ports=PORTS[:1], power="cycle", exclusive=True)
     assert site.inactive == before and site.domain.isActive()
@@ -174,7 +176,7 @@ def test_a_record_that_can_not_be_removed_does_not_hide_how_the_run_ended(
     with monkeypatch.context() as broken:
         broken.setattr(pathlib.Path, "unlink", fail(OSError(errno.EROFS, "Read-only file system")))
         if not starts:
-            broken.setattr(Handle, "start", fail(VsrxError("no")))
+            broken.setattr(LibvirtDomain, "start", fail(VsrxError("no")))
         with pytest.raises(VsrxError, match=f"domain vsrx {outcome}; .*unfinished.json can not be removed: Read-only file system"):
             site.converge(ports=PORTS, power="cycle")
     assert bool(site.domain.isActive()) == starts and site.journal.unfinished()
@@ -194,14 +196,14 @@ def test_a_domain_that_does_not_start_gets_its_old_definition_back(site: Site, m
     before = site.inactive
     if was_running:
         site.domain.create()
-    start = Handle.start
+    start = LibvirtDomain.start
 
-    def refuse_new(handle: Handle) -> None:
+    def refuse_new(handle: LibvirtDomain) -> None:
         if "hostdev" in handle.definition():
             raise VsrxError("PF 'ens1f0' is not online")
         start(handle)
 
-    monkeypatch.setattr(Handle, "start", refuse_new)
+    monkeypatch.setattr(LibvirtDomain, "start", refuse_new)
     state = "it runs again" if was_running else "it is off, as it was"
     with pytest.raises(
         VsrxError, match=rf"did not start with its new ports \(PF 'ens1f0' is not online\); its old definition is back and {state}"
@@ -215,7 +217,7 @@ def test_a_domain_that_does_not_start_gets_its_old_definition_back(site: Site, m
     [
         ({"driver": "igbvf"}, "is bound to igbvf; expected vfio-pci"),
         ({"driver": None}, "no driver"),
-        ({"holder": None}, "no process has VF"),
+        ({"process": None}, "no process has VF"),
     ],
 )
 def test_a_start_that_is_not_proven_is_undone(site: Site, changes: dict[str, t.Any], message: str) -> None:
@@ -229,10 +231,10 @@ def test_a_start_that_is_not_proven_is_undone(site: Site, changes: dict[str, t.A
 def test_a_domain_that_starts_with_neither_definition_is_told_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.domain.create()
 
-    def refuse(handle: Handle) -> None:
+    def refuse(handle: LibvirtDomain) -> None:
         raise VsrxError("no memory")
 
-    monkeypatch.setattr(Handle, "start", refuse)
+    monkeypatch.setattr(LibvirtDomain, "start", refuse)
     with pytest.raises(VsrxError, match="did not come back either"):
         site.converge(ports=PORTS, power="cycle")
     assert site.journal.unfinished()
@@ -244,22 +246,24 @@ def test_a_domain_that_starts_with_neither_definition_is_told_so(site: Site, mon
 
 @pytest.mark.parametrize("transient_failures", [1, 2])
 def test_a_netdev_that_udev_is_still_naming_is_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch, transient_failures: int) -> None:
-    start, failures = Handle.start, [None] * transient_failures
+    start, failures = LibvirtDomain.start, [None] * transient_failures
 
-    def trip(handle: Handle) -> None:
+    def trip(handle: LibvirtDomain) -> None:
         if failures:
             failures.pop()
-            raise VsrxError("Cannot get interface MAC on 'eth2': No such device")
+            raise LibvirtError("Cannot get interface MAC on 'eth2'", libvirt.VIR_ERR_SYSTEM_ERROR, errno.ENODEV)
         start(handle)
 
-    monkeypatch.setattr(Handle, "start", trip)
+    monkeypatch.setattr(LibvirtDomain, "start", trip)
     assert site.converge(ports=PORTS, power="cycle")["changed"] and site.domain.isActive()
 
 
 def test_a_definition_that_libvirt_makes_something_else_of_is_undone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     before = site.inactive
-    define = Handle.define
-    monkeypatch.setattr(Handle, "define", lambda handle, xml: define(handle, xml.replace("02:5a:00:00:00:01", "02:5a:00:00:00:0f")))
+    define = LibvirtDomain.define
+    monkeypatch.setattr(
+        LibvirtDomain, "define", lambda handle, xml, **named: define(handle, xml.replace("02:5a:00:00:00:01", "02:5a:00:00:00:0f"), **named)
+    )
     with pytest.raises(VsrxError, match="libvirt made something else .*planned: .*02:5a:00:00:00:01.*found: .*02:5a:00:00:00:0f"):
         site.converge(ports=PORTS, power="cycle")
     assert site.inactive == before and site.journal.unfinished() is None and not site.domain.isActive()

@@ -14,7 +14,7 @@ import typing as t
 import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Handle
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import LibvirtDomain, Outcome
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import nic_state
 from hostdev_site import PORTS, Site
 from shared_connection import Shared
@@ -107,7 +107,7 @@ class State(t.NamedTuple):
     """Where a run left its domain."""
 
     definition: str
-    live: t.Optional[list[nic_state.Signature]]
+    live: t.Optional[list[nic_state.NicState]]
     under_way: bool
 
 
@@ -124,22 +124,22 @@ class Scene:
         self._answer_as_asked(patch)
 
     def _answer_as_asked(self, patch: pytest.MonkeyPatch) -> None:
-        work, start, attach = self._work, Handle.start, Handle.attach
+        work, start, attach = self._work, LibvirtDomain.start, LibvirtDomain.attach
 
-        def start_unless_refused(handle: Handle) -> None:
+        def start_unless_refused(handle: LibvirtDomain) -> None:
             if _slot(work.refuses_to_start_with) in handle.definition():
                 raise VsrxError("the hook says no")
             start(handle)
 
-        def attach_unless_refused(handle: Handle, xml: str) -> None:
+        def attach_unless_refused(handle: LibvirtDomain, xml: str) -> None:
             if _slot(work.refuses_to_attach) in xml:
                 raise VsrxError("no such device")
             attach(handle, xml)
 
-        patch.setattr(Handle, "start", start_unless_refused)
-        patch.setattr(Handle, "attach", attach_unless_refused)
+        patch.setattr(LibvirtDomain, "start", start_unless_refused)
+        patch.setattr(LibvirtDomain, "attach", attach_unless_refused)
         if work.guest_ignores:
-            patch.setattr(Handle, "shut_down", lambda *_unused: False)
+            patch.setattr(LibvirtDomain, "shut_down", lambda *_unused: Outcome.STILL_ON)
 
     def fresh(self) -> Site:
         for domain in self._libvirtd.listAllDomains():
@@ -166,7 +166,7 @@ class Scene:
 
     def state(self, site: Site) -> State:
         domain = self.hotplug.lookupByUUIDString(site.domain.UUIDString())
-        live = nic_state.of_xml(domain.XMLDesc(0), "the domain", site.reader.host.vfs) if domain.isActive() else None
+        live = nic_state.read_states(domain.XMLDesc(0), "the domain", site.reader.host.nics) if domain.isActive() else None
         return State(site.inactive, live, site.journal.unfinished() is not None)
 
 

@@ -16,11 +16,13 @@ import yaml
 TOP = pathlib.Path(__file__).parents[3]
 VARYING = "..."
 #: calls, and which of their arguments is a message
-_SAID_AT = {"_refuse": 1, "error": 2, "warning": 2, "Finding": 3}
+_SAID_AT = {"_refuse": 1, "error": 2, "warning": 2, "Finding": 3, "Problem": 1, "make": 99}
 #: classes of ``_errors.py``, ``_host/iproute.py``'s, and that of filters take their message first
 _ERRORS = (
     "AnsibleFilterError",
     "VsrxError",
+    "ChangedError",
+    "GoneError",
     "RequestError",
     "RefusedError",
     "ConflictError",
@@ -41,7 +43,7 @@ _REASONS = (
     "_sriov_vfs/mac_checks.py",
     "_sriov_vfs/numvfs_errors.py",
     "_sriov_vfs/capability.py",
-    "_vsrx_hostdev/vf_selection.py",
+    "_domain_xml/pci_address_allocator.py",
     "_junos_cluster_mac/health.py",
     "_junos_cluster_mac/features.py",
 )

@@ -20,5 +20,5 @@ from ansible_collections.vsrx.sriov.plugins.module_utils import _junos_ifname
     ],
 )
 def test_positions_have_junos_names(node: t.Optional[int], names: list[str]) -> None:
-    assert [_junos_ifname.junos_name(position, node) for position in range(1, 5)] == names
-    assert names[_junos_ifname.fixed_positions(node)].startswith("ge-")
+    assert [_junos_ifname.name_position(position, node) for position in range(1, 5)] == names
+    assert names[_junos_ifname.count_fixed_positions(node)].startswith("ge-")

@@ -30,8 +30,8 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import 
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import HostRoom
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import request_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import PortHostReader
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 from support.fake_host import FakeHost, FakeIp
 
 PF, OTHER = "0000:83:00.0", "0000:84:00.0"
@@ -615,7 +615,7 @@ def test_driver_override_is_not_read(site: Site, reader: str) -> None:
     if reader == "VFs":
         assert not site.run({"pf": "eno2", "num_vfs": 2})["changed"]
     else:
-        assert HostRoom(room=Room(site.host.tree, Ip(site.ip))).read(request_of({"ports": [{"pf": "eno2"}]}), []).pfs[PF].vfs
+        assert PortHostReader(room=Room(site.host.tree, Ip(site.ip))).read(parse_request({"ports": [{"pf": "eno2"}]}), []).pfs[PF].vfs
 
 
 def test_vfs_that_another_run_is_just_making_are_not_judged(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

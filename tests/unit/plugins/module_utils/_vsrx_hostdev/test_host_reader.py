@@ -12,9 +12,9 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import HostRoom
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import PortHostReader
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Host
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import request_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 from support.fake_host import FakeHost, FakeIp
 
 
@@ -30,13 +30,13 @@ def fake(tmp_path: pathlib.Path) -> FakeHost:
 
 def read(fake: FakeHost, ports: t.Sequence[t.Mapping[str, t.Any]], present: t.Sequence[str] = (), predict: bool = False) -> Host:
     room = Room(fake.tree, Ip(FakeIp(fake)))
-    return HostRoom(predict, room).read(request_of({"ports": ports}), present)
+    return PortHostReader(predict, room).read(parse_request({"ports": ports}), present)
 
 
 @pytest.mark.parametrize("port", [{"pf": "eno2"}, {"pf": "0000:83:00.0"}, {"vf": "0000:83:02.1"}])
 def test_a_pf_is_read_by_name_by_address_and_by_its_vf(fake: FakeHost, port: dict[str, t.Any]) -> None:
     host = read(fake, [port])
-    pf = host.pf_called("eno2")
+    pf = host.find_pf("eno2")
     assert pf is not None and pf.vfs == {index: f"0000:83:02.{index}" for index in range(4)} and pf.up is False
     vf = host.functions["0000:83:02.1"]
     assert (vf.pf, vf.index, vf.driver, vf.iommu_group) == ("0000:83:00.0", 1, "iavf", 1000 + 0x8311)
@@ -44,13 +44,13 @@ def test_a_pf_is_read_by_name_by_address_and_by_its_vf(fake: FakeHost, port: dic
 
 
 def test_the_functions_of_the_domain_count_as_asked_for(fake: FakeHost) -> None:
-    assert read(fake, [], ["0000:83:02.3"]).pf_of("0000:83:02.3") is not None
+    assert read(fake, [], ["0000:83:02.3"]).find_pf_of("0000:83:02.3") is not None
     assert read(fake, []).functions == {}
 
 
 def test_what_is_no_pf_is_told(fake: FakeHost) -> None:
     host = read(fake, [{"pf": "eno9"}, {"pf": "0000:09:00.0"}, {"pf": "nosuch"}])
-    assert host.others == {
+    assert host.not_pfs == {
         "eno9": "a network device (0000:09:00.0), which has no SR-IOV",
         "0000:09:00.0": "a PCI function, which has no SR-IOV",
     }
@@ -74,14 +74,14 @@ def accelerator(fake: FakeHost) -> FakeHost:
 def test_a_vf_that_is_none_of_a_nic_is_told_as_such(accelerator: FakeHost, ports: list[dict[str, str]], present: list[str]) -> None:
     host = read(accelerator, [{"pf": "eno2"}, *ports], present)
     vf = host.functions["0000:b1:02.1"]
-    assert (vf.pf, vf.index, vf.other_class) == (None, None, "processor")
+    assert (vf.pf, vf.index, vf.non_nic_class) == (None, None, "processor")
     assert "0000:83:02.1" in host.vfs and not [function for function in host.vfs if function.startswith("0000:b1")]
 
 
 def test_a_pf_that_is_no_nic_is_none_of_ours(accelerator: FakeHost) -> None:
     host = read(accelerator, [{"pf": "0000:b1:00.0", "index": 0}, {"pf": "eno3", "mac": "02:5a:00:00:00:01"}])
     assert sorted(host.pfs) == ["0000:83:00.0", "0000:84:00.0"]
-    assert host.others == {"0000:b1:00.0": "a PF of no NIC (its class is processor)"}
+    assert host.not_pfs == {"0000:b1:00.0": "a PF of no Ethernet NIC (its class is processor)"}
 
 
 def test_vfs_of_a_pf_that_is_no_nic_are_not_predicted(accelerator: FakeHost) -> None:
@@ -107,12 +107,12 @@ def test_an_address_that_is_asked_for_is_looked_for_on_the_vfs_of_every_pf(fake:
 
 def test_it_is_told_where_vfs_would_be_that_are_not_there(fake: FakeHost) -> None:
     pf = read(fake, [{"pf": "eno2"}]).pfs["0000:83:00.0"]
-    assert not set(pf.absent) & set(pf.vfs) and pf.absent[4] == "0000:83:02.4"
+    assert not set(pf.missing_vfs) & set(pf.vfs) and pf.missing_vfs[4] == "0000:83:02.4"
 
 
 def test_a_netdev_in_use_is_a_hold(fake: FakeHost) -> None:
     (fake.net / "eno2v1" / "master").symlink_to(fake.net / "br0")
-    (claim,) = read(fake, [{"pf": "eno2"}]).claims
+    (claim,) = read(fake, [{"pf": "eno2"}]).users
     assert (claim.kind, claim.name, claim.address) == (UserKind.NETDEV, "eno2v1", "0000:83:02.1")
 
 
@@ -123,15 +123,15 @@ def test_group_neighbours_are_told_but_for_bridges(fake: FakeHost) -> None:
     (fake.devices / "0000:09:00.0" / "class").write_text("0x020000\n")
     for other in ("0000:00:01.0", "0000:09:00.0"):
         (group / other).symlink_to(fake.devices / other)
-    assert read(fake, [{"pf": "eno2"}]).functions["0000:83:02.1"].neighbours == (("0000:09:00.0", "e1000e"),)
+    assert read(fake, [{"pf": "eno2"}]).functions["0000:83:02.1"].iommu_group_peers == (("0000:09:00.0", "e1000e"),)
 
 
 @pytest.mark.parametrize("port", [{"pf": "eno3", "index": 2}, {"vf": "0000:84:02.2"}])
 def test_vfs_that_are_not_made_yet_are_predicted(fake: FakeHost, port: dict[str, t.Any]) -> None:
     host = read(fake, [port], predict=True)
-    pf = host.pf_called("eno3")
+    pf = host.find_pf("eno3")
     assert pf is not None and len(pf.vfs) == 8 and pf.up is None
-    assert host.functions["0000:84:02.2"].pf == "0000:84:00.0" and not host.functions["0000:84:02.2"].made
+    assert host.functions["0000:84:02.2"].pf == "0000:84:00.0" and not host.functions["0000:84:02.2"].exists
     assert read(fake, [port]).functions.get("0000:84:02.2") is None
 
 
@@ -143,8 +143,8 @@ def test_an_iommu_that_is_still_to_be_switched_on_is_taken_as_on_in_a_preview(fa
 
 
 def test_the_process_that_holds_a_vf_is_found(fake: FakeHost) -> None:
-    room = HostRoom(room=Room(fake.tree, Ip(FakeIp(fake))))
+    room = PortHostReader(room=Room(fake.tree, Ip(FakeIp(fake))))
     assert room.driver_of("0000:83:02.1") == "iavf"
-    assert room.holder_of("0000:83:02.1") is None
+    assert room.process_of("0000:83:02.1") is None
     fake.process_has(77, f"/dev/vfio/{1000 + 0x8311}")
-    assert room.holder_of("0000:83:02.1") == "process 77 (qemu-system-x86)"
+    assert room.process_of("0000:83:02.1") == "process 77 (qemu-system-x86)"

@@ -9,10 +9,10 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _mac_address
-from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import Severity, VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Function
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import request_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.steps import ShutDown, Start
 from support.domain_shapes import UUID, host, plan, vf, xml_of
 
@@ -76,7 +76,7 @@ def test_a_free_vf_is_one_that_nobody_holds_and_the_same_next_time() -> None:
 
 def test_without_a_free_vf_everybody_is_named() -> None:
     claims = [other(address=vf(index)) for index in range(8)]
-    with pytest.raises(VsrxError, match=r"ens1f0 has no free VF.*VF 0 0000:83:02.0: is held by domain other.*VF 7"):
+    with pytest.raises(VsrxError, match=r"ens1f0 has no free VF.*VF 0 0000:83:02.0: is already in use by domain other.*VF 7"):
         plan(Q35, [{"pf": "ens1f0"}], claims)
 
 
@@ -99,7 +99,7 @@ def test_without_a_free_vf_everybody_is_named() -> None:
 )
 def test_a_port_that_makes_no_sense_is_refused(entry: dict[str, t.Any], message: str) -> None:
     with pytest.raises(VsrxError, match=message):
-        request_of({"ports": [entry]})
+        parse_request({"ports": [entry]})
 
 
 # What can not be had
@@ -109,13 +109,13 @@ def test_a_port_that_makes_no_sense_is_refused(entry: dict[str, t.Any], message:
 @pytest.mark.parametrize(
     ("claim", "message"),
     [
-        ({"address": vf(0)}, r"VF 0000:83:02.0 of ens1f0 is held by domain other \(defined, interface type='hostdev'\)"),
-        ({"address": vf(0), "usage": "running, hostdev pci", "active": True}, r"held by domain other \(running, hostdev pci\)"),
+        ({"address": vf(0)}, r"VF 0000:83:02.0 of ens1f0 is already in use by domain other \(defined, interface type='hostdev'\)"),
+        ({"address": vf(0), "usage": "running, hostdev pci", "active": True}, r"in use by domain other \(running, hostdev pci\)"),
         (
             {"pf": "ens1f0", "kind": UserKind.NETWORK, "name": "pool", "owner_id": None, "usage": "active, forward mode='hostdev'"},
-            "held by network pool",
+            "in use by network pool",
         ),
-        ({"mac": "02:5a:00:00:00:99"}, "MAC address 02:5a:00:00:00:99 is held by domain other.*cloned"),
+        ({"mac": "02:5a:00:00:00:99"}, "MAC address 02:5a:00:00:00:99 is in use by domain other.*cloned"),
     ],
 )
 def test_what_another_holds_is_refused_by_name(claim: dict[str, t.Any], message: str) -> None:
@@ -148,9 +148,9 @@ def test_a_mac_of_the_host_is_refused() -> None:
         ([{"vf": vf(0)}, {"pf": "ens1f0", "index": 0}], r"ports\[1\]: VF 0000:83:02.0 is given to ports\[0\] too"),
         ([{"vf": vf(0), "mac": "02:00:00:00:00:01"}, {"vf": vf(1), "mac": "02-00-00-00-00-01"}], r"given to ports\[0\] too"),
         ([{"vf": vf(0), "mac": "52:54:00:11:00:01"}], "is that of bridge 52:54:00:11:00:01 in the same domain"),
-        ([{"vf": "0000:83:00.0"}], "is a PF; expected a VF"),
+        ([{"vf": "0000:83:00.0"}], "is a PF. expected a VF"),
         ([{"vf": "0000:83:09.0"}], "this host has no PCI function"),
-        ([{"pf": "eno9"}], r"eno9 is a network device \(0000:09:00.0\), which has no SR-IOV; this host's PFs: ens1f0, ens1f1"),
+        ([{"pf": "eno9"}], r"eno9 is a network device \(0000:09:00.0\), which has no SR-IOV. this host's PFs: ens1f0, ens1f1"),
         ([{"pf": "nosuch"}], "nosuch is not a network device of this host"),
         ([{"pf": "ens1f0", "index": 8}], "ens1f0 has no VF 8; it has 8 VFs"),
         ([{"pf": "70.2"}], "put in quotes|neither"),
@@ -165,9 +165,9 @@ def test_what_can_not_be_a_port_is_refused(ports: list[dict[str, t.Any]], messag
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"iommu_group": None}, "is in no IOMMU group; turn the IOMMU on"),
+        ({"iommu_group": None}, "is in no IOMMU group. turn the IOMMU on"),
         (
-            {"neighbours": (("0000:83:02.1", "ixgbevf"), ("0000:00:01.0", "pcieport"))},
+            {"iommu_group_peers": (("0000:83:02.1", "ixgbevf"), ("0000:00:01.0", "pcieport"))},
             r"shares IOMMU group 100 with 0000:83:02.1 \(ixgbevf\),",
         ),
     ],
@@ -178,7 +178,7 @@ def test_a_vf_that_can_not_be_assigned_is_refused(changes: dict[str, t.Any], mes
 
 
 def test_group_neighbours_without_a_host_driver_do_not_matter() -> None:
-    on = with_function(vf(0), neighbours=(("0000:83:02.1", "vfio-pci"), ("0000:83:02.2", None)))
+    on = with_function(vf(0), iommu_group_peers=(("0000:83:02.1", "vfio-pci"), ("0000:83:02.2", None)))
     assert plan(Q35, [{"vf": vf(0)}], on=on).steps
 
 
@@ -197,13 +197,14 @@ def test_a_plain_nic_is_refused() -> None:
 
 def with_accelerator() -> t.Any:
     """The VF that the domain has as a plain hostdev is that of an accelerator."""
-    return with_function(vf(0), pf=None, index=None, other_class="processor")
+    return with_function(vf(0), pf=None, index=None, non_nic_class="processor", is_ethernet=False)
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_vf_that_is_none_of_a_nic_is_refused(state: str) -> None:
     with pytest.raises(
-        VsrxError, match=r"ports\[0\]: 0000:83:02.0 is a VF, but not of a NIC \(its class is processor\); expected a VF of a NIC"
+        VsrxError,
+        match=r"ports\[0\]: 0000:83:02.0 is a VF, but not of an Ethernet NIC \(its class is processor\). expected a VF of an Ethernet NIC",
     ):
         plan(xml_of("hostdev-plain-vf"), [{"vf": vf(0)}], on=with_accelerator(), state=state)
 
@@ -221,7 +222,6 @@ def test_a_vf_that_is_none_of_a_nic_has_no_place_in_the_map_and_stays() -> None:
     [
         ({"persistent": False, "inactive_xml": None}, "is transient"),
         ({"has_managed_save": True}, "managed save image"),
-        ({"snapshots": 2}, "has 2 snapshots"),
     ],
 )
 def test_a_domain_that_can_not_be_changed_is_refused(changes: dict[str, t.Any], message: str) -> None:
@@ -303,10 +303,10 @@ def test_an_asked_address_is_kept_to(xml: str, asked: str, seat: str) -> None:
 @pytest.mark.parametrize(
     ("xml", "ports", "message"),
     [
-        (I440, [{"vf": vf(0), "guest_address": "0000:00:03.0"}], "is held by bridge 52:54:00:11:00:01"),
-        (I440, [{"vf": vf(0), "guest_address": "0000:00:01.2"}], "is held by PIIX3"),
+        (I440, [{"vf": vf(0), "guest_address": "0000:00:03.0"}], "is in use by bridge 52:54:00:11:00:01"),
+        (I440, [{"vf": vf(0), "guest_address": "0000:00:01.2"}], "is in use by PIIX3"),
         (I440, [{"vf": vf(0), "guest_address": "0000:00:02.0"}], "does not come after that of bridge 52:54:00:11:00:02"),
-        (xml_of("i440fx-video-and-disk"), [{"vf": vf(0), "guest_address": "0000:00:05.0"}], "is held by disk block vda|is held by disk"),
+        (xml_of("i440fx-video-and-disk"), [{"vf": vf(0), "guest_address": "0000:00:05.0"}], "is in use by disk block vda"),
         (
             Q35,
             [{"vf": vf(0), "guest_address": "0000:05:00.0"}, {"vf": vf(1), "guest_address": "0000:04:00.0"}],
@@ -327,7 +327,7 @@ def test_a_domain_without_room_is_refused() -> None:
     many = {index: f"0000:83:{2 + index // 8:02x}.{index % 8}" for index in range(40)}
     functions = {address: Function(address, pf="0000:83:00.0", index=index, iommu_group=index) for index, address in many.items()}
     pf = dataclasses.replace(base.pfs["0000:83:00.0"], vfs=many)
-    with pytest.raises(VsrxError, match="has no room for 42 NICs"):
+    with pytest.raises(VsrxError, match=r"ports\[27\]: the domain has no ascending PCI addresses for 42 NICs"):
         plan(I440, [{"vf": address} for address in many.values()], on=dataclasses.replace(base, functions=functions, pfs={pf.address: pf}))
 
 
@@ -445,7 +445,7 @@ def test_absent_takes_the_listed_away(ports: list[dict[str, t.Any]], left: list[
 @pytest.mark.parametrize("ports", [[{"pf": "ens1f0"}], [{"vf": vf(7)}, {"pf": "0000:83:00.0"}, {"pf": "ens1f1"}]])
 def test_absent_refuses_to_choose(ports: list[dict[str, t.Any]]) -> None:
     message = (
-        r"ports\[\d\]: which VF of ens1f0 .* the domain has 2 .*\(0000:83:02.0, 0000:83:02.1\), entries by pf alone: 1;.* give vf or index"
+        r"ports\[\d\]: which VF of ens1f0 .* the domain has 2 .*\(0000:83:02.0, 0000:83:02.1\), entries by pf alone: 1. .* give vf or index"
     )
     with pytest.raises(VsrxError, match=message):
         plan(HAS_VFS, ports, state="absent")
@@ -454,12 +454,12 @@ def test_absent_refuses_to_choose(ports: list[dict[str, t.Any]]) -> None:
 def test_absent_works_on_vfs_that_are_no_more() -> None:
     base = host()
     before = base.pfs["0000:83:00.0"]
-    pf = dataclasses.replace(before, vfs={}, absent=before.vfs, up=False)
+    pf = dataclasses.replace(before, vfs={}, missing_vfs=before.vfs, up=False)
     gone = dataclasses.replace(base, functions={}, pfs={pf.address: pf})
     assert vfs_of(plan(HAS_VFS, [{"vf": vf(0)}, {"pf": "ens1f0", "index": 1}], on=gone, state="absent")) == []
     assert vfs_of(plan(HAS_VFS, [{"pf": "ens1f0"}, {"pf": "ens1f0"}], on=gone, state="absent")) == []
     assert "hostdev" not in str(plan(xml_of("hostdev-plain-vf"), [], on=gone, exclusive=True).xml)
-    silent = dataclasses.replace(gone, pfs={pf.address: dataclasses.replace(pf, absent={})})
+    silent = dataclasses.replace(gone, pfs={pf.address: dataclasses.replace(pf, missing_vfs={})})
     assert vfs_of(plan(HAS_VFS, [{"vf": vf(0)}, {"pf": "ens1f0", "index": 1}], on=silent, state="absent")) == [vf(1)]
 
 
@@ -469,24 +469,37 @@ def test_absent_works_on_vfs_that_are_no_more() -> None:
 def test_the_map_tells_which_vfs_the_host_has() -> None:
     base = host()
     left = {address: function for address, function in base.functions.items() if address != vf(1)}
-    left[vf(2)] = dataclasses.replace(left[vf(2)], made=False)
+    left[vf(2)] = dataclasses.replace(left[vf(2)], exists=False)
     found = plan(HAS_VFS, [{"vf": vf(2)}], on=dataclasses.replace(base, functions=left))
     assert [(row.vf, row.vf_exists) for row in found.rows] == [(None, None), (None, None), (vf(0), True), (vf(1), False), (vf(2), False)]
-    assert list(found.rows[0].as_dict())[-2:] == ["index", "vf_exists"]
+    assert list(found.rows[0].as_dict())[-4:] == ["index", "vf_exists", "host_address", "replaces"]
 
 
 # Rules
 
 
 @pytest.mark.mission("S7")
-@pytest.mark.parametrize(("node", "nics", "refused"), [(None, 0, "fxp0"), (0, 1, "em0"), (1, 0, "fxp0")])
+@pytest.mark.parametrize(("node", "nics", "refused"), [(0, 1, "em0"), (1, 0, "fxp0")])
 def test_management_and_control_are_no_vfs(node: t.Optional[int], nics: int, refused: str) -> None:
+    xml = without_nics(nics)
+    with pytest.raises(VsrxError, match=rf"\[S7\].*position \d \({refused}\)"):
+        plan(xml, [{"vf": vf(0)}, {"vf": vf(1)}], cluster_node=node)
+
+
+@pytest.mark.mission("S7")
+def test_a_stand_alone_vsrx_on_a_vf_is_only_warned() -> None:
+    found = plan(without_nics(0), [{"vf": vf(0)}, {"vf": vf(1)}])
+    assert [(finding.id, finding.severity) for finding in found.findings if finding.id == "S7"] == [("S7", Severity.WARNING)]
+    assert found.xml
+
+
+def without_nics(nics: int) -> str:
+    """The domain with its first NICs only."""
     xml = Q35
     for number in range(2, nics, -1):
         start = xml.index(f"    <interface type='bridge'>\n      <mac address='52:54:00:11:00:{number:02x}'/>")
         xml = xml[:start] + xml[xml.index("</interface>", start) + 13 :]
-    with pytest.raises(VsrxError, match=rf"\[S7\].*position \d \({refused}\)"):
-        plan(xml, [{"vf": vf(0)}, {"vf": vf(1)}], cluster_node=node)
+    return xml
 
 
 @pytest.mark.mission("S15", "S17", "S19")
@@ -566,7 +579,7 @@ def test_power_follows_the_state(active: bool, power: str, pending: bool, change
 
 
 def test_a_running_domain_under_refuse_is_refused_with_what_would_change() -> None:
-    with pytest.raises(VsrxError, match=r"is running and its ports would change: add VF 0000:83:02.2.*set power: cycle"):
+    with pytest.raises(VsrxError, match=r"(?s)it is running, and its ports would change:\n  1. add VF 0000:83:02.2.*set power: cycle"):
         plan(HAS_VFS, [{"vf": vf(0)}, {"vf": vf(1)}, {"vf": vf(2)}], domain=running(HAS_VFS))
 
 
@@ -642,7 +655,7 @@ def test_live_refuses_what_would_disturb(
     shape: str, ports: list[dict[str, t.Any]], options: dict[str, t.Any], why: t.Optional[str]
 ) -> None:
     xml = xml_of(shape)
-    message = f"can not be changed live: .*{why}" if why else "can not be changed live: a NIC that stays"
+    message = f"cannot be changed live: .*{why}" if why else "cannot be changed live: a NIC that stays"
     with pytest.raises(VsrxError, match=message):
         plan(xml, ports, power="live", domain=running(xml), **options)
 

@@ -35,7 +35,7 @@ def after(found: Plan, before: str) -> str:
 
 def order_in(xml: str) -> list[tuple[t.Optional[str], t.Optional[str]]]:
     """The NICs as the guest numbers them."""
-    return [(nic.function, nic.mac) for nic in nic_order.in_order(reading.read(xml, "test"), host().vfs)]
+    return [(nic.function, nic.mac) for nic in nic_order.list_nics(reading.read(xml, "test"), host().nics)]
 
 
 def order_of_elements(xml: str) -> list[t.Optional[str]]:
@@ -71,7 +71,7 @@ def test_order_of_xml_guest_and_map_are_one(shape: str) -> None:
     in_guest = order_in(xml)
     assert in_guest == [(row.vf, row.mac) for row in found.rows]
     elements = order_of_elements(xml)
-    interfaces = [nic.mac for nic in nic_order.in_order(reading.read(xml, "test"), host().vfs) if nic.kind != "hostdev pci"]
+    interfaces = [nic.mac for nic in nic_order.list_nics(reading.read(xml, "test"), host().nics) if nic.kind != "hostdev pci"]
     assert elements == interfaces
     functions = [function for function, _mac in in_guest]
     assert functions.index(vf(5)) < functions.index(vf(6, 1))
@@ -150,11 +150,11 @@ def test_any_ports_after_any_ports(shape: str, first: list[dict[str, str]], seco
         assert [function for function in functions if function in host().vfs] == asked
     seats = [row.guest_address for row in found.rows]
     assert len(set(seats)) == len(seats)
-    topology = reading.read(xml, "test").topology(reading.read(xml, "test").network_functions(host().vfs))
-    nics = nic_order.in_order(reading.read(xml, "test"), host().vfs)
-    paths = [topology.path(nic.guest) for nic in nics if nic.guest]
+    topology = reading.read(xml, "test").topology(reading.read(xml, "test").select_hostdevs(host().nics))
+    nics = nic_order.list_nics(reading.read(xml, "test"), host().nics)
+    paths = [topology.sort_key(nic.guest) for nic in nics if nic.guest]
     assert paths == sorted(paths) and len(paths) == len(nics)
-    assert all(nic.guest is None or topology.holder(nic.guest) is None for nic in nics)
+    assert all(nic.guest is None or topology.find_device(nic.guest) is None for nic in nics)
     again = plan(xml, second, exclusive=exclusive)
     assert again.xml is None and again.steps == ()
     etree.fromstring(xml.encode())

@@ -112,7 +112,7 @@ class _Attempt:
             return problem, _OTHER_ADDRESS
         user = self._topology.find_device(asked) or self._taken.get(asked)
         if user is not None:
-            return f"is in use by {user}", _OTHER_ADDRESS
+            return f"is used by {user} in the domain", _OTHER_ADDRESS
         if self._topology.sort_key(asked) <= self._last:
             return (
                 f"does not come after that of {self._nics[position - 1].label}, which precedes it",

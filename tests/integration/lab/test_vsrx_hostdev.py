@@ -134,7 +134,7 @@ def test_from_a_bare_domain_to_running_ports_and_back(kvm: Kvm) -> None:
 
     # Reorder: refused, then with consent.
     turned = list(reversed(PORTS))
-    kvm.module(ports=turned, fails="is running and its ports would change")
+    kvm.module(ports=turned, fails="it is running, and its ports would change")
     kvm.module(ports=turned, power="cycle", shutdown_timeout=2, fails="did not shut down within 2 s, so its ports were left as they were")
     # The guest may still go down, so the record of it stays until a run finds nothing else to do.
     assert kvm.state() == "running" and kvm.module(ports=PORTS)["actions"] == [f"end the record of an interrupted run on {NODE}"]
@@ -166,25 +166,25 @@ def test_the_other_machine_type(kvm: Kvm) -> None:
 def test_what_others_hold_is_refused_by_name(kvm: Kvm) -> None:
     kvm.module(ports=PORTS, power="cycle")
     mine = {"name": OTHER, "cluster_node": 1}
-    kvm.module(**mine, ports=[{"vf": VFS[0]}], fails=f"is held by domain {NODE} \\(running, interface type='hostdev'\\)")
+    kvm.module(**mine, ports=[{"vf": VFS[0]}], fails=f"is already in use by domain {NODE} \\(running, interface type='hostdev'\\)")
     kvm.virsh("destroy", NODE)
     kvm.host.run(["udevadm", "settle"])
-    kvm.module(**mine, ports=[{"vf": VFS[0]}], fails=f"is held by domain {NODE} \\(defined, interface type='hostdev'\\)")
-    kvm.module(**mine, ports=[{"pf": "eno2", "index": 1, "mac": MACS[0]}], fails=f"MAC address {MACS[0]} is held by domain {NODE}")
+    kvm.module(**mine, ports=[{"vf": VFS[0]}], fails=f"is already in use by domain {NODE} \\(defined, interface type='hostdev'\\)")
+    kvm.module(**mine, ports=[{"pf": "eno2", "index": 1, "mac": MACS[0]}], fails=f"MAC address {MACS[0]} is in use by domain {NODE}")
     kvm.host.run(["ip", "addr", "add", "192.0.2.1/24", "dev", "enp1s0v1"])
     kvm.host.run(["ip", "link", "set", "enp1s0v1", "up"])
-    kvm.module(**mine, ports=[{"pf": "eno2", "index": 1}], fails=r"is held by netdev enp1s0v1 \(up, 192.0.2.1/24\)")
+    kvm.module(**mine, ports=[{"pf": "eno2", "index": 1}], fails=r"is already in use by netdev enp1s0v1 \(.*192.0.2.1/24\)")
     chosen = kvm.module(check=True, **mine, ports=[{"pf": "eno2"}])
     assert [row["index"] for row in chosen["ports"] if row["sriov"]] == [2]
     pool = "<network><name>pool</name><forward mode='hostdev' managed='yes'><pf dev='eno3'/></forward></network>"
     kvm.host.write("/tmp/pool.xml", pool)
     kvm.virsh("net-define", "/tmp/pool.xml")
-    kvm.module(**mine, ports=[{"pf": "eno3", "index": 1}], fails="is held by network pool")
+    kvm.module(**mine, ports=[{"pf": "eno3", "index": 1}], fails="is already in use by network pool")
     kvm.virsh("net-undefine", "pool")
     kvm.host.run(["ip", "link", "set", "eno3", "down"])
     kvm.module(**mine, ports=[{"pf": "eno3", "index": 1}], fails="eno3, the PF of VF 0000:02:10.2, is down")
     kvm.module(**mine, ports=[{"pf": "eno4"}], fails="eno4 is a network device .*which has no SR-IOV")
-    kvm.module(**mine, ports=[{"vf": "0000:01:00.0"}], fails="is a PF; expected a VF")
+    kvm.module(**mine, ports=[{"vf": "0000:01:00.0"}], fails=r"is a PF\. expected a VF")
     kvm.module(**mine, ports=[{"pf": "eno2", "index": 5}], fails="eno2 has no VF 5; it has 4 VFs")
     kvm.module(name="nosuch", ports=[], fails="has no domain 'nosuch'")
     kvm.module(**mine, ports=[{"pf": "eno2", "index": 3, "driver": "kvm"}], fails="driver kvm is not offered")

@@ -303,10 +303,10 @@ def test_an_asked_address_is_kept_to(xml: str, asked: str, seat: str) -> None:
 @pytest.mark.parametrize(
     ("xml", "ports", "message"),
     [
-        (I440, [{"vf": vf(0), "guest_address": "0000:00:03.0"}], "is in use by bridge 52:54:00:11:00:01"),
-        (I440, [{"vf": vf(0), "guest_address": "0000:00:01.2"}], "is in use by PIIX3"),
+        (I440, [{"vf": vf(0), "guest_address": "0000:00:03.0"}], "is used by bridge 52:54:00:11:00:01"),
+        (I440, [{"vf": vf(0), "guest_address": "0000:00:01.2"}], "is used by PIIX3"),
         (I440, [{"vf": vf(0), "guest_address": "0000:00:02.0"}], "does not come after that of bridge 52:54:00:11:00:02"),
-        (xml_of("i440fx-video-and-disk"), [{"vf": vf(0), "guest_address": "0000:00:05.0"}], "is in use by disk block vda"),
+        (xml_of("i440fx-video-and-disk"), [{"vf": vf(0), "guest_address": "0000:00:05.0"}], "is used by disk block vda"),
         (
             Q35,
             [{"vf": vf(0), "guest_address": "0000:05:00.0"}, {"vf": vf(1), "guest_address": "0000:04:00.0"}],

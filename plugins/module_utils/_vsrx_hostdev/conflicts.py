@@ -58,14 +58,8 @@ def _check_in_domain(planned: t.Iterable[PlannedNic]) -> t.Iterator[Finding]:
 
 
 def _find_user(domain: Domain, each: PlannedNic, users: t.Iterable[VfUser]) -> t.Optional[VfUser]:
-    return next(
-        (
-            user
-            for user in users
-            if user.mac == each.mac and user.owner_id != domain.uuid and (user.address is None or user.address != each.function)
-        ),
-        None,
-    )
+    others = (user for user in users if user.mac == each.mac and user.owner_id != domain.uuid)
+    return next((user for user in others if user.address is None or user.address != each.function), None)
 
 
 def check_macs(

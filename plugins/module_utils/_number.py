@@ -2,9 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""Numbers in replies of others. Pure."""
 
-# Pure: a number that somebody else wrote.
 from __future__ import annotations
 
 import re
@@ -13,7 +12,7 @@ import typing as t
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
 
-def number(text: t.Optional[str]) -> t.Optional[int]:
-    """The number in a text of a reply, None where it is none. More digits than any time or size has are none; int() would end the run."""
+def parse_number(text: t.Optional[str]) -> t.Optional[int]:
+    """Parse a decimal integer of at most 15 digits; None if the text is anything else. (int() raises on very long digit strings.)"""
     match = _DIGITS.fullmatch((text or "").strip())
     return None if match is None else int(match[0])

@@ -16,7 +16,6 @@ MODULES = [path.stem for path in (PLUGINS / "modules").glob("[a-z]*.py")]
 
 #: Breaches that are still there: (file, import). The list only gets shorter; an entry that no longer holds fails, too.
 KNOWN: set[tuple[str, str]] = {
-    ("_junos_cluster_mac/result", "_junos_cluster_mac/observe"),  # Observed, a type that a pure file should hold
     ("_sriov_vfs/boot/instructions", "_host/iproute"),  # vf_words, the pure words of an ip command
     ("_sriov_vfs/numvfs_errors", "os"),  # os.strerror
 }

@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""Access to Junos over NETCONF: requests, replies and what they say, and nothing of plans."""
 
-# The only place that speaks NETCONF. It knows Junos' requests and replies, and nothing of plans.
 from __future__ import annotations

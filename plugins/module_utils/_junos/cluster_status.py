@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; xml.py parses
 
-from .._number import number
+from .._number import parse_number
 from .reply import describe_error
 
 NODES = ("node0", "node1")
@@ -97,11 +97,11 @@ class Link:
     hardware_mac: t.Optional[str]
 
 
-def groups(status: ET.Element) -> tuple[Group, ...]:
+def parse_groups(status: ET.Element) -> tuple[Group, ...]:
     """The redundancy groups; a group's elements come flat, each <device-name> beginning the next node."""
     found = []
     for group in status.iter("redundancy-group"):
-        identity = number(_text(group.find("redundancy-group-id")))
+        identity = parse_number(_text(group.find("redundancy-group-id")))
         if identity is None:
             continue
         devices: list[dict[str, list[str]]] = []
@@ -111,7 +111,7 @@ def groups(status: ET.Element) -> tuple[Group, ...]:
                     devices.append({})
                 if devices:
                     devices[-1].setdefault(element.tag, []).append(" ".join("".join(element.itertext()).split()))
-        members = tuple(_membership(device) for device in devices)
+        members = tuple(_parse_membership(device) for device in devices)
         manual = _is_yes(devices, "failover-mode") or any(member.priority == PRIORITY_MANUAL_FAILOVER for member in members)
         found.append(Group(identity, members, manual, _is_yes(devices, "preempt")))
     return tuple(sorted(found, key=lambda group: group.id))
@@ -154,7 +154,7 @@ class NodeReplies:
         return "; ".join(dict.fromkeys(self.errors)) or None
 
 
-def nodes(software: NodeReplies, uptime: NodeReplies) -> tuple[Node, ...]:
+def parse_nodes(software: NodeReplies, uptime: NodeReplies) -> tuple[Node, ...]:
     """Both nodes by name, or the one that answers for itself (named after nothing: "")."""
     about = software.by_node("software-information")
     since = uptime.by_node("system-uptime-information")
@@ -168,18 +168,18 @@ def nodes(software: NodeReplies, uptime: NodeReplies) -> tuple[Node, ...]:
         found.append(
             Node(
                 name=name,
-                junos_version=_release(release),
+                junos_version=_find_release(release),
                 model=None if release is None else _text(release.find("product-model")) or None,
                 host_name=None if release is None else _text(release.find("host-name")) or None,
-                booted_at=None if clock is None else _moment(clock, "system-booted-time"),
-                now=None if clock is None else _moment(clock, "current-time"),
+                booted_at=None if clock is None else _find_moment(clock, "system-booted-time"),
+                now=None if clock is None else _find_moment(clock, "current-time"),
                 away=away,
             )
         )
     return tuple(found)
 
 
-def links(interfaces: ET.Element) -> dict[str, Link]:
+def parse_links(interfaces: ET.Element) -> dict[str, Link]:
     found = {}
     for element in interfaces.iter("physical-interface"):
         name = _text(element.find("name"))
@@ -193,7 +193,7 @@ def links(interfaces: ET.Element) -> dict[str, Link]:
     return found
 
 
-def health_problems(found: t.Sequence[Group], node: str, ignore_manual: bool = False) -> tuple[str, ...]:
+def find_health_problems(found: t.Sequence[Group], node: str, ignore_manual: bool = False) -> tuple[str, ...]:
     """Why a node is not healthy, group by group; nothing where it is. ``ignore_manual``: a manual failover is no reason."""
     if not found:
         return ("the cluster reports no redundancy group",)
@@ -218,7 +218,7 @@ def _is_yes(devices: t.Iterable[t.Mapping[str, t.Sequence[str]]], tag: str) -> b
     return any(text.lower() == "yes" for device in devices for text in device.get(tag, ()))
 
 
-def _membership(device: dict[str, list[str]]) -> Membership:
+def _parse_membership(device: dict[str, list[str]]) -> Membership:
     def first(tag: str) -> str:
         return device.get(tag, [""])[0]
 
@@ -226,18 +226,18 @@ def _membership(device: dict[str, list[str]]) -> Membership:
     return Membership(
         node=first("device-name"),
         state=first("redundancy-group-status").lower(),
-        priority=number(first("device-priority")),
+        priority=parse_number(first("device-priority")),
         failures=tuple(part for part in failures if part.lower() != "none"),
     )
 
 
-def _release(software: t.Optional[ET.Element]) -> t.Optional[str]:
+def _find_release(software: t.Optional[ET.Element]) -> t.Optional[str]:
     return None if software is None else _text(software.find("junos-version")) or None
 
 
-def _moment(uptime: ET.Element, tag: str) -> t.Optional[int]:
+def _find_moment(uptime: ET.Element, tag: str) -> t.Optional[int]:
     moment = uptime.find(f"{tag}/date-time")
-    return None if moment is None else number(moment.get("seconds"))
+    return None if moment is None else parse_number(moment.get("seconds"))
 
 
 def _text(element: t.Optional[ET.Element]) -> str:

@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# This file is private to the collection: it may change in any release.
+"""The modules junos_cluster_mac and junos_cluster_info: the two statements of the MAC mode of a chassis cluster."""
 
-# Pure: the two statements of the MAC mode, where they stand, what the rules say, what to change and whether to restart.
 from __future__ import annotations

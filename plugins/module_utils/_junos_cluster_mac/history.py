@@ -11,7 +11,7 @@ import re
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/xml.py parses
 
-from .._number import number
+from .._number import parse_number
 
 _CONFIRMED = re.compile(r"commit confirmed, rollback in (\d+) ?min")
 
@@ -32,7 +32,7 @@ class Commit:
     def minutes(self) -> t.Optional[int]:
         """The minutes that it waits for its confirmation; None where its comment does not say."""
         match = _CONFIRMED.search(self.comment)
-        return None if match is None else number(match[1])
+        return None if match is None else parse_number(match[1])
 
     @property
     def deadline(self) -> t.Optional[int]:
@@ -56,8 +56,8 @@ def parse_history(information: ET.Element) -> tuple[Commit, ...]:
 def _parse_row(row: ET.Element) -> Commit:
     moment = row.find("date-time")
     return Commit(
-        number=number(row.findtext("sequence-number")),
-        seconds=None if moment is None else number(moment.get("seconds")),
+        number=parse_number(row.findtext("sequence-number")),
+        seconds=None if moment is None else parse_number(moment.get("seconds")),
         user=(row.findtext("user") or "").strip(),
         comment=(row.findtext("comment") or "").strip(),
         log=(row.findtext("log") or "").strip(),
@@ -67,7 +67,7 @@ def _parse_row(row: ET.Element) -> Commit:
 
 def parse_commit_time(configuration: ET.Element) -> t.Optional[int]:
     """When the configuration in force was committed, as the configuration itself says."""
-    return number(configuration.get("commit-seconds"))
+    return parse_number(configuration.get("commit-seconds"))
 
 
 def find_boot_commit(commits: t.Iterable[Commit], booted_at: int) -> t.Optional[int]:

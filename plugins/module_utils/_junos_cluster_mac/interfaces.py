@@ -12,7 +12,7 @@ import re
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/xml.py parses
 
-from .._number import number
+from .._number import parse_number
 from .statements import STATEMENTS
 
 # On a vSRX cluster node 0 has slot 0 and node 1 has slot 7.
@@ -94,118 +94,122 @@ class Effective:
 
 
 def parse_effective(configuration: ET.Element) -> Effective:
-    root = _without_inactive(configuration)
+    root = _drop_inactive(configuration)
     cluster = root.find("chassis/cluster")
-    systems = tuple(_systems(root))
+    systems = tuple(_find_systems(root))
     return Effective(
         hold_downs=dict(_parse_hold_downs(root)),
         statements=frozenset(name for name in STATEMENTS if cluster is not None and cluster.find(name) is not None),
-        interfaces=tuple(_interface(element, at) for at, system in systems for element in system.findall("interfaces/interface")),
+        interfaces=tuple(_parse_interface(element, at) for at, system in systems for element in system.findall("interfaces/interface")),
         proxy_arp=tuple(
-            (f"{at}security nat proxy-arp interface {_name(element)}", tuple(_name(address) for address in element.findall("address")))
+            (
+                f"{at}security nat proxy-arp interface {_read_name(element)}",
+                tuple(map(_read_name, element.findall("address"))),
+            )
             for at, system in systems
             for element in system.findall("security/nat/proxy-arp/interface")
         ),
-        multicast=tuple(at + found for at, system in systems for found in _protocols(system, _MULTICAST)),
-        ospf=tuple(at + found for at, system in systems for found in _protocols(system, _ROUTING)),
-        packet_mode=tuple(at + found for at, system in systems for found in _packet_mode(system)),
+        multicast=tuple(at + found for at, system in systems for found in _find_protocols(system, _MULTICAST)),
+        ospf=tuple(at + found for at, system in systems for found in _find_protocols(system, _ROUTING)),
+        packet_mode=tuple(at + found for at, system in systems for found in _find_packet_mode(system)),
         bridge_domains=tuple(
-            f"{at}bridge-domains {_name(domain)}" for at, system in systems for domain in system.findall("bridge-domains/domain")
+            f"{at}bridge-domains {_read_name(domain)}" for at, system in systems for domain in system.findall("bridge-domains/domain")
         ),
     )
 
 
 def _parse_hold_downs(root: ET.Element) -> t.Iterator[tuple[int, int]]:
     for group in root.findall("chassis/cluster/redundancy-group"):
-        identity, seconds = number(_name(group)), number(group.findtext("hold-down-interval"))
+        identity, seconds = parse_number(_read_name(group)), parse_number(group.findtext("hold-down-interval"))
         if identity is not None and seconds is not None:
             yield identity, seconds
 
 
-def _systems(root: ET.Element) -> t.Iterator[tuple[str, ET.Element]]:
+def _find_systems(root: ET.Element) -> t.Iterator[tuple[str, ET.Element]]:
     """The configuration itself, and each logical system and tenant in it, which share its ports."""
     yield "", root
     for kind in ("logical-systems", "tenants"):
         for system in root.findall(kind):
-            yield f"{kind} {_name(system)} ", system
+            yield f"{kind} {_read_name(system)} ", system
 
 
-def _without_inactive(element: ET.Element) -> ET.Element:
+def _drop_inactive(element: ET.Element) -> ET.Element:
     copy = ET.Element(element.tag, element.attrib)
     copy.text = element.text
-    copy.extend(_without_inactive(child) for child in element if child.get("inactive") is None)
+    copy.extend(_drop_inactive(child) for child in element if child.get("inactive") is None)
     return copy
 
 
-def _name(element: ET.Element) -> str:
+def _read_name(element: ET.Element) -> str:
     return (element.findtext("name") or "").strip()
 
 
-def _interface(element: ET.Element, system: str = "") -> Interface:
+def _parse_interface(element: ET.Element, system: str = "") -> Interface:
     units = element.findall("unit")
     return Interface(
-        name=_name(element),
+        name=_read_name(element),
         reth=next(((parent.text or "").strip() for parent in element.findall("*/redundant-parent/parent")), None),
-        redundancy_group=number(element.findtext("redundant-ether-options/redundancy-group")),
-        fabric_members=tuple(_name(member) for member in element.findall("fabric-options/member-interfaces")),
-        macs=tuple(_macs(element, units)),
-        mtus=tuple(_mtus(element, units)),
+        redundancy_group=parse_number(element.findtext("redundant-ether-options/redundancy-group")),
+        fabric_members=tuple(_read_name(member) for member in element.findall("fabric-options/member-interfaces")),
+        macs=tuple(_find_macs(element, units)),
+        mtus=tuple(_find_mtus(element, units)),
         ipv6=tuple(
-            f"unit {_name(unit)} family inet6 address {_name(address)}"
+            f"unit {_read_name(unit)} family inet6 address {_read_name(address)}"
             for unit in units
             for address in unit.findall("family/inet6/address")
         ),
         layer2=tuple(
-            f"unit {_name(unit)} family {family}" for unit in units for family in _LAYER2 if unit.find(f"family/{family}") is not None
+            f"unit {_read_name(unit)} family {family}" for unit in units for family in _LAYER2 if unit.find(f"family/{family}") is not None
         ),
         units=len(units),
-        vlans=sum(_vlans(unit) for unit in units),
+        vlans=sum(_count_vlans(unit) for unit in units),
         system=system,
     )
 
 
-def _macs(element: ET.Element, units: t.Sequence[ET.Element]) -> t.Iterator[tuple[str, str]]:
+def _find_macs(element: ET.Element, units: t.Sequence[ET.Element]) -> t.Iterator[tuple[str, str]]:
     if element.find("mac") is not None:
         yield "mac", (element.findtext("mac") or "").strip()
     for unit in units:
         if unit.find("mac") is not None:
-            yield f"unit {_name(unit)} mac", (unit.findtext("mac") or "").strip()
+            yield f"unit {_read_name(unit)} mac", (unit.findtext("mac") or "").strip()
 
 
-def _mtus(element: ET.Element, units: t.Sequence[ET.Element]) -> t.Iterator[tuple[str, int]]:
+def _find_mtus(element: ET.Element, units: t.Sequence[ET.Element]) -> t.Iterator[tuple[str, int]]:
     """Sizes of whole Ethernet frames: a family's MTU leaves the 14 bytes of the header out."""
-    size = number(element.findtext("mtu"))
+    size = parse_number(element.findtext("mtu"))
     if size is not None:
         yield f"mtu {size}", size
     for unit in units:
         for family in unit.findall("family/*"):
-            size = number(family.findtext("mtu"))
+            size = parse_number(family.findtext("mtu"))
             if size is not None:
-                yield f"unit {_name(unit)} family {family.tag} mtu {size}", size + 14
+                yield f"unit {_read_name(unit)} family {family.tag} mtu {size}", size + 14
 
 
-def _vlans(unit: ET.Element) -> int:
+def _count_vlans(unit: ET.Element) -> int:
     if unit.find("vlan-id") is not None or unit.find("vlan-tags") is not None:
         return 1
     count = 0
     for element in (*unit.findall("vlan-id-list"), *unit.findall("vlan-id-range")):
         for part in (element.text or "").replace(",", " ").split():
-            first, last = (number(end) for end in part.partition("-")[::2])
+            first, last = (parse_number(end) for end in part.partition("-")[::2])
             if first is not None:
                 count += 1 if last is None else last - first + 1
     return count
 
 
-def _protocols(root: ET.Element, names: t.Sequence[str]) -> t.Iterator[str]:
+def _find_protocols(root: ET.Element, names: t.Sequence[str]) -> t.Iterator[str]:
     places = [("protocols", root.find("protocols"))]
-    places += [(f"routing-instances {_name(one)} protocols", one.find("protocols")) for one in root.findall("routing-instances/instance")]
+    for instance in root.findall("routing-instances/instance"):
+        places.append((f"routing-instances {_read_name(instance)} protocols", instance.find("protocols")))
     for place, protocols in places:
         for name in names:
             if protocols is not None and protocols.find(name) is not None:
                 yield f"{place} {name}"
 
 
-def _packet_mode(root: ET.Element) -> t.Iterator[str]:
+def _find_packet_mode(root: ET.Element) -> t.Iterator[str]:
     families = root.find("security/forwarding-options/family")
     for family in families if families is not None else ():
         if (family.findtext("mode") or "").strip() == "packet-based":
@@ -215,4 +219,4 @@ def _packet_mode(root: ET.Element) -> t.Iterator[str]:
             for term in found.findall("term"):
                 if term.find("then/packet-mode") is not None:
                     prefix = "firewall" if family.tag == "firewall" else f"firewall family {family.tag}"
-                    yield f"{prefix} filter {_name(found)} term {_name(term)} then packet-mode"
+                    yield f"{prefix} filter {_read_name(found)} term {_read_name(term)} then packet-mode"

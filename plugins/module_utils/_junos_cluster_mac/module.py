@@ -15,7 +15,8 @@ from .._steps import describe_steps
 from .commit import CommitRequest, Outcome, check_unlocked, commit_confirmed, compare_candidate, confirm_pending, refuse_pending
 from .findings import Ports, find_unread, find_with_mode, find_without_mode
 from .health import find_health_problems
-from .observe import Observed, observe
+from .observe import observe
+from .observed import Observed
 from .plan import apply_steps, find_disagreement, plan
 from .request import PRESENT, Request, parse_request
 from .result import describe, find_clock_skews, find_modes, find_restarts

@@ -2,17 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules return of the cluster's state, and what is said of restarts and clocks (S8). Pure but for its types."""
+"""What the modules return of the cluster's state, and what is said of restarts and clocks (S8). Pure."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._errors import Finding
-from .._junos.cluster_status import NODES, PRIMARY, SECONDARY, health_problems
+from .._junos.cluster_status import NODES, PRIMARY, SECONDARY, find_health_problems
 from .._rules import RULES
 from .boot_state import Mode, judge_mode
-from .observe import Observed
+from .observed import Observed
 from .statements import STATEMENTS, StatementLocations
 
 #: from here on times in logs of the two nodes mislead whoever compares them
@@ -102,7 +102,7 @@ def describe(observed: Observed, locations: StatementLocations, changed: bool = 
 
 def _find_problems(observed: Observed, name: str, ignore_manual: bool = False) -> list[str]:
     """Why a node is not healthy. Moving groups leaves them in manual failover on purpose; that alone can be left out."""
-    problems = list(health_problems(observed.groups, name, ignore_manual))
+    problems = list(find_health_problems(observed.groups, name, ignore_manual))
     node = observed.node(name)
     if node.away is not None:
         problems.append(f"does not answer the other node ({node.away})")

@@ -7,16 +7,16 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._number import number
+from ansible_collections.vsrx.sriov.plugins.module_utils._number import parse_number
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("0", 0), ("007", 7), (" 42\n", 42), ("9" * 15, 999_999_999_999_999), (None, None), ("", None), ("9" * 16, None)]
 )
 def test_a_number_is_read_up_to_fifteen_digits(text: t.Optional[str], expected: t.Optional[int]) -> None:
-    assert number(text) == expected
+    assert parse_number(text) == expected
 
 
 @pytest.mark.parametrize("text", ["²", "٣", "9" * 5000, "-1", "+1", "1.5", "1_0", "1 0", "0x1", "ten"])
 def test_what_is_no_number_is_none(text: str) -> None:
-    assert number(text) is None
+    assert parse_number(text) is None

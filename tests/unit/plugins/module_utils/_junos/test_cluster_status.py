@@ -12,10 +12,10 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._junos.cluster_status i
     Membership,
     Node,
     NodeReplies,
-    groups,
-    health_problems,
-    links,
-    nodes,
+    find_health_problems,
+    parse_groups,
+    parse_links,
+    parse_nodes,
 )
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
 
@@ -39,7 +39,7 @@ HEALTHY = (device("node0", "primary", "200"), device("node1", "secondary"))
 
 
 def test_the_flat_list_of_nodes_is_told_apart() -> None:
-    assert groups(parse(status(*HEALTHY), "test")) == (
+    assert parse_groups(parse(status(*HEALTHY), "test")) == (
         Group(1, (Membership("node0", "primary", 200), Membership("node1", "secondary", 100))),
     )
 
@@ -68,9 +68,9 @@ def test_the_flat_list_of_nodes_is_told_apart() -> None:
     ],
 )
 def test_health(devices: tuple[str, ...], node0: list[str], node1: list[str]) -> None:
-    found = groups(parse(status(*devices), "test"))
+    found = parse_groups(parse(status(*devices), "test"))
     for name, expected in (("node0", node0), ("node1", node1)):
-        reasons = health_problems(found, name)
+        reasons = find_health_problems(found, name)
         assert len(reasons) == len(expected), reasons
         assert all(words in reason for words, reason in zip(expected, reasons))
 
@@ -86,19 +86,19 @@ def test_health(devices: tuple[str, ...], node0: list[str], node1: list[str]) ->
     ],
 )
 def test_a_manual_failover_is_told_from_what_else_is_wrong(devices: tuple[str, ...], manual: bool, otherwise: list[str]) -> None:
-    found = groups(parse(status(*devices), "test"))
+    found = parse_groups(parse(status(*devices), "test"))
     assert found[0].manual is manual
-    reasons = [reason for node in ("node0", "node1") for reason in health_problems(found, node, ignore_manual=True)]
+    reasons = [reason for node in ("node0", "node1") for reason in find_health_problems(found, node, ignore_manual=True)]
     assert [words in reason for words, reason in zip(otherwise, reasons)] == [True] * len(otherwise) == [True] * len(reasons)
 
 
 def test_a_group_that_preempts_is_known() -> None:
     devices = [row.replace("<preempt>no", "<preempt>yes") for row in HEALTHY]
-    assert groups(parse(status(*devices), "test"))[0].preempt and not groups(parse(status(*HEALTHY), "test"))[0].preempt
+    assert parse_groups(parse(status(*devices), "test"))[0].preempt and not parse_groups(parse(status(*HEALTHY), "test"))[0].preempt
 
 
 def test_no_group_at_all_is_not_health() -> None:
-    assert health_problems((), "node0") == ("the cluster reports no redundancy group",)
+    assert find_health_problems((), "node0") == ("the cluster reports no redundancy group",)
 
 
 SOFTWARE = (
@@ -118,7 +118,7 @@ def both(*items: tuple[str, str]) -> str:
 
 
 def read_nodes(software: str, uptime: str, errors: tuple[str, ...] = ()) -> tuple[Node, ...]:
-    return nodes(NodeReplies((parse(software, "test"),), errors), NodeReplies((parse(uptime, "test"),), errors))
+    return parse_nodes(NodeReplies((parse(software, "test"),), errors), NodeReplies((parse(uptime, "test"),), errors))
 
 
 def test_both_nodes_of_a_cluster() -> None:
@@ -159,9 +159,9 @@ NO_NUMBERS = ["²", "9" * 5000, "-1", ""]
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_what_is_no_number_is_not_known(text: str) -> None:
-    (group,) = groups(parse(status(device("node0", "primary", text), device("node1", "secondary")), "test"))
+    (group,) = parse_groups(parse(status(device("node0", "primary", text), device("node1", "secondary")), "test"))
     assert [member.priority for member in group.members] == [None, 100]
-    assert groups(parse(status(*HEALTHY).replace("<redundancy-group-id>1<", f"<redundancy-group-id>{text}<"), "test")) == ()
+    assert parse_groups(parse(status(*HEALTHY).replace("<redundancy-group-id>1<", f"<redundancy-group-id>{text}<"), "test")) == ()
     uptime = both(("node0", UPTIME.format(seconds=text)), ("node1", UPTIME.format(seconds=20)))
     assert [node.booted_at for node in read_nodes(f"{HEAD}</rpc-reply>", uptime)] == [None, 20]
 
@@ -177,5 +177,5 @@ def test_the_mac_addresses_of_interfaces() -> None:
         "<interface-information><physical-interface><name>\nreth0\n</name><admin-status>up</admin-status><oper-status>up</oper-status>"
         "<current-physical-address>02:5A:00:00:00:01</current-physical-address></physical-interface></interface-information>"
     )
-    link = links(parse(reply, "test"))["reth0"]
+    link = parse_links(parse(reply, "test"))["reth0"]
     assert (link.oper, link.current_mac, link.hardware_mac) == ("up", "02:5a:00:00:00:01", None)

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs docs-look outputs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,13 @@ bench: lab ## ratios beside what people do instead, in one table; needs a quiet 
 
 docs: setup ## the docs site, strict (ARGS=--links: links into other sites, too)
 	@$(in_env) tests/env/docs $(ARGS)
+
+docs-look: setup ## every page of the docs site in headless Chromium, at two widths, light and dark: nothing is cut
+	@tests/env/browser
+	@$(in_env) tests/env/docs --look
+
+outputs: lab ## the expected output that the docs show, from a run of each playbook on the lab and the Junos peer
+	@$(in_env) python tests/stage/outputs.py
 
 screenshots: setup ## pictures of the report that `make demo` left, in headless Chromium (ARGS=FILE: of another run's site.json)
 	@tests/env/browser

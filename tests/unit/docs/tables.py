@@ -3,13 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tables of the docs that are written from something else; `make docs` writes them.
 
-In each role's README the variables, from its argument specs; in the guide the NICs and the sizes, from the support tables, and the
-measured ratios, from their figure.
+In each role's README and on the page of the playbooks the variables, from the argument specs; on other pages the NICs and the sizes,
+from the support tables; the limits of a change, from the roles' defaults; the measured ratios, from their figure; what a run printed.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
+import json
 import pathlib
 import re
 import textwrap
@@ -23,10 +25,13 @@ TOP = pathlib.Path(__file__).parents[3]
 ROLES = TOP / "roles"
 PAGES = TOP / "docs/docsite/rst"
 FIGURE = TOP / "docs/images/bench.svg"
+OUTPUTS = TOP / "docs/docsite/outputs.json"
 _HEAD = ["| Variable | Default | Meaning |", "|---|---|---|"]
 _TABLE = re.compile(r"^\| Variable \|.*\n(?:\|.*\n)+", re.MULTILINE | re.IGNORECASE)
 #: letters in a line of a page
 _LETTERS = 140
+#: a default that is longer is computed from other variables
+_LONG = 60
 
 
 def _words(option: dict[str, t.Any]) -> str:
@@ -81,12 +86,62 @@ def nics() -> str:
         )
         for nic in _support_matrix.NICS
     ]
-    return _list_table("24 16 20 40", ("NIC", "Named by the page", "From Junos", "PCI ids of its PFs"), rows)
+    return _list_table("24 16 20 40", ("NIC", "Named by Juniper", "From Junos", "PCI ids of its PFs"), rows)
 
 
 def sizes() -> str:
     rows = [(str(size.vcpus), f"{size.memory_mib // 1024} GiB") for size in _support_matrix.SIZES]
     return _list_table("50 50", ("vCPUs", "Memory, at least"), rows)
+
+
+def all_variables() -> str:
+    """Every variable of a host or node, the roles that read it, and its default."""
+    rows: dict[str, tuple[str, str, str]] = {}
+    for role in sorted(ROLES.iterdir()):
+        defaults = yaml.safe_load((role / "defaults/main.yml").read_text())
+        for spec in yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"].values():
+            for name, option in spec["options"].items():
+                default = _default(option, option.get("default", defaults.get(name))).replace("`", "``")
+                said = option["description"] if isinstance(option["description"], str) else option["description"][0]
+                meaning = re.sub(r"\b[OVCM]\(([^)#]+?)(?:#module:\w+)?\)", r"``\1``", said)
+                link = f"`{role.name} <../../../roles/{role.name}/README.md>`__"
+                before = rows.get(name)
+                roles = f"{before[0]}, {link}" if before and link not in before[0] else before[0] if before else link
+                rows[name] = (roles, before[1] if before else default, before[2] if before else meaning)
+    cells = (
+        (f"``{name}``", default if len(default) < _LONG else "computed", meaning, roles)
+        for name, (roles, default, meaning) in sorted(rows.items())
+    )
+    return _list_table("26 16 40 18", ("Variable", "Default", "Meaning", "Role"), cells)
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 120 else f"{seconds / 60:g} min"
+
+
+def timeline() -> str:
+    """What a change does to traffic, with the limits that the roles wait: their sum is the longest that `site` can take."""
+    ports, cluster = (yaml.safe_load((ROLES / role / "defaults/main.yml").read_text()) for role in ("vsrx_ports", "vsrx_cluster"))
+    node = ports["vsrx_ports_shutdown_timeout"] + ports["vsrx_ports_rejoin_timeout"]
+    reboot = 2 * cluster["vsrx_cluster_boot_timeout"] + cluster["vsrx_cluster_sync_timeout"]
+    rows = [
+        ("VFs on the hosts", "None. The link of the PF may flap (igb, ixgbe).", "2 min for each PF, and 1 s for each VF"),
+        ("First node: shut down, ports, start, back in the cluster", "Its redundancy groups fail over to the other node.", _minutes(node)),
+        ("Second node: the same", "All groups fail over to the first node.", _minutes(node)),
+        (
+            "Commit of both statements, confirmed",
+            "None.",
+            f"{cluster['vsrx_cluster_confirm_timeout']} min, then Junos rolls back",
+        ),
+        (
+            "Reboot of both nodes, ``simultaneous``",
+            "**All traffic stops** until one node has booted and its reths are up.",
+            f"{_minutes(reboot)}: settle, boot, synchronise",
+        ),
+        ("or ``rolling``", "Two failovers. For a while one node has the MAC mode and the other has not.", f"twice {_minutes(reboot)}"),
+        ("**Sum, simultaneous**", "", f"**{_minutes(2 * node + reboot)}**, and the VFs"),
+    ]
+    return _list_table("30 42 28", ("Step", "Traffic", "Limit (default)"), rows)
 
 
 def ratios() -> str:
@@ -101,11 +156,31 @@ def ratios() -> str:
     return _list_table("40 36 8 9 7", ("What", "Beside", "Ratio", "At most", ""), rows)
 
 
+def output(name: str) -> str:
+    """What a run on the virtual host and the simulator printed; `make outputs` writes the file."""
+    said = json.loads(OUTPUTS.read_text())["outputs"].get(name, [])
+    if not said:
+        return ""
+    lines = list(itertools.dropwhile(lambda line: not line, reversed(said)))
+    return "\n".join([".. code-block:: text", "", *(f"   {line}".rstrip() for line in reversed(lines))])
+
+
+def recap() -> str:
+    """The end of a second run, for the README."""
+    said = json.loads(OUTPUTS.read_text())["outputs"]["again"]
+    start = next(number for number, line in enumerate(said) if line.startswith("cluster "))
+    return "\n".join(["```text", *(line for line in said[start:] if line), "```"])
+
+
 #: each table by page and name; it stands between the comments `.. NAME: ...` and `.. NAME ends`
 TABLES: dict[tuple[str, str], t.Callable[[], str]] = {
-    ("rules.rst", "nics"): nics,
-    ("rules.rst", "sizes"): sizes,
-    ("performance.rst", "ratios"): ratios,
+    ("hardware.rst", "nics"): nics,
+    ("hardware.rst", "sizes"): sizes,
+    ("evidence.rst", "ratios"): ratios,
+    ("change_window.rst", "timeline"): timeline,
+    ("playbooks.rst", "variables"): all_variables,
+    **{("change_window.rst", name): functools.partial(output, name) for name in ("preflight", "preview", "site", "again")},
+    ("maintenance.rst", "failover"): functools.partial(output, "failover"),
 }
 
 
@@ -123,7 +198,26 @@ def page(name: str) -> str:
     return text
 
 
+def front() -> str:
+    """The README as it should be: the end of a second run, and links into the repository that `galaxy.yml` names."""
+    text = (TOP / "README.md").read_text()
+    before, begins, rest = text.partition("<!-- again: ")
+    first, _old, after = rest.partition("<!-- again ends -->")[0].partition("\n")[0], "", rest.partition("<!-- again ends -->")[2]
+    text = f"{before}{begins}{first}\n{recap()}\n<!-- again ends -->{after}"
+    return to_repository(text)
+
+
+def to_repository(text: str) -> str:
+    """Links into the repository begin as `repository` in galaxy.yml says."""
+    here = yaml.safe_load((TOP / "galaxy.yml").read_text())["repository"]
+    raw = here.replace("github.com", "raw.githubusercontent.com")
+    text = re.sub(r"https://raw\.githubusercontent\.com/[\w.-]+/[\w.-]+(?=/main/)", raw, text)
+    return re.sub(r"https://github\.com/[\w.-]+/[\w.-]+(?=/blob/main/|/issues)", here, text)
+
+
 if __name__ == "__main__":
+    (TOP / "README.md").write_text(front())
+    (TOP / "SECURITY.md").write_text(to_repository((TOP / "SECURITY.md").read_text()))
     for each in sorted(ROLES.iterdir()):
         (each / "README.md").write_text(readme(each))
     for each_page in {of for of, _name in TABLES}:

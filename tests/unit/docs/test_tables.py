@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pathlib
 import re
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from tables import PAGES, ROLES, TABLES, page, ratios, readme, variables
+from tables import PAGES, ROLES, TABLES, TOP, front, page, ratios, readme, to_repository, variables
+
+#: lines of the README
+MOST = 120
 
 
 @pytest.mark.parametrize("role", sorted(ROLES.iterdir()), ids=lambda role: role.name)
@@ -26,6 +30,20 @@ def test_a_page_has_its_tables(name: str) -> None:
     text = (PAGES / name).read_text()
     assert all(TABLES[of, table]() in text for of, table in TABLES if of == name), "run tests/unit/docs/tables.py"
     assert text == page(name)
+
+
+def test_the_readme_has_the_output_of_a_run() -> None:
+    assert (TOP / "README.md").read_text() == front(), "run tests/unit/docs/tables.py"
+    assert len(front().splitlines()) <= MOST
+
+
+def test_links_follow_the_repository_of_galaxy_yml() -> None:
+    assert to_repository("[a](https://github.com/old/name/blob/main/a.rst)") == "[a](https://github.com/vsrx/sriov/blob/main/a.rst)"
+    assert (
+        to_repository("https://raw.githubusercontent.com/old/name/main/b.svg") == "https://raw.githubusercontent.com/vsrx/sriov/main/b.svg"
+    )
+    for name in ("README.md", "SECURITY.md"):
+        assert (TOP / name).read_text() == to_repository((TOP / name).read_text())
 
 
 def test_each_bar_is_a_row() -> None:
@@ -47,3 +65,13 @@ def test_the_example_of_a_readme_is_one_of_its_specs(role: pathlib.Path) -> None
     # What is required beside it is said of the inventory.
     spec = {name: {key: value for key, value in option.items() if key != "required"} for name, option in options.items()}
     assert ArgumentSpecValidator(spec).validate(given).error_messages == []
+
+
+@pytest.mark.parametrize("file", ["overview.svg", "overview-dark.svg"])
+def test_the_picture_is_that_of_the_inventory(file: str) -> None:
+    spec = importlib.util.spec_from_file_location("overview", TOP / "tests/env/docsite/overview.py")
+    assert spec
+    assert spec.loader
+    overview = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(overview)
+    assert (TOP / "docs/images" / file).read_text() == overview.draw(overview.PICTURES[file]), "run tests/env/docsite/overview.py"

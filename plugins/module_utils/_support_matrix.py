@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""What the vendor's page supports, each row with its rule. Data only: to add a NIC, add a row to NICS. Pure."""
 
 from __future__ import annotations
 
-# Data only: what the vendor's page says, each row with its rule. To add a NIC, add a row to NICS.
 import dataclasses
 import typing as t
 
@@ -67,8 +67,18 @@ _BY_ID: dict[tuple[str, str], Nic] = {(nic.vendor_id, device): nic for nic in NI
 
 
 def nic_of(vendor_id: str, device_id: str) -> t.Optional[Nic]:
-    """The row for a PF's ids (4 lower-case hex digits each), or None where nothing is known."""
+    """Return the row for a PF's ids (4 lower-case hex digits each), or None where nothing is known."""
     return _BY_ID.get((vendor_id, device_id))
+
+
+def describe_listed() -> str:
+    """Return the NICs that the vendor's page lists, for a sentence; the vendor's name comes once."""
+    by_vendor: dict[str, list[str]] = {}
+    for nic in NICS:
+        if nic.listed:
+            vendor, _space, family = nic.name.partition(" ")
+            by_vendor.setdefault(vendor, []).append(family)
+    return " and ".join(f"{vendor} {', '.join(families)}" for vendor, families in by_vendor.items())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +95,7 @@ SIZES: tuple[Size, ...] = (Size(2, 4096), Size(5, 8192), Size(9, 16384), Size(17
 
 @dataclasses.dataclass(frozen=True)
 class Feature:
-    """A vSRX feature that SR-IOV ports do not carry where the PF driver can not be updated or controlled."""
+    """A vSRX feature that SR-IOV ports do not carry where the PF driver cannot be updated or controlled."""
 
     key: str
     name: str

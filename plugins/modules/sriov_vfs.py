@@ -377,7 +377,9 @@ findings:
   type: list
   elements: dict
   sample:
-    - cure: It may work; the vendor lists Intel 82599, X520, X540, X710, XL710 and Mellanox ConnectX-3 and ConnectX-4
+    - cure: >-
+        It may work; the vendor lists Intel 82599, X520, X540, X710, XL710 and Mellanox ConnectX-3, ConnectX-3 Pro, ConnectX-4,
+        ConnectX-4 Lx
       found: Intel 82576 is not listed by the vendor page
       id: S16
       severity: warning

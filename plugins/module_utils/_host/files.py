@@ -1,8 +1,9 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Files that the collection keeps on a host: written whole or not at all, in folders that only their owner can change."""
 
 from __future__ import annotations
 
@@ -10,11 +11,14 @@ import contextlib
 import errno
 import os
 import pathlib
+import stat
 import tempfile
 import typing as t
 
-from .._errors import VsrxError
+from .._errors import ApplyError, RefusedError
 
+#: how many characters tempfile adds
+_RANDOM = 8
 _CURES = {
     errno.ENOSPC: "make room on its file system",
     errno.EDQUOT: "make room within the quota of its file system",
@@ -29,18 +33,19 @@ _CURES = {
 
 @contextlib.contextmanager
 def naming(path: t.Union[str, os.PathLike[str]], done: str) -> t.Iterator[None]:
-    """An OSError leaves as a VsrxError with the path, the reason and the cure; ``done`` is a participle, such as "written"."""
+    """Turn an OSError into an ApplyError with the path, the reason and the cure; ``done`` is a participle, such as "written"."""
     try:
         yield
     except OSError as failure:
         reason = failure.strerror or failure
         cure = _CURES.get(failure.errno or 0, "dmesg may say more; repair it")
-        raise VsrxError(f"{path} can not be {done}: {reason}; {cure}, then run again") from None
+        raise ApplyError(f"{path} cannot be {done}: {reason}; {cure}, then run again") from None
 
 
 def replace(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
-    """Write beside, sync, rename: whoever reads sees the old file or the new one, also after a crash of the host."""
+    """Write beside, sync, rename: a reader sees the old file or the new one, also after a crash of the host."""
     with naming(path, "written"):
+        sweep(path)
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -50,10 +55,50 @@ def replace(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
                 os.fsync(file.fileno())
             pathlib.Path(beside).replace(path)
         except BaseException:
-            pathlib.Path(beside).unlink()
+            with contextlib.suppress(OSError):
+                pathlib.Path(beside).unlink()
             raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def sweep(path: pathlib.Path) -> None:
+    """Remove what killed runs left beside a file: one writer at a time writes it, so that nobody needs them."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        if len(left.name) == len(path.name) + 2 + _RANDOM:
+            with contextlib.suppress(OSError):
+                left.unlink()
+
+
+def check_folder(folder: pathlib.Path) -> None:
+    """Refuse a folder that another user owns or can write to: what lies in it is acted on as root."""
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return
+    except OSError:
+        # Whoever reads or writes in it says why not.
+        return
+    if not stat.S_ISDIR(found.st_mode):
+        return
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise RefusedError(
+            f"{folder} belongs to user id {found.st_uid} with mode {stat.S_IMODE(found.st_mode):04o}, so that others can change "
+            f"what is acted on as root; expected owner {os.geteuid()} and no write permission for others. "
+            "See what is in it, then chown and chmod it"
+        )
+
+
+def read_small(path: pathlib.Path, longest: int = 16 * 1024 * 1024) -> bytes:
+    """Return what is in a regular file; raises OSError for anything else, which could block, and for a file that is too long."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        if found.st_size > longest:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        return file.read(longest + 1)

@@ -26,7 +26,8 @@ BUSY = (errno.EAGAIN, errno.EBUSY)
 _BUSY_SECONDS = 10.0
 _BUSY_PAUSE = 0.5
 _NUMBERS = {os.strerror(number): number for number in errno.errorcode}
-_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2})+")
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
+LINK_STATES = ("auto", "enable", "disable")
 
 
 class IpError(ApplyError):
@@ -113,7 +114,7 @@ def _parse_attributes(info: t.Mapping[str, t.Any]) -> VfAttributes:
         vlan_proto="802.1ad" if protocol == "802.1ad" else "802.1Q",
         spoofchk=_flag(info.get("spoofchk")),
         trust=_flag(info.get("trust")),
-        link_state=_text(info.get("link_state")),
+        link_state=_text(info.get("link_state")) if info.get("link_state") in LINK_STATES else None,
         min_tx_rate=_number(rate.get("min_tx")),
         max_tx_rate=_number(rate.get("max_tx", info.get("tx_rate"))),
     )

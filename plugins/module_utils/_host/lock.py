@@ -1,25 +1,29 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""One writer of VFs on a host at a time."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
+import stat
 import time
 import typing as t
 
-from .._errors import VsrxError
+from .._errors import ConflictError, RefusedError
 
 PATH = "/run/vsrx-sriov.lock"
 _PAUSE = 0.2
+_LONGEST_NOTE = 256
 
 
 class HostLock:
-    """One writer of VFs on a host at a time. A child that is left behind in a write keeps the lock until the kernel lets it go."""
+    """The lock file of a host. A child that is left behind in a write keeps the lock until the kernel lets it go."""
 
     def __init__(self, path: str = PATH, seconds: float = 60.0) -> None:
         self.path = path
@@ -27,31 +31,44 @@ class HostLock:
         self._handle = -1
 
     def note(self, text: str) -> None:
-        """Say in the file who holds the lock and why, for whoever waits for it."""
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"{text}\n".encode(), 0)
+        """Say in the file who has the lock and why. A full or broken file system keeps the words out, and not the lock."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, f"{text}\n".encode()[:_LONGEST_NOTE], 0)
 
-    def _holder(self) -> str:
-        return os.pread(self._handle, 256, 0).decode("utf-8", "replace").strip() or "a process that has not said who it is"
+    def _read_note(self) -> str:
+        try:
+            text = os.pread(self._handle, _LONGEST_NOTE, 0).decode("utf-8", "replace").strip()
+        except OSError:
+            text = ""
+        return "".join(letter for letter in text if letter.isprintable()) or "a process that has not said who it is"
+
+    def _open(self) -> int:
+        try:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+        except OSError as failure:
+            raise RefusedError(f"{self.path} cannot be opened: {failure.strerror}; VFs are changed as root on the host itself") from None
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            return handle
+        os.close(handle)
+        raise RefusedError(f"{self.path} cannot be opened: it is not a regular file; VFs are changed as root on the host itself")
 
     def __enter__(self) -> HostLock:
-        try:
-            self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        except OSError as failure:
-            raise VsrxError(f"{self.path} can not be opened: {failure.strerror}; VFs are changed as root on the host itself") from None
+        self._handle = self._open()
         deadline = time.monotonic() + self._seconds
         while True:
             try:
                 fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except OSError as failure:
-                if failure.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise
+                if failure.errno not in (errno.EAGAIN, errno.EACCES, errno.EINTR):
+                    os.close(self._handle)
+                    raise RefusedError(f"{self.path} cannot be locked: {failure.strerror}; see dmesg, then run again") from None
             if time.monotonic() > deadline:
-                holder = self._holder()
+                other = self._read_note()
                 os.close(self._handle)
-                raise VsrxError(
-                    f"somebody else changes VFs on this host: {holder} has held {self.path} for more than {self._seconds:.0f} s; "
+                raise ConflictError(
+                    f"another process changes VFs on this host: {other} has held {self.path} for more than {self._seconds:.0f} s; "
                     "wait until it is done and run again. Nothing was changed"
                 )
             time.sleep(_PAUSE)

@@ -56,10 +56,10 @@ def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]
         return
     lowered = f"from {step.before} to {step.after}"
     if pf.host_use:
-        yield f"{pf.label}: its MTU can not be lowered {lowered}: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
+        yield f"{pf.label}: its MTU cannot be lowered {lowered}: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
     for vf, claim in _active(pf, claims):
         held = f"VF {vf.index} ({vf.address}) is in use by {claim}"
-        yield f"{pf.label}: its MTU can not be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
+        yield f"{pf.label}: its MTU cannot be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
 
 
 def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
@@ -68,7 +68,7 @@ def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[
     held = vf_usage.describe_users(pf, claims) if step.before else []
     if held:
         verb = "remade (their number changes only through 0)" if step.after else "removed"
-        yield f"{pf.label}: its {step.before} VFs can not be {verb}: {'; '.join(held)}. {_WHY_NOT}"
+        yield f"{pf.label}: its {step.before} VFs cannot be {verb}: {'; '.join(held)}. {_WHY_NOT}"
 
 
 def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
@@ -90,9 +90,9 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
 
 def _of_down(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     if pf.host_use:
-        yield f"{pf.label} can not be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
+        yield f"{pf.label} cannot be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
     for vf, claim in _active(pf, claims):
-        yield f"{pf.label} can not be set down: VF {vf.index} ({vf.address}) is in use by {claim}"
+        yield f"{pf.label} cannot be set down: VF {vf.index} ({vf.address}) is in use by {claim}"
 
 
 def of_step(step: Step, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
@@ -124,11 +124,14 @@ def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claim
     return found
 
 
-def of_boot(records: t.Iterable[PfRecord], can: bool) -> t.Iterator[str]:
-    """``can`` tells whether anything of the collection can act at the host's boot."""
+def of_boot(records: t.Iterable[PfRecord], can: bool, find_obstacle: t.Callable[[], t.Optional[str]]) -> t.Iterator[str]:
+    """``can`` tells whether anything of the collection can act at the host's boot, ``find_obstacle`` why it may not."""
     names = [record.name or record.address for record in records if record.persist]
     if names and not can:
         yield (
             f"persist: this host does not run systemd, so nothing can bring the VFs of {', '.join(names)} back at boot; "
             "set persist: false for them"
         )
+    obstacle = find_obstacle() if names else None
+    if obstacle:
+        yield obstacle

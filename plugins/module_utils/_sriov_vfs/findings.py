@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""What the rules say of a host and its PFs: S16, S18, S19. Pure; S3 is in `persistence`."""
 
 from __future__ import annotations
 
-# What the rules have to say of the PFs: S16, S18, S19, and S3 for others that set the number too.
 import typing as t
 
 from .. import _support_matrix
@@ -24,7 +24,7 @@ def _of_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
             "S16",
             pf.label,
             f"{capability.model(pf)} is not listed by the vendor page",
-            "It may work; the vendor lists Intel 82599, X520, X540, X710, XL710 and Mellanox ConnectX-3 and ConnectX-4",
+            f"It may work; the vendor lists {_support_matrix.describe_listed()}",
         )
     elif release is not None and not reaches(release, nic.min_junos):
         yield error(
@@ -66,6 +66,17 @@ def _check_switchdev(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     )
 
 
+def _check_link(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
+    if count is None or count == pf.num_vfs or not pf.host_use:
+        return
+    yield warning(
+        "S18",
+        pf.label,
+        f"the host itself uses this PF ({', '.join(pf.host_use)}), and its link drops for seconds when the number of VFs changes",
+        "Change it in a maintenance window, over another PF or the console",
+    )
+
+
 def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
     if iommu.in_firmware is False and not iommu.enabled:
         yield error(
@@ -83,18 +94,6 @@ def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
         )
 
 
-def _of_order(pfs: t.Sequence[Pf]) -> t.Iterator[Finding]:
-    known = [pf for pf in pfs if pf.speed_mbps]
-    for slower, faster in zip(known[1:], known):
-        if (slower.speed_mbps or 0) < (faster.speed_mbps or 0):
-            yield warning(
-                "S19",
-                slower.label,
-                f"{slower.label} ({slower.speed_mbps} Mbit/s) comes after {faster.label} ({faster.speed_mbps} Mbit/s)",
-                "Ports come in the order 1G, 10G, 40G, 100G; else the network adapter must be reset",
-            )
-
-
 def of_host(
     pfs: t.Sequence[tuple[Pf, t.Optional[int]]], iommu: Iommu, release: t.Optional[Release], wants_vfs: bool = True
 ) -> list[Finding]:
@@ -105,4 +104,5 @@ def of_host(
         if count != 0:
             found += _of_capability(pf, count)
             found += _check_switchdev(pf, count)
-    return found + list(_of_order([pf for pf, _count in pfs]))
+        found += _check_link(pf, count)
+    return found

@@ -114,7 +114,7 @@ def _refuse(room: Room, store: Store, planned: Planned, accept: t.Collection[str
     claims = _claims(room, planned)
     reasons = checks.find(planned.asked, planned.kernel, claims) or _mac_refusals(room, planned, claims)
     asked = [planned.records_after.get(key_of(pf)) for _request, pf in planned.asked]
-    reasons += checks.of_boot([record for record in asked if record is not None], store.has_boot)
+    reasons += checks.of_boot([record for record in asked if record is not None], store.has_boot, store.find_obstacle)
     # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
     reasons += [str(finding) for finding in errors_of(planned.findings, accept) if finding.id == "S3"] if planned.steps else []
     if reasons:

@@ -177,7 +177,7 @@ def test_a_record_that_can_not_be_removed_does_not_hide_how_the_run_ended(
         broken.setattr(pathlib.Path, "unlink", fail(OSError(errno.EROFS, "Read-only file system")))
         if not starts:
             broken.setattr(LibvirtDomain, "start", fail(VsrxError("no")))
-        with pytest.raises(VsrxError, match=f"domain vsrx {outcome}; .*unfinished.json can not be removed: Read-only file system"):
+        with pytest.raises(VsrxError, match=f"domain vsrx {outcome}; .*unfinished.json cannot be removed: Read-only file system"):
             site.converge(ports=PORTS, power="cycle")
     assert bool(site.domain.isActive()) == starts and site.journal.unfinished()
     site.converge(ports=PORTS, power="cycle")

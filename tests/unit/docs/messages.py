@@ -44,6 +44,7 @@ _REASONS = (
     "_sriov_vfs/numvfs_errors.py",
     "_sriov_vfs/capability.py",
     "_domain_xml/pci_address_allocator.py",
+    "_sriov_vfs/boot/store.py",
     "_junos_cluster_mac/health.py",
     "_junos_cluster_mac/features.py",
 )

@@ -1,26 +1,26 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""What the restorer gets: plain words, so that it needs to know nothing of the collection, and its systemd unit. Pure."""
 
 from __future__ import annotations
 
-# What the restorer is told: plain words, so that it needs to know nothing.
 import typing as t
 
 from ..._host.iproute import vf_words
-from ..._host.pf_model import ATTRIBUTE_GROUPS
+from ..._host.pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS
 from .record import PfRecord
 
-#: what a VF has that nobody gave a VLAN
+#: what a VF without a VLAN has
 _WITHOUT_VLAN = {"qos": 0, "vlan_proto": "802.1Q"}
 
 
 def _to_set(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
-    """The attributes by what is set together.
+    """Return the attributes by what is set together.
 
-    Defaults that go with a VLAN are not set without one: the command has to name a VLAN, and would take away one that nobody spoke of.
+    Defaults that go with a VLAN are not set without one: the command has to name a VLAN, and would take away one that was not asked about.
     """
     for keys in ATTRIBUTE_GROUPS:
         given = {key: values[key] for key in keys if key in values}
@@ -29,12 +29,15 @@ def _to_set(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
 
 
 def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
-    """For each PF that comes back at boot: how to know it, how many VFs, and the arguments of each 'ip link set'."""
+    """Return for each PF that comes back at boot how to know it, how many VFs, and the arguments of each 'ip link set'."""
     found = []
     for record in records:
         if not record.persist:
             continue
         made = record.made
+        commands = [(given, vf_words(index, given)) for index, values in made.vfs.items() for given in _to_set(values)]
+        # Rates come last: drivers drop the PF's link when VFs come, and some take rates only while it is up.
+        commands.sort(key=lambda each: any(ATTRIBUTE[name].needs_link for name in each[0]))
         first = [["mtu", str(made.mtu)]] if made.mtu is not None else []
         first += [["up"]] if made.up else []
         found.append(
@@ -45,7 +48,7 @@ def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
                 "num_vfs": made.num_vfs,
                 "drivers_autoprobe": made.drivers_autoprobe,
                 "link": first,
-                "vfs": [vf_words(index, given) for index, values in made.vfs.items() for given in _to_set(values)],
+                "vfs": [words for _given, words in commands],
                 "down": made.up is False,
             }
         )
@@ -53,12 +56,17 @@ def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
 
 
 def unit(python: str, restorer: str, instructions_path: str) -> str:
-    """The systemd unit. It runs before every network manager and before anything of libvirt's, and after nothing of theirs."""
+    """Return the systemd unit.
+
+    It runs before every network manager and before anything of libvirt's, and after what may create VFs by itself: netplan's unit and
+    Mellanox' OFED.
+    """
     return f"""# Written by vsrx.sriov; changes are overwritten.
 [Unit]
 Description=SR-IOV virtual functions made by vsrx.sriov
 DefaultDependencies=no
 After=local-fs.target systemd-modules-load.service systemd-udevd.service systemd-udev-trigger.service
+After=netplan-sriov-apply.service openibd.service
 Wants=network-pre.target
 Before=network-pre.target libvirtd.service virtqemud.service virtnetworkd.service virtnodedevd.service libvirt-guests.service
 Conflicts=shutdown.target

@@ -1,24 +1,32 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""What a host keeps of each PF that was changed: how it was before, what was requested, what comes back at boot. Pure.
+
+The format on disk has a version. What is read is checked field by field: it becomes words of commands at boot and at a teardown.
+"""
 
 from __future__ import annotations
 
-# What is recorded on a host of each PF that was changed: how it was before, what it was made, and what comes back at boot.
 import dataclasses
+import re
 import typing as t
 
-from ..._errors import VsrxError
-from ..._host.pf_model import Pf
+from ..._errors import UnreadableError
+from ..._host.pf_model import PRIORITIES, VLANS, Pf, is_netdev_name
+from ..._pci import address as pci
 
 VERSION = 1
+_MOST_VFS = 65536
+_MOST = 1 << 32
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
 
 
 @dataclasses.dataclass(frozen=True)
 class Made:
-    """What was asked of a PF; None was never asked. ``vfs`` are attributes by index."""
+    """What was requested of a PF; None was never requested. ``vfs`` are attributes by index."""
 
     num_vfs: t.Optional[int] = None
     drivers_autoprobe: t.Optional[bool] = None
@@ -40,15 +48,17 @@ class PfRecord:
 
     @property
     def key(self) -> str:
+        """By what the PF is known again."""
         return self.permanent_mac or self.address
 
 
 def key_of(pf: Pf) -> str:
+    """Return the key of the record that a PF has or would have."""
     return pf.permanent_mac or pf.address
 
 
 def snapshot(pf: Pf) -> Made:
-    """A PF as it is."""
+    """Return a PF as it is."""
     return Made(
         num_vfs=pf.num_vfs,
         drivers_autoprobe=pf.drivers_autoprobe,
@@ -58,31 +68,117 @@ def snapshot(pf: Pf) -> Made:
     )
 
 
-def _made_out(made: Made) -> dict[str, t.Any]:
+class _WrongError(Exception):
+    """A field is missing or has a value that it cannot have."""
+
+
+_Check = t.Callable[[t.Any], bool]
+
+
+def _is_number(below: int) -> _Check:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
+
+
+def _is_flag(value: t.Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_mac(value: t.Any) -> bool:
+    # An IPoIB device has twenty octets.
+    return isinstance(value, str) and _MAC.fullmatch(value) is not None
+
+
+def _is_one_of(*words: str) -> _Check:
+    return lambda value: isinstance(value, str) and value in words
+
+
+_ATTRIBUTES: t.Mapping[str, _Check] = {
+    "mac": _is_mac,
+    "vlan": _is_number(VLANS.stop),
+    "qos": _is_number(PRIORITIES.stop),
+    "vlan_proto": _is_one_of("802.1Q", "802.1ad"),
+    "spoofchk": _is_flag,
+    "trust": _is_flag,
+    "link_state": _is_one_of("auto", "enable", "disable"),
+    "min_tx_rate": _is_number(_MOST),
+    "max_tx_rate": _is_number(_MOST),
+}
+_SETTINGS: t.Mapping[str, _Check] = {
+    "num_vfs": _is_number(_MOST_VFS),
+    "drivers_autoprobe": _is_flag,
+    "up": _is_flag,
+    "mtu": _is_number(_MOST),
+}
+
+
+def _check(data: t.Any, where: str) -> t.Mapping[str, t.Any]:
+    if not isinstance(data, dict):
+        raise _WrongError(f"{where} is no object")
+    return data
+
+
+def _read_made(data: t.Any, where: str) -> Made:
+    given = _check(data, where)
+    for name, check in _SETTINGS.items():
+        if given.get(name) is not None and not check(given[name]):
+            raise _WrongError(f"{where}.{name} is {given[name]!r:.40}")
+    vfs: dict[int, dict[str, t.Any]] = {}
+    for text, values in _check(given.get("vfs"), f"{where}.vfs").items():
+        if not (text.isascii() and text.isdigit() and len(text) < 6):
+            raise _WrongError(f"{where}.vfs has the index {text!r:.40}")
+        for name, value in _check(values, f"{where}.vfs.{text}").items():
+            if name not in _ATTRIBUTES or not _ATTRIBUTES[name](value):
+                raise _WrongError(f"{where}.vfs.{text}.{name:.40} is {value!r:.40}")
+        vfs[int(text)] = dict(values)
+    # JSON sorts its keys as words, 10 before 2; what comes back at boot has the order of the VFs.
+    return Made(**{name: given.get(name) for name in _SETTINGS}, vfs=dict(sorted(vfs.items())))
+
+
+def _read_record(data: t.Any, where: str) -> PfRecord:
+    given = _check(data, where)
+    checks: dict[str, _Check] = {
+        "permanent_mac": lambda value: value is None or _is_mac(value),
+        "address": lambda value: isinstance(value, str) and pci.is_address(value),
+        "name": lambda value: value is None or (isinstance(value, str) and is_netdev_name(value)),
+        "persist": _is_flag,
+    }
+    for name, check in checks.items():
+        if name not in given or not check(given[name]):
+            raise _WrongError(f"{where}.{name} is {given.get(name)!r:.40}")
+    return PfRecord(
+        given["permanent_mac"],
+        given["address"],
+        given["name"],
+        before=_read_made(given.get("before"), f"{where}.before"),
+        made=_read_made(given.get("made"), f"{where}.made"),
+        persist=given["persist"],
+    )
+
+
+def _write_made(made: Made) -> dict[str, t.Any]:
     return {**vars(made), "vfs": {str(index): dict(values) for index, values in made.vfs.items()}}
 
 
-def _made_in(data: t.Mapping[str, t.Any]) -> Made:
-    fields = {name: data.get(name) for name in ("num_vfs", "drivers_autoprobe", "up", "mtu")}
-    vfs = {int(index): dict(values) for index, values in data["vfs"].items()}
-    # JSON sorts its keys as words, 10 before 2; what is told at boot has the order of the VFs.
-    return Made(**fields, vfs=dict(sorted(vfs.items())))
-
-
 def as_json(records: t.Mapping[str, PfRecord]) -> dict[str, t.Any]:
+    """Return the records as they are kept."""
     return {
         "version": VERSION,
-        "pfs": [{**vars(record), "before": _made_out(record.before), "made": _made_out(record.made)} for record in records.values()],
+        "pfs": [{**vars(record), "before": _write_made(record.before), "made": _write_made(record.made)} for record in records.values()],
     }
 
 
 def from_json(data: t.Any, where: str) -> dict[str, PfRecord]:
+    """Return what was kept, by key; raises where it is not what this version writes."""
     try:
-        if data["version"] != VERSION:
-            raise VsrxError(f"{where} was written by another version of the collection (format {data['version']}, expected {VERSION})")
-        records = [PfRecord(**{**entry, "before": _made_in(entry["before"]), "made": _made_in(entry["made"])}) for entry in data["pfs"]]
-        return {record.key: record for record in records}
-    except (KeyError, TypeError, ValueError, AttributeError) as failure:
-        raise VsrxError(
-            f"{where} is damaged ({failure!r}); it tells what was made on this host. Restore it, or remove it by hand"
+        version = _check(data, "the file").get("version")
+        if not isinstance(version, int) or isinstance(version, bool):
+            raise _WrongError(f"version is {version!r:.40}")
+        if version != VERSION:
+            raise UnreadableError(f"{where} was written by another version of the collection (format {version}, expected {VERSION})")
+        if not isinstance(data.get("pfs"), list):
+            raise _WrongError("pfs is no list")
+        records = [_read_record(entry, f"pfs[{number}]") for number, entry in enumerate(data["pfs"])]
+    except _WrongError as failure:
+        raise UnreadableError(
+            f"{where} is damaged ({failure}); it tells what was made on this host. Restore it, or remove it by hand"
         ) from None

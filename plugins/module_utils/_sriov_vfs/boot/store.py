@@ -1,20 +1,21 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Keeps the records on the host, root only, and installs what runs at boot. Every file is replaced as a whole."""
 
 from __future__ import annotations
 
-# Keeps the record on the host, root only, and installs what runs at boot. Every file is replaced as a whole.
 import json
+import os
 import pathlib
 import pkgutil
 import re
 import sys
 import typing as t
 
-from ..._host.files import naming, replace
+from ..._host.files import check_folder, naming, read_small, replace
 from . import instructions, restore
 from .record import PfRecord, as_json, from_json
 from .systemd import Systemd
@@ -23,6 +24,8 @@ _FOLDER = "var/lib/vsrx-sriov"
 _UNITS = "etc/systemd/system"
 UNIT = "vsrx-sriov.service"
 _PYTHON = "/usr/bin/python3"
+_OLDEST = 7
+_VERSION = re.compile(r"python3\.([0-9]{1,3})$")
 _EXEC = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
 
 
@@ -44,8 +47,14 @@ def _is(path: pathlib.Path, text: str) -> bool:
         return False
 
 
+def _is_fit(python: pathlib.Path) -> bool:
+    """Tell whether the unit can start this interpreter: it is there, and its name does not say that it is older than 3.7."""
+    version = _VERSION.search(os.path.realpath(python))
+    return python.exists() and (version is None or int(version.group(1)) >= _OLDEST)
+
+
 class Store:
-    """The record under a root."""
+    """The records under a root."""
 
     def __init__(self, root: str = "/") -> None:
         top = self._top = pathlib.Path(root)
@@ -61,22 +70,24 @@ class Store:
 
     @property
     def has_boot(self) -> bool:
-        """Can anything act at the host's boot?"""
+        """Tell whether anything can act at the host's boot."""
         return self._systemd.is_here
 
     def read(self) -> dict[str, PfRecord]:
-        """The records by key; none where nothing was recorded, or where this user may not look."""
+        """Return the records by key; none where nothing was recorded, or where this user may not look."""
+        check_folder(self._folder)
         try:
             with naming(self.state, "read"):
                 try:
-                    data = json.loads(self.state.read_bytes())
+                    data = json.loads(read_small(self.state))
                 except (FileNotFoundError, PermissionError):
                     return {}
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         return from_json(data, str(self.state))
 
     def write(self, records: t.Mapping[str, PfRecord]) -> None:
+        """Keep the records; without any the file goes."""
         if records == self.read():
             return
         if not records:
@@ -86,31 +97,51 @@ class Store:
         _replace(self.state, json.dumps(as_json(records), indent=2, sort_keys=True) + "\n", 0o600)
 
     def _make_folder(self) -> None:
+        check_folder(self._folder)
         with naming(self._folder, "made"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
 
     def _python(self) -> str:
-        """The system's own; else what the unit names already as long as it is there, so that two controllers do not take turns."""
-        if (self._top / _PYTHON.lstrip("/")).exists():
+        """Return the interpreter for boot: the system's own, else the one that runs this module.
+
+        RHEL 8's own is 3.6, which the restorer does not run on. An interpreter that the unit names already stays as long as it is fit, so
+        that two controllers do not take turns.
+        """
+        if _is_fit(self._top / _PYTHON.lstrip("/")):
             return _PYTHON
         try:
             named = _EXEC.search(self._unit.read_text(encoding="utf-8"))
-        except OSError:
+        except (OSError, ValueError):
             named = None
-        return named.group(1) if named and pathlib.Path(named.group(1)).exists() else sys.executable
+        if named and _is_fit(pathlib.Path(named.group(1))) and named.group(1) != _PYTHON:
+            return named.group(1)
+        return sys.executable
+
+    def find_obstacle(self) -> t.Optional[str]:
+        """Say why nothing may be installed for boot; None where it may."""
+        python = pathlib.Path(self._python())
+        if str(python) == _PYTHON or not python.exists():
+            return None
+        found = python.stat()
+        if found.st_uid in (0, os.geteuid()) and not found.st_mode & 0o002:
+            return None
+        return (
+            f"persist: {python} would run as root at boot, and its owner (user id {found.st_uid}) or others can change it; "
+            "set ansible_python_interpreter to the system's Python, or set persist: false"
+        )
 
     def _texts(self, records: t.Mapping[str, PfRecord]) -> list[tuple[pathlib.Path, str, int]]:
         source = pkgutil.get_data(restore.__package__ or "", "restore.py") or b""
-        told = json.dumps(instructions.instructions(records.values()), indent=2) + "\n"
+        text = json.dumps(instructions.instructions(records.values()), indent=2) + "\n"
         return [
-            (self._boot, told, 0o600),
+            (self._boot, text, 0o600),
             (self._restorer, source.decode(), 0o700),
             (self._unit, instructions.unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
         ]
 
     def boots(self, records: t.Mapping[str, PfRecord]) -> bool:
-        """Will the next boot do what these records say, and does systemd know?"""
+        """Tell whether the next boot does what these records say, and whether systemd knows."""
         if self._due.exists():
             return False
         if not any(record.persist for record in records.values()):

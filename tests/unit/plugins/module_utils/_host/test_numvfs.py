@@ -121,6 +121,6 @@ def test_the_lock_waits_for_its_holder(tmp_path: Path) -> None:
 def test_the_lock_follows_no_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("precious")
     (tmp_path / "lock").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(VsrxError, match="can not be opened"), HostLock(str(tmp_path / "lock"), 0):
+    with pytest.raises(VsrxError, match="cannot be opened"), HostLock(str(tmp_path / "lock"), 0):
         pass
     assert (tmp_path / "elsewhere").read_text() == "precious"

@@ -27,6 +27,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Roo
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import apply
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import systemd
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.record import as_json
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse
@@ -154,7 +155,7 @@ def test_a_pf_by_name_alternative_name_and_address(site: Site, name: str) -> Non
         ("-d", "neither"),
         ("", "neither"),
         ("br0", "br0 is no PCI function's network device"),
-        ("eno4", "the NIC has no SR-IOV capability|no sriov_totalvfs"),
+        ("eno4", "the NIC shows no SR-IOV capability|no sriov_totalvfs"),
     ],
 )
 def test_what_is_no_pf(site: Site, name: str, message: str) -> None:
@@ -746,7 +747,7 @@ def test_how_it_was_is_kept_once_and_for_all(site: Site) -> None:
 def test_a_pf_that_had_vfs_before_gets_them_back(site: Site, count: int) -> None:
     own = {"pf": "eno2", "num_vfs": 3, "vfs": [{"vf": 1, "mac": "02:5a:00:00:00:07", "vlan": 7, "qos": 2}]}
     site.run(own)
-    shutil.rmtree(site.host.root / "var/lib/vsrx-sriov")  # somebody else made them
+    shutil.rmtree(site.host.root / "var/lib/vsrx-sriov")  # another tool made them
     before = [site.vf(index) for index in range(3)]
     assert before[0]["address"] == before[2]["address"] == "00:00:00:00:00:00"
     other = [{"vf": 0, "mac": MAC, "trust": True}, {"vf": 1, "vlan": 9, "mac": "02:5a:00:00:00:08"}, {"vf": 2, "mac": "02:5a:00:00:00:09"}]
@@ -857,7 +858,7 @@ def test_a_record_that_can_not_be_kept_stops_everything(site: Site, where: str) 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     for check in (True, False):
-        with pytest.raises(VsrxError, match=rf"/var/lib/vsrx-sriov/state\.json can not be read: {NO_FOLDER}"):
+        with pytest.raises(VsrxError, match=rf"/var/lib/vsrx-sriov/state\.json cannot be read: {NO_FOLDER}"):
             site.run({"pf": "eno2", "num_vfs": 2}, check=check)
     assert site.host.writes() == []
 
@@ -867,7 +868,7 @@ def test_a_full_disk_is_said_before_anything_is_made(site: Site, monkeypatch: py
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(VsrxError, match=r"state\.json can not be written: No space left on device; make room"):
+    with pytest.raises(VsrxError, match=r"state\.json cannot be written: No space left on device; make room"):
         site.run({"pf": "eno2", "num_vfs": 2})
     assert site.host.writes() == [] and [*(site.host.root / "var/lib/vsrx-sriov").iterdir()] == []
 
@@ -875,8 +876,8 @@ def test_a_full_disk_is_said_before_anything_is_made(site: Site, monkeypatch: py
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("etc/systemd", r"/etc/systemd/system/vsrx-sriov\.service can not be written: "),
-        ("etc/systemd/system/multi-user.target.wants", r"/multi-user\.target\.wants/vsrx-sriov\.service can not be made: "),
+        ("etc/systemd", r"/etc/systemd/system/vsrx-sriov\.service cannot be written: "),
+        ("etc/systemd/system/multi-user.target.wants", r"/multi-user\.target\.wants/vsrx-sriov\.service cannot be made: "),
     ],
 )
 def test_units_that_can_not_be_written_are_named_and_tried_again(site: Site, file: str, message: str) -> None:
@@ -898,7 +899,7 @@ def test_units_that_can_not_be_removed_are_named(site: Site) -> None:
     unit = site.host.root / "etc/systemd/system/vsrx-sriov.service"
     unit.unlink()
     unit.mkdir()
-    with pytest.raises(VsrxError, match=r"/etc/systemd/system/vsrx-sriov\.service can not be removed: "):
+    with pytest.raises(VsrxError, match=r"/etc/systemd/system/vsrx-sriov\.service cannot be removed: "):
         site.run(asked, persist=False)
     unit.rmdir()
     assert site.run(asked, persist=False)["changed"] and not site.run(asked, persist=False)["changed"]
@@ -985,6 +986,44 @@ def test_the_record_of_a_nic_that_moved_stays(site: Site) -> None:
     assert site.store.read()["52:54:00:00:84:00"].address == PF and set(site.store.read()) == {"52:54:00:00:83:00", "52:54:00:00:84:00"}
 
 
+def test_rhel_8s_python_is_not_taken(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """python3.6 -I restore.py: "future feature annotations is not defined"; the module itself ran under 3.9."""
+    folder = site.host.root / "usr/bin"
+    folder.mkdir(parents=True)
+    (folder / "python3.6").touch()
+    (folder / "python3").symlink_to("python3.6")
+    ran = site.host.root / "opt/python3.9"
+    ran.parent.mkdir()
+    ran.touch()
+    monkeypatch.setattr(sys, "executable", str(ran))
+    site.run({"pf": "eno2", "num_vfs": 2}, persist=True)
+    unit = site.host.root / "etc/systemd/system/vsrx-sriov.service"
+    assert f"\nExecStart={ran} -I " in unit.read_text()
+    # One that the unit names and that is too old is replaced, too.
+    (folder / "python3.12").touch()
+    (folder / "python3").unlink()
+    (folder / "python3").symlink_to("python3.12")
+    assert site.run({"pf": "eno2", "num_vfs": 2}, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
+    assert "\nExecStart=/usr/bin/python3 -I " in unit.read_text()
+
+
+@pytest.mark.parametrize(("mode", "uid"), [(0o757, None), (0o755, 65534)])
+def test_an_interpreter_that_others_can_change_is_not_run_at_boot(
+    site: Site, monkeypatch: pytest.MonkeyPatch, mode: int, uid: Optional[int]
+) -> None:
+    python = site.host.root / "python3"
+    python.touch()
+    python.chmod(mode)
+    if uid is not None:
+        if os.geteuid():
+            pytest.skip("only root can give a file away")
+        os.chown(python, uid, uid)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with pytest.raises(VsrxError, match=r"persist: .*python3 would run as root at boot"):
+        site.run({"pf": "eno2", "num_vfs": 2}, persist=True)
+    assert site.host.writes() == []
+
+
 @pytest.mark.parametrize(("there", "named"), [("usr/bin/python3", "/usr/bin/python3"), ("usr/libexec/platform-python", None)])
 def test_what_acts_at_boot_runs_with_the_systems_python(
     site: Site, monkeypatch: pytest.MonkeyPatch, there: str, named: Optional[str]
@@ -1006,14 +1045,150 @@ def test_what_acts_at_boot_runs_with_the_systems_python(
         assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
 
 
-@pytest.mark.parametrize("text", ["", "\xff", "{", "[]", '{"version": 1}', '{"version": 1, "pfs": [{}]}', '{"version": 9, "pfs": []}'])
-def test_a_damaged_record_stops_everything(site: Site, text: str) -> None:
+#: as version 1 of the format is on hosts; it is read for as long as such hosts are
+STORED = """{
+  "pfs": [
+    {
+      "address": "0000:83:00.0",
+      "before": {"drivers_autoprobe": true, "mtu": 1500, "num_vfs": 1, "up": false,
+                 "vfs": {"0": {"link_state": "auto", "mac": "02:5a:00:00:00:09", "max_tx_rate": 0, "qos": 0, "vlan": 7}}},
+      "made": {"drivers_autoprobe": null, "mtu": 9000, "num_vfs": 11, "up": true,
+               "vfs": {"10": {"trust": false}, "2": {"mac": "02:5a:00:00:00:01", "spoofchk": true, "vlan": 100, "vlan_proto": "802.1Q"}}},
+      "name": "eno2",
+      "permanent_mac": "52:54:00:00:83:00",
+      "persist": true
+    }
+  ],
+  "version": 1
+}
+"""
+
+
+def test_the_stored_format_is_pinned(site: Site) -> None:
     state = site.host.root / "var/lib/vsrx-sriov/state.json"
-    state.parent.mkdir(parents=True)
-    state.write_text(text, encoding="latin-1")
-    with pytest.raises(VsrxError, match=r"state\.json (is damaged|was written by another version)"):
+    state.parent.mkdir(mode=0o700, parents=True)
+    state.write_text(STORED)
+    records = site.store.read()
+    assert as_json(records) == json.loads(STORED)
+    assert list(records["52:54:00:00:83:00"].made.vfs) == [2, 10]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", r"the file is no object"),
+        ("\xff", r"the file is no object"),
+        ("{", r"the file is no object"),
+        ("[" * 100000, r"the file is no object"),
+        ("[]", r"the file is no object"),
+        ('{"version": 1}', "pfs is no list"),
+        ('{"version": true, "pfs": []}', "version is True"),
+        ('{"version": "1", "pfs": []}', "version is '1'"),
+        ('{"version": 1, "pfs": [{}]}', r"pfs\[0\].permanent_mac is None|pfs\[0\].address is None"),
+        (STORED.replace('"52:54:00:00:83:00"', "{}"), r"pfs\[0\]\.permanent_mac is \{\}"),
+        (STORED.replace('"num_vfs": 1,', '"num_vfs": "x",'), r"before\.num_vfs is 'x'"),
+        (STORED.replace("9000", '"; reboot"'), r"made\.mtu is '; reboot'"),
+        (STORED.replace('"eno2"', '"-x"'), r"name is '-x'"),
+        (STORED.replace('"0000:83:00.0"', '"../../etc"'), r"address is '../../etc'"),
+        (STORED.replace('"10":', '"\u00b2":'), r"vfs has the index"),
+        (STORED.replace("false}", "[1]}"), r"trust is \[1\]"),
+        (STORED.replace('"spoofchk"', '"query_rss"'), r"query_rss is True"),
+        (STORED.replace('"vlan": 100', '"vlan": 4095'), r"vlan is 4095"),
+    ],
+)
+def test_a_damaged_record_stops_everything(site: Site, text: str, reason: str) -> None:
+    state = site.host.root / "var/lib/vsrx-sriov/state.json"
+    state.parent.mkdir(mode=0o700, parents=True)
+    state.write_text(text, encoding="latin-1" if text == "\xff" else "utf-8")
+    with pytest.raises(VsrxError, match=rf"state\.json is damaged \(.*({reason}).*\); it tells what was made on this host"):
         site.run({"pf": "eno2", "num_vfs": 2})
     assert site.host.writes() == []
+
+
+def test_a_record_of_another_version_stops_everything(site: Site) -> None:
+    state = site.host.root / "var/lib/vsrx-sriov/state.json"
+    state.parent.mkdir(mode=0o700, parents=True)
+    state.write_text('{"version": 2, "pfs": []}')
+    with pytest.raises(VsrxError, match=r"state\.json was written by another version of the collection \(format 2, expected 1\)"):
+        site.run({"pf": "eno2", "num_vfs": 2})
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "huge"])
+def test_a_record_that_is_no_regular_file_does_not_hang(site: Site, kind: str) -> None:
+    state = site.host.root / "var/lib/vsrx-sriov/state.json"
+    state.parent.mkdir(mode=0o700, parents=True)
+    if kind == "fifo":
+        os.mkfifo(state)
+    elif kind == "link":
+        (site.host.root / "elsewhere").write_text(STORED)
+        state.symlink_to(site.host.root / "elsewhere")
+    else:
+        with state.open("wb") as file:
+            file.truncate(1 << 30)
+    with pytest.raises(VsrxError, match=r"state\.json cannot be read: (it is not a regular file|Too many levels|File too large)"):
+        site.run({"pf": "eno2", "num_vfs": 2})
+
+
+@pytest.mark.parametrize(("mode", "uid"), [(0o777, None), (0o720, None), (0o700, 65534)])
+def test_a_folder_that_others_can_change_is_refused(site: Site, mode: int, uid: Optional[int]) -> None:
+    """What lies in it runs as root at boot."""
+    folder = site.host.root / "var/lib/vsrx-sriov"
+    folder.mkdir(parents=True)
+    folder.chmod(mode)
+    if uid is not None:
+        if os.geteuid():
+            pytest.skip("only root can give a folder away")
+        os.chown(folder, uid, uid)
+    for check in (True, False):
+        with pytest.raises(VsrxError, match=r"vsrx-sriov belongs to user id \d+ with mode 0\d+, so that others can change"):
+            site.run({"pf": "eno2", "num_vfs": 2}, check=check)
+    assert site.host.writes() == [] and list(folder.iterdir()) == []
+
+
+def test_what_killed_runs_left_is_swept(site: Site) -> None:
+    site.run({"pf": "eno2", "num_vfs": 2}, persist=True)
+    folder = site.host.root / "var/lib/vsrx-sriov"
+    for name in (".state.json.abcd1234", ".boot.json.abcd1234", ".state.json.kept"):
+        (folder / name).touch()
+    site.run({"pf": "eno2", "vfs": [{"vf": 0, "vlan": 7}]})
+    assert {path.name for path in folder.iterdir() if path.name.startswith(".")} == {".state.json.kept"}
+
+
+def test_two_other_configurations_are_both_found(site: Site) -> None:
+    for name in ("1", "2"):
+        file = site.host.root / f"etc/modprobe.d/{name}.conf"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"options i40e max_vfs={name}\n")
+    found = [each["found"] for each in site.run({"pf": "eno2", "num_vfs": 3}, check=True)["findings"] if each["id"] == "S3"]
+    assert [line.partition(",")[0] for line in found] == ["/etc/modprobe.d/1.conf", "/etc/modprobe.d/2.conf"]
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_rate_waits_for_the_link(site: Site, monkeypatch: pytest.MonkeyPatch, comes: bool) -> None:
+    """ixgbe_ndo_set_vf_bw: EINVAL until the link is up, which creating VFs drops."""
+    monkeypatch.setattr(apply, "_LINK_SECONDS", 5.0 if comes else 0.2)
+    monkeypatch.setattr(apply, "_LINK_PAUSE", 0.02)
+    carrier = site.host.net / "eno2/carrier"
+    carrier.write_text("0\n")
+    real = site.ip._set_vf
+
+    def needs_link(file: Path, words: list[str]) -> tuple[int, str, str]:
+        if "max_tx_rate" in words and carrier.read_text() == "0\n":
+            return 2, "", "RTNETLINK answers: Invalid argument"
+        return real(file, words)
+
+    site.ip._set_vf = needs_link  # type: ignore[method-assign]
+    asked = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "max_tx_rate": 1000, "mac": MAC}]}
+    timer = threading.Timer(0.3, lambda: carrier.write_text("1\n"))
+    if comes:
+        timer.start()
+        assert site.run(asked)["changed"] and site.vf(0)["rate"]["max_tx"] == 1000
+        timer.join()
+    else:
+        with pytest.raises(
+            VsrxError, match=r"refused .*max_tx_rate 1000.*The link of eno2 is down, and some drivers take rates only while"
+        ):
+            site.run(asked)
 
 
 def test_others_that_set_the_number_are_reported_and_a_clash_is_refused(site: Site) -> None:

@@ -53,7 +53,7 @@ def test_a_definition_that_can_not_be_kept_is_told(
     journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, cure: str
 ) -> None:
     monkeypatch.setattr(os, call, _failing(number))
-    with pytest.raises(VsrxError, match=rf"{folder}/\w+\.xml can not be written: {os.strerror(number)}; .*{cure}.*run again"):
+    with pytest.raises(VsrxError, match=rf"{folder}/\w+\.xml cannot be written: {os.strerror(number)}; .*{cure}.*run again"):
         journal.keep(XML)
     monkeypatch.undo()
     assert [path.name for path in folder.iterdir()] == ["lock"]
@@ -62,14 +62,14 @@ def test_a_definition_that_can_not_be_kept_is_told(
 def test_a_change_that_can_not_be_written_down_is_told(journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal.keep(XML)
     monkeypatch.setattr(os, "fsync", _failing(errno.ENOSPC))
-    with pytest.raises(VsrxError, match=f"{folder}/unfinished.json can not be written: No space left on device"):
+    with pytest.raises(VsrxError, match=f"{folder}/unfinished.json cannot be written: No space left on device"):
         journal.begin("vsrx", XML, start=True, ran=True)
 
 
 def test_a_record_that_can_not_be_removed_is_told(journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal.begin("vsrx", XML, start=True, ran=True)
     monkeypatch.setattr(pathlib.Path, "unlink", _failing(errno.EROFS))
-    with pytest.raises(VsrxError, match=f"{folder}/unfinished.json can not be removed: Read-only file system"):
+    with pytest.raises(VsrxError, match=f"{folder}/unfinished.json cannot be removed: Read-only file system"):
         journal.end()
 
 
@@ -79,7 +79,7 @@ def test_a_file_where_the_folder_should_be_is_told(tmp_path: pathlib.Path, below
     (place / below).parent.mkdir(parents=True, exist_ok=True)
     (place / below).write_text("")
     made = Journal(str(place), UUID)
-    with pytest.raises(VsrxError, match="unfinished.json can not be read: Not a directory; move away the file"):
+    with pytest.raises(VsrxError, match="unfinished.json cannot be read: Not a directory; move away the file"):
         made.unfinished()
     with pytest.raises(VsrxError, match="can not be used to keep what was before: .*set state_dir"), made.locked():
         pass
@@ -97,5 +97,5 @@ def test_a_failure_of_the_work_under_the_lock_stays_what_it_is(tmp_path: pathlib
 
 
 def test_a_failure_without_a_number_is_told_too() -> None:
-    with pytest.raises(VsrxError, match="/x can not be written: odd; .*dmesg"), naming("/x", "written"):
+    with pytest.raises(VsrxError, match="/x cannot be written: odd; .*dmesg"), naming("/x", "written"):
         raise OSError("odd")

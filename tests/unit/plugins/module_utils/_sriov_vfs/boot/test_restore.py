@@ -10,6 +10,8 @@ import ast
 import errno
 import json
 import os
+import re
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -17,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute, lock, netdevs, numvfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import ATTRIBUTES
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import instructions, restore
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.record import Made, PfRecord
 from support.fake_host import FakeHost, FakeIp
@@ -111,7 +115,13 @@ def test_a_pf_that_comes_late_is_named_by_udev_first(fake: FakeHost, monkeypatch
     """Its driver was still loading: the kernel's name for it lasts until udev gives it its own."""
     ip = FakeIp(fake)
     host = BootHost(fake, ip, wait=60)
-    monkeypatch.setattr(restore.time, "sleep", lambda seconds: fake.pf(name="eth0"))
+    fake.function("0000:83:00.0", "8086:1572", driver="i40e")
+
+    def load(_seconds: float) -> None:
+        shutil.rmtree(fake.devices / "0000:83:00.0")
+        fake.pf(name="eth0")
+
+    monkeypatch.setattr(restore.time, "sleep", load)
     host.settled = lambda: fake.rename("eth0", "eno2")
     assert restore.restore(host, told()) == []
     assert {command.split()[0] for command in ip.commands} == {"eno2"} and len(fake.vfs("0000:83:00.0")) == 2
@@ -123,10 +133,34 @@ def test_without_a_mac_the_address_counts(fake: FakeHost) -> None:
     assert len(fake.vfs("0000:83:00.0")) == 2
 
 
-def test_a_pf_that_has_gone(fake: FakeHost) -> None:
-    fake.pf(mac="52:54:00:00:99:00")
-    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), told())
+def test_a_pf_that_has_gone_delays_nothing(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was taken out: network-pre.target, and so SSH, does not wait for it."""
+    fake.pf("0000:84:00.0", "eno3", mac="52:54:00:00:84:00")
+    monkeypatch.setattr(restore.time, "sleep", lambda seconds: pytest.fail("waited"))
+    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake), wait=60), told())
     assert "no PF with MAC address 52:54:00:00:83:00" in wrong and fake.writes() == []
+
+
+def test_a_pf_whose_mac_changed_is_known_by_its_address(fake: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
+    """UCS and FlexAddress give a slot's NIC another MAC address."""
+    fake.pf(mac="52:54:00:00:99:00")
+    assert restore.restore(BootHost(fake, FakeIp(fake), wait=60), told()) == []
+    assert len(fake.vfs("0000:83:00.0")) == 2 and "is taken for it" in capsys.readouterr().err
+
+
+def test_a_nic_of_another_record_is_not_taken_by_its_address(fake: FakeHost) -> None:
+    """The buses were renumbered, and this NIC was taken out: the other one is where it was."""
+    fake.pf(mac="52:54:00:00:84:00")
+    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), told(), ["52:54:00:00:84:00"])
+    assert "no PF with MAC" in wrong and fake.writes() == []
+
+
+def test_a_representor_is_no_pf(fake: FakeHost) -> None:
+    fake.pf(name="p0")
+    fake.representor("0000:83:00.0", "eno2", "pf0vf0", mac="52:54:00:00:83:00")
+    ip = FakeIp(fake)
+    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert {command.split()[0] for command in ip.commands} == {"p0"}
 
 
 def test_vfs_that_are_there_are_left(fake: FakeHost) -> None:
@@ -167,23 +201,123 @@ def test_what_goes_with_a_vlan_and_was_asked_without_one(fake: FakeHost, asked: 
     assert ip.commands == commands
 
 
-def busy(fake: FakeHost, times: int, monkeypatch: pytest.MonkeyPatch) -> FakeIp:
-    """A driver that answers so many commands with EAGAIN."""
+def busy(fake: FakeHost, times: int, monkeypatch: pytest.MonkeyPatch, number: int = errno.EAGAIN) -> FakeIp:
+    """A driver that answers so many commands with EAGAIN, or as ice with EBUSY."""
     monkeypatch.setattr(restore, "_PAUSE", 0.01)
     monkeypatch.setattr(restore, "_BUSY_SECONDS", 0.5)
     ip = FakeIp(fake)
     real, left = ip._set, [0] * times
 
     def late(name: str, words: list[str]) -> tuple[int, str, str]:
-        return (2, "", "RTNETLINK answers: Resource temporarily unavailable") if left and left.pop() == 0 else real(name, words)
+        return (2, "", f"RTNETLINK answers: {os.strerror(number)}") if left and left.pop() == 0 else real(name, words)
 
     monkeypatch.setattr(ip, "_set", late)
     return ip
 
 
-def test_a_busy_driver_is_asked_again(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.EBUSY])
+def test_a_busy_driver_is_asked_again(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     fake.pf()
-    assert restore.restore(BootHost(fake, busy(fake, 3, monkeypatch)), told()) == []
+    assert restore.restore(BootHost(fake, busy(fake, 3, monkeypatch, number)), told()) == []
+
+
+def test_the_restorer_and_the_module_have_the_same_constants() -> None:
+    """It stands alone and repeats them."""
+    assert restore._LOCK == lock.PATH
+    assert restore._BUSY_NUMBERS == iproute.BUSY and restore._BUSY_SECONDS == iproute._BUSY_SECONDS == numvfs._EBUSY_SECONDS
+    assert {attribute.name for attribute in ATTRIBUTES if attribute.needs_link} == set(restore._RATES)
+    assert restore._REPRESENTOR.pattern == re.sub(r"\((?:\?P<\w+>)?\\d\+\)", r"\\d+", netdevs._REPRESENTOR.pattern)
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_rates_come_last_and_wait_for_the_link(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, comes: bool) -> None:
+    """82599: creating VFs drops the link, and ixgbe takes a rate with link only."""
+    fake.pf()
+    ip = FakeIp(fake)
+    carrier = fake.net / "eno2/carrier"
+    carrier.write_text("0\n")
+    monkeypatch.setattr(restore, "_LINK_SECONDS", 60.0 if comes else 0.0)
+    monkeypatch.setattr(restore.time, "sleep", lambda seconds: carrier.write_text("1\n"))
+    real = ip._set
+
+    def needs_link(name: str, words: list[str]) -> tuple[int, str, str]:
+        without = "max_tx_rate" in words and carrier.read_text() == "0\n"
+        return (2, "", "RTNETLINK answers: Invalid argument") if without else real(name, words)
+
+    monkeypatch.setattr(ip, "_set", needs_link)
+    vfs = {0: {"max_tx_rate": 1000, "mac": MAC}, 1: {"trust": True}}
+    wrong = restore.restore(BootHost(fake, ip), told(up=True, mtu=None, vfs=vfs))
+    assert [command for command in ip.commands if " vf " in command][:2] == [f"eno2 vf 0 mac {MAC}", "eno2 vf 1 trust on"]
+    if comes:
+        assert wrong == [] and ip.commands[-1] == "eno2 vf 0 max_tx_rate 1000"
+    else:
+        assert len(wrong) == 1 and "Invalid argument; its link is down" in wrong[0]
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_another_maker_of_the_same_number_is_waited_for(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, before: int) -> None:
+    """netplan's unit, or udev's .link, is at work: half of the VFs are there, or the kernel says EBUSY to a second writer."""
+    fake.pf(vfs=before, rules="plain" if before else "busy EBUSY 99")
+    if not before:
+        monkeypatch.setattr(restore, "_BUSY_SECONDS", 0.0)
+
+    def other(_seconds: float) -> None:
+        if len(fake.vfs("0000:83:00.0")) != 2:
+            fake._remove("0000:83:00.0")
+            fake._make("0000:83:00.0", 2)
+
+    class Host(BootHost):
+        def put(self, address: str, file: str, text: str) -> None:
+            if file == "sriov_numvfs":
+                fake._make(address, 1)
+                raise OSError(errno.EBUSY, "the driver was busy")
+            super().put(address, file, text)
+
+    monkeypatch.setattr(restore.time, "sleep", other)
+    ip = FakeIp(fake)
+    host = BootHost(fake, ip) if before else Host(fake, ip)
+    assert restore.restore(host, told()) == []
+    assert f"eno2 vf 1 mac {MAC}" in ip.commands
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[" * 100000, "7", '[7, {}, {"address": 7}]', '[{"permanent_mac": null, "address": "x", "name": null, "num_vfs": true}]'],
+)
+def test_a_broken_file_ends_in_one_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    file = tmp_path / "boot.json"
+    file.write_text(text)
+    assert restore.main([str(file)], lock=str(tmp_path / "lock"), host=restore.Host(str(tmp_path), lambda *_words: (0, ""))) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said and said.startswith("vsrx-sriov: ")
+
+
+def test_a_broken_record_does_not_keep_the_others(fake: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
+    fake.pf()
+    file = fake.root / "boot.json"
+    file.write_text(json.dumps([{**told(), "num_vfs": "2"}, told(), {**told(), "vfs": [["vf", "x", "mac", "y"]]}]))
+    assert restore.main([str(file)], lock=str(fake.root / "lock"), host=BootHost(fake, FakeIp(fake))) == 1
+    said = capsys.readouterr().err
+    assert "record 0 is left out: its num_vfs is missing or wrong" in said and "record 2 is left out" in said
+    assert len(fake.vfs("0000:83:00.0")) == 2
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
+def test_a_lock_that_is_no_file_ends_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    (tmp_path / "boot.json").write_text("[]")
+    if kind == "fifo":
+        os.mkfifo(tmp_path / "lock")
+    elif kind == "link":
+        (tmp_path / "lock").symlink_to(tmp_path / "boot.json")
+    else:
+        (tmp_path / "lock").mkdir()
+    assert restore.main([str(tmp_path / "boot.json")], lock=str(tmp_path / "lock")) == 1
+    assert "lock cannot be opened" in capsys.readouterr().err
+
+
+def test_the_unit_comes_after_others_that_create_vfs_and_before_the_network() -> None:
+    text = instructions.unit("/usr/bin/python3", "/r", "/b")
+    assert "After=netplan-sriov-apply.service openibd.service" in text and "Before=network-pre.target" in text
 
 
 def test_a_driver_that_stays_busy_is_said(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +376,8 @@ def test_a_module_at_work_is_waited_for_and_not_disturbed(tmp_path: Path, capsys
     assert f"process {os.getpid()} changes VFs on this host, so nothing was done" in capsys.readouterr().err
 
 
-def test_another_number_is_not_touched(fake: FakeHost) -> None:
+def test_another_number_is_not_touched(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restore, "_OTHER_SECONDS", 0.0)
     fake.pf(vfs=3)
     (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), told())
     assert "3 VFs exist already, 2 were recorded" in wrong and len(fake.vfs("0000:83:00.0")) == 3

@@ -182,3 +182,4 @@ def from_json(data: t.Any, where: str) -> dict[str, PfRecord]:
         raise UnreadableError(
             f"{where} is damaged ({failure}); it tells what was made on this host. Restore it, or remove it by hand"
         ) from None
+    return {record.key: record for record in records}

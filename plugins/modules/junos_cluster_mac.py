@@ -112,7 +112,7 @@ EXAMPLES = r"""
 RETURN = r"""
 restart_required:
   description:
-    - At least one node has not booted with what is configured. Where that can not be told, only if the configuration is changed, or the
+    - At least one node has not booted with what is configured. Where that is unknown, only if the configuration is changed, or the
       change of an earlier run is confirmed.
   returned: success, and a failure after the cluster was read
   type: bool

@@ -31,22 +31,56 @@ WORDS = {
 }
 _WORDS = re.compile("|".join(rf"\b(?:{word})\b" for word in WORDS), re.IGNORECASE)
 READ = ("*.md", "docs/docsite/rst/*.rst", "playbooks/**/*.yml", "playbooks/**/*.j2", "roles/**/*.md", "roles/**/*.yml", "plugins/**/*.py")
-#: folders and files whose texts are not rewritten yet; only shorten this list
+#: files whose texts are not rewritten yet; only shorten this list (run this file to see what is left)
 LATER = (
-    "plugins/module_utils",
-    "plugins/modules",
-    "playbooks/tasks",
-    "playbooks/templates",
-    "playbooks/controller",
-    "roles",
-    "CHANGELOG.md",
-)
-LATER_FILES = (
-    "playbooks/site.yml",
-    "playbooks/teardown.yml",
-    "playbooks/preflight.yml",
     "playbooks/report.yml",
-    "playbooks/failover_test.yml",
+    "playbooks/tasks/nodes_apart.yml",
+    "playbooks/teardown.yml",
+    "playbooks/templates/changes.txt.j2",
+    "plugins/module_utils/_domain_xml/pci_address_allocator.py",
+    "plugins/module_utils/_host/files.py",
+    "plugins/module_utils/_host/iproute.py",
+    "plugins/module_utils/_host/lock.py",
+    "plugins/module_utils/_junos/netconf.py",
+    "plugins/module_utils/_junos_cluster_mac/boot_state.py",
+    "plugins/module_utils/_junos_cluster_mac/findings.py",
+    "plugins/module_utils/_junos_cluster_mac/observed.py",
+    "plugins/module_utils/_junos_cluster_mac/result.py",
+    "plugins/module_utils/_libvirt/connection.py",
+    "plugins/module_utils/_libvirt/domain.py",
+    "plugins/module_utils/_sriov_vfs/apply.py",
+    "plugins/module_utils/_sriov_vfs/boot/instructions.py",
+    "plugins/module_utils/_sriov_vfs/boot/merge.py",
+    "plugins/module_utils/_sriov_vfs/boot/record.py",
+    "plugins/module_utils/_sriov_vfs/boot/restore.py",
+    "plugins/module_utils/_sriov_vfs/boot/systemd.py",
+    "plugins/module_utils/_sriov_vfs/capability.py",
+    "plugins/module_utils/_sriov_vfs/checks.py",
+    "plugins/module_utils/_sriov_vfs/findings.py",
+    "plugins/module_utils/_sriov_vfs/module.py",
+    "plugins/module_utils/_sriov_vfs/numvfs_errors.py",
+    "plugins/module_utils/_sriov_vfs/plan.py",
+    "plugins/module_utils/_support_matrix.py",
+    "plugins/module_utils/_vsrx_hostdev/conflicts.py",
+    "plugins/module_utils/_vsrx_hostdev/journal.py",
+    "plugins/module_utils/_vsrx_hostdev/nic_order.py",
+    "plugins/module_utils/_vsrx_hostdev/update.py",
+    "roles/sriov_host/README.md",
+    "roles/sriov_host/tasks/main.yml",
+    "roles/sriov_host/tasks/refuse.yml",
+    "roles/vsrx_cluster/tasks/failover_test.yml",
+    "roles/vsrx_cluster/tasks/give_up.yml",
+    "roles/vsrx_cluster/tasks/home.yml",
+    "roles/vsrx_cluster/tasks/main.yml",
+    "roles/vsrx_cluster/tasks/over_and_back.yml",
+    "roles/vsrx_cluster/tasks/power.yml",
+    "roles/vsrx_cluster/tasks/preflight.yml",
+    "roles/vsrx_cluster/tasks/reset.yml",
+    "roles/vsrx_cluster/tasks/rolling.yml",
+    "roles/vsrx_cluster/tasks/verify.yml",
+    "roles/vsrx_ports/tasks/configure.yml",
+    "roles/vsrx_ports/tasks/preflight.yml",
+    "roles/vsrx_ports/tasks/second_node.yml",
 )
 FILES = sorted({path for pattern in READ for path in TOP.glob(pattern) if path.is_file() and ".work" not in path.parts})
 
@@ -74,7 +108,7 @@ def find_words(text: str) -> list[str]:
     return [f"line {text.count(chr(10), 0, found.start()) + 1}: {found.group()}" for found in _WORDS.finditer(text)]
 
 
-@pytest.mark.parametrize("path", [each for each in FILES if not _name(each).startswith((*LATER, *LATER_FILES))], ids=_name)
+@pytest.mark.parametrize("path", [each for each in FILES if _name(each) not in LATER], ids=_name)
 def test_words_are_plain(path: pathlib.Path) -> None:
     assert find_words(_prose(path)) == [], "say it with the words of WORDS"
 

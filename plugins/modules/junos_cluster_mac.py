@@ -81,7 +81,7 @@ requirements:
   - C(system services netconf ssh) in Junos and a user who may configure and commit
 notes:
   - Works with the default netconf plugin; no Junos collection is needed.
-  - A commit has 300 seconds for its answer, over a session of its own where the connection allows less (C(ansible_command_timeout), 30
+  - A commit has 150 seconds for its answer, over a session of its own where the connection allows less (C(ansible_command_timeout), 30
     seconds by default). All other requests have the connection's time.
 seealso:
   - module: vsrx.sriov.vsrx_hostdev

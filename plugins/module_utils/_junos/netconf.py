@@ -41,8 +41,8 @@ _CURES = (
         "compare the fingerprint with that on the node's console, then add the key to known_hosts ('ssh-keyscan -p 830 NODE')",
     ),
 )
-#: seconds that a commit of a cluster may take: nodes have been seen to need more than a minute
-COMMIT_TIMEOUT = 300
+#: seconds that a commit of a cluster may take: some need more than a minute. A silent node costs them twice, less than the default timer
+COMMIT_TIMEOUT = 150
 
 
 def _no_response(message: str) -> NoResponseError:

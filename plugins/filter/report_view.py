@@ -63,7 +63,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ..plugin_utils._report.document import read_document
 from ..plugin_utils._report.markdown import write_markdown
 from ..plugin_utils._report.page import write_page
-from ..plugin_utils._report.text import PARTS, write_text
+from ..plugin_utils._report.text import PARTS, bind_rows, write_text
 
 FORMS = ("html", "rows", "text", "markdown")
 
@@ -78,7 +78,7 @@ def report_view(value: t.Any, form: str, parts: t.Sequence[str] = PARTS) -> t.An
     if form == "markdown":
         return wrap_var(write_markdown(document))
     rows = write_text(document, parts)
-    return wrap_var(rows if form == "rows" else "\n".join(rows) + "\n")
+    return wrap_var(bind_rows(rows) if form == "rows" else "\n".join(rows) + "\n")
 
 
 class FilterModule:

@@ -71,7 +71,7 @@ def _node(node: Node, y: int, marks: Marks) -> list[Child]:
     line = tag(
         "text",
         tag("tspan", name, class_="h"),
-        tag("tspan", shorten(about, 84), class_="dim", dx=12),
+        tag("tspan", shorten(about, (670 - 8 * len(name)) // 7), class_="dim", dx=12),
         tag("title", f"{node.name} {about}"),
         x=24,
         y=y - 6,
@@ -88,7 +88,7 @@ def _port(node: Node, port: Port, y: int, marks: Marks) -> list[Child]:
         there = port.vf_exists is not False
         parts += [
             _box(24, y, 138, _BOX, "pf"),
-            _text(34, y + 18, port.pf or "", "h", 15),
+            _text(34, y + 18, port.pf or "", "h" if len(port.pf or "") < 13 else "h s", 16),
             _text(34, y + 34, port.pf_address or "", "dim", 18),
         ]
         parts += [tag("path", d=f"M162 {middle}H184", class_=None if there else "broken")]
@@ -116,7 +116,7 @@ def _reth(cluster: Cluster, reth: Reth, y: int, ends: _Ends, marks: Marks) -> li
     group = "no group" if reth.redundancy_group is None else f"group {reth.redundancy_group}"
     title = tag("text", tag("tspan", shorten(reth.name, 9), class_="h"), tag("tspan", group, class_="dim", dx=8), x=_RETH_AT + 10, y=y + 18)
     state = "bad s h" if down else "s" if reth.up is None else "good s h"
-    parts += [title, _text(_RETH_AT + 136, y + 18, f"{_sign(reth.up)} {say_up(reth.up)}", state)]
+    parts += [title, _text(_RETH_AT + 148, y + 18, f"{_sign(reth.up)} {say_up(reth.up)}" if reth.up is not None else "? unknown", state)]
     parts += [_text(_RETH_AT + 10, y + 34, reth.mac or "MAC not known", "s mono", 20)]
     matched = reth.mac_is_active_ports
     class_ = {True: "good s", False: "bad s h", None: "dim"}[matched]
@@ -126,7 +126,9 @@ def _reth(cluster: Cluster, reth: Reth, y: int, ends: _Ends, marks: Marks) -> li
 
 
 def _match(reth: Reth) -> str:
-    return "MAC differs from " + (reth.active_port or "its port") if reth.mac_is_active_ports is False else f"MAC {say_match(reth)}"
+    if reth.mac_is_active_ports is False:
+        return f"MAC differs from {reth.active_port or 'its port'}"
+    return f"MAC {say_match(reth)}" if reth.mac_is_active_ports else say_match(reth)
 
 
 def _sign(value: t.Optional[bool]) -> str:

@@ -56,9 +56,7 @@ def _write_header(document: Document) -> Markup:
     run = [piece for piece in say_run(document.run) if piece]
     read = tag("p", f"Read {say_time(document.read_at)} ", "; ".join([*run, say_counts(document)]), ".", class_="meta")
     left = document.run.left_out
-    words = (
-        f"Partial: this run left out {len(left)} of the inventory's hosts: {', '.join(left[:20])}{' and more' if len(left) > 20 else ''}."
-    )
+    words = f"This run left out {len(left)} of the inventory's hosts: {', '.join(left[:20])}{' and more' if len(left) > 20 else ''}."
     return tag(
         "header", tag("h1", _TITLE), read, tag("p", sign("triangle", "warn", "Partial report. "), words, class_="notice") if left else None
     )

@@ -77,7 +77,16 @@ def _node(node: Node) -> list[Child]:
         answer(True, "active", "") if node.in_force else sign("diamond" if node.in_force is None else "cross", "warn", MODES[node.in_force])
     )
     groups = ", ".join(map(str, node.primary_of)) or "none"
-    return [name, [health, why], mode, node.host, node.domain, node.junos_version or "not known", say_boot(node.booted_at), groups]
+    return [
+        name,
+        [health, why],
+        mode,
+        node.host,
+        node.domain,
+        tag("span", node.junos_version or "not known", class_="keep"),
+        say_boot(node.booted_at),
+        groups,
+    ]
 
 
 def _reth(reth: Reth) -> list[Child]:

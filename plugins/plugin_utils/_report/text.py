@@ -9,6 +9,7 @@ Each row begins with a blank: then callbacks that show lists as YAML quote every
 
 from __future__ import annotations
 
+import re
 import textwrap
 import typing as t
 
@@ -20,6 +21,8 @@ from .words import MODES, TRAFFIC, say_boot_shortly, say_match, say_run, say_tim
 Rows = list[str]
 #: the longest row: in YAML output a longer one would be folded
 LONGEST = 72
+_FOLDED = LONGEST - 2
+_SINGLE = re.compile(r"(?<! ) (?! )")
 #: what a caller can ask for, in the order in which it is shown
 PARTS = ("verdict", "differences", "findings", "plan", "clusters", "map")
 
@@ -30,6 +33,11 @@ def write_text(document: Document, parts: t.Sequence[str] = PARTS) -> Rows:
         rows = _WRITERS[part](document) if part in parts else []
         written += ([""] if written and rows else []) + rows
     return [f" {row}".rstrip() or " " for row in written]
+
+
+def bind_rows(rows: Rows) -> Rows:
+    """Rows that YAML output does not fold: it folds long ones at single blanks, so those that come late in a row are made hard ones."""
+    return [row[:_FOLDED] + _SINGLE.sub("\N{NO-BREAK SPACE}", row[_FOLDED:]) for row in rows]
 
 
 def write_verdict(document: Document) -> Rows:

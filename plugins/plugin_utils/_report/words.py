@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import typing as t
+import unicodedata
 
 from .model import Document, Reth, Run, Traffic
 
@@ -73,4 +74,17 @@ def say_match(reth: Reth) -> str:
 
 
 def shorten(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
+    """A text of no more than so many columns; a wide character takes two."""
+    if sum(map(_width, text)) <= longest:
+        return text
+    kept, room = "", longest - 1
+    for character in text:
+        room -= _width(character)
+        if room < 0:
+            break
+        kept += character
+    return f"{kept}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.document import make_document
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.markdown import write_markdown
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.text import PARTS, write_text
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.text import PARTS, bind_rows, write_text
 from support.report_sites import READ_AT, RUN, finding, make_documents, make_site
 
 DOCUMENTS = make_documents()
@@ -19,7 +19,7 @@ DOCUMENTS = make_documents()
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_rows_are_aligned_in_yaml_too(name: str) -> None:
-    rows = write_text(DOCUMENTS[name])
+    rows = bind_rows(write_text(DOCUMENTS[name]))
     assert all(row.startswith(" ") and (row == row.rstrip() or row == " ") for row in rows)
     shown = yaml.dump({"msg": rows}, indent=4, allow_unicode=True).splitlines()[1:]
     assert len(shown) == len(rows), "a row is folded"

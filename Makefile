@@ -93,7 +93,7 @@ docs-look: setup ## every page of the docs site in headless Chromium, at two wid
 outputs: lab ## the expected output that the docs show, from a run of each playbook on the lab and the Junos peer
 	@$(in_env) python tests/stage/outputs.py
 
-screenshots: setup ## pictures of the report that `make demo` left, in headless Chromium (ARGS=FILE: of another run's site.json)
+screenshots: setup ## pictures of the report that `make demo` left and of made-up ones (ARGS=FILE: another site.json; ARGS=--made-up)
 	@tests/env/browser
 	@$(in_env) python tests/stage/screenshots.py $(ARGS)
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures of the report's page: `make screenshots`, of what a run has read (site.json) and of made-up sites in every state.
 
-Every width, light, dark and printed goes to .work/screenshots; those of the run that the docs show also to docs/images.
+Every width, light, dark and printed goes to .work/screenshots; those of a made-up site that the docs show also to docs/images.
 Fails where a page or a table is wider than the screen, where words of the drawing stick out of their boxes, or where text is cut.
 """
 
@@ -24,8 +24,9 @@ from support.report_sites import make_documents
 TOP = pathlib.Path(__file__).parents[2]
 PICTURES = TOP / ".work/screenshots"
 WIDTHS = {"phone": 400, "laptop": 1280}
-#: those in the docs, and the caption of the page before which they end
-SHOWN = {"laptop-light": ("report.webp", "Ports"), "phone-dark": ("report-phone.webp", "Redundant Ethernet interfaces")}
+#: those in the docs, of which site, and the caption of the page before which they end
+IN_DOCS = "site-pending"
+SHOWN = {"laptop-light": ("report.webp", "Nodes"), "phone-dark": ("report-phone.webp", "Nodes")}
 _TOP_OF = "[...document.querySelectorAll('caption')].find(each => each.textContent == '%s').getBoundingClientRect().top + scrollY"
 #: A4 without its margins, at 96 dots an inch
 PAPER = 718
@@ -75,7 +76,8 @@ def _pages(arguments: t.Sequence[str]) -> dict[str, str]:
     """The made-up sites, and the one that a run has read."""
     pages = {f"site-{name}": write_page(document) for name, document in make_documents().items()}
     if "--made-up" in arguments:
-        return pages
+        only = [f"site-{name}" for name in arguments if name != "--made-up"]
+        return {name: page for name, page in pages.items() if name in only or not only}
     data = pathlib.Path(arguments[0] if arguments else TOP / ".work/stage/report/site.json").resolve()
     if not data.exists():
         sys.exit(
@@ -95,10 +97,10 @@ def main() -> None:
             for name, text in pages.items():
                 (PICTURES / f"{name}.html").write_text(text)
                 shown.open(PICTURES / f"{name}.html")
-                wrong += look(shown, name, name == "run")
+                wrong += look(shown, name, name == IN_DOCS)
     except BrowserError as failure:
         sys.exit(f"screenshots: {failure}")
-    print(f"The pictures: {PICTURES}{', and docs/images' if 'run' in pages else ''}")
+    print(f"The pictures: {PICTURES}, and docs/images")
     if wrong:
         sys.exit("screenshots: " + "\n".join(wrong))
 

@@ -132,12 +132,13 @@ def _write_differences(document: Document) -> t.Optional[Markup]:
 
 
 def _write_plan(document: Document) -> Markup:
-    rows = [
-        [str(step.number), step.on, step.what, TRAFFIC[step.traffic], None if step.longest is None else f"{step.longest} s"]
-        for step in document.plan
-    ]
+    heads: tuple[str, ...] = ("Step", "Where", "What", "Traffic")
+    rows: list[list[Child]] = [[str(step.number), step.on, step.what, TRAFFIC[step.traffic]] for step in document.plan]
+    if any(step.longest is not None for step in document.plan):
+        heads += ("At most",)
+        rows = [[*row, None if step.longest is None else f"{step.longest} s"] for row, step in zip(rows, document.plan)]
     words = say_steps(document.verdict)
-    shown = table("What site would do, in order", ("Step", "Where", "What", "Traffic", "At most"), rows) if rows else None
+    shown = table("What site would do, in order", heads, rows) if rows else None
     return tag("section", tag("h2", "Plan"), tag("p", f"{words[0].upper()}{words[1:]}."), shown, id="plan", aria_label="Plan")
 
 

@@ -14,8 +14,8 @@ from .model import Document, Reth, Run, Traffic
 
 TRAFFIC: dict[Traffic, str] = {
     "none": "not interrupted",
-    "node": "the node's is interrupted",
-    "cluster": "all of the cluster's is interrupted",
+    "node": "interrupted on the node",
+    "cluster": "interrupted for the whole cluster",
     "unknown": "not known",
 }
 MODES: dict[t.Optional[bool], str] = {True: "active", False: "not active", None: "not known"}

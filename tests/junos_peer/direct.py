@@ -21,6 +21,7 @@ from ansible.module_utils.connection import ConnectionError as AnsibleConnection
 from lxml import etree
 
 from .framing import END
+from .node import Node
 from .options import Options
 from .orders import carry_out
 from .peer import Peer
@@ -131,10 +132,19 @@ class DirectPeer:
     def _within(self, work: t.Coroutine[t.Any, t.Any, t.Any]) -> t.Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
+    def cut(self, node: int) -> None:
+        """The node went down: its sessions are gone."""
+        if self.node == node:
+            self._line.cut = True
+
     async def _begin(self) -> Session:
+        if self._peer.reachability.leads_to(self.node) is None:
+            await self._end()
+            raise AnsibleConnectionError(f"Could not open socket to node{self.node}: connection refused")
         if self._session is None:
             self._line = _Line()
-            self._session = Session(self._peer, self.node, t.cast("t.Any", self._line))
+            leads_to = self._peer.reachability.leads_to(self.node)
+            self._session = Session(self._peer, self.node if leads_to is None else leads_to, t.cast("t.Any", self._line))
             self._peer.sessions.append(self._session)
         return self._session
 
@@ -163,6 +173,32 @@ class DirectPeer:
         return _read(line.written.removesuffix(END))
 
 
+class DirectPair:
+    """Both nodes of one peer, each by its own address: its path ends in the node's number."""
+
+    def __init__(self, peer: Peer, loop: asyncio.AbstractEventLoop) -> None:
+        self.nodes = [DirectPeer(peer, loop) for _number in range(2)]
+        for number, node in enumerate(self.nodes):
+            node.node = number
+        down = peer.cluster.server_down
+
+        def cut(node: Node) -> None:
+            down(node)
+            for line in self.nodes:
+                line.cut(node.number)
+
+        peer.cluster.server_down = cut
+        self.fault = self.nodes[0].fault
+        self.order = self.nodes[0].order
+
+    def __call__(self, path: str) -> DirectPeer:
+        return self.nodes[int(path[-1])]
+
+    def reset(self) -> None:
+        for node in self.nodes:
+            node.reset()
+
+
 def _read(message: bytes) -> str:
     """The reply as the connection's plugin gives it; Junos' errors come as an exception that holds their XML."""
     if not message:
@@ -181,11 +217,23 @@ def _read(message: bytes) -> str:
 @contextlib.contextmanager
 def direct_peer(**options: t.Any) -> t.Iterator[DirectPeer]:
     """Options as in `Options`."""
+    with _running(**options) as (peer, loop):
+        yield DirectPeer(peer, loop)
+
+
+@contextlib.contextmanager
+def direct_pair(**options: t.Any) -> t.Iterator[DirectPair]:
+    with _running(**options) as (peer, loop):
+        yield DirectPair(peer, loop)
+
+
+@contextlib.contextmanager
+def _running(**options: t.Any) -> t.Iterator[tuple[Peer, asyncio.AbstractEventLoop]]:
     with tempfile.TemporaryDirectory(prefix="junos-peer-") as folder:
         peer = Peer(Options(pathlib.Path(folder), **{"boot_delay": 0.01, "sync_delay": 0.01, **options}))
         peer.cluster.server_up = lambda node: None
         with running_loop() as loop:
             try:
-                yield DirectPeer(peer, loop)
+                yield peer, loop
             finally:
                 loop.call_soon_threadsafe(peer.clock.stop)

@@ -14,7 +14,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxErro
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import netconf
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.info import run_info
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run as run_module
-from junos_peer.direct import DirectPeer
+from junos_peer.direct import DirectPair, DirectPeer
 
 STATEMENTS = ("use-active-child-mac-on-reth", "use-actual-mac-on-physical-interfaces")
 PORTS = ["ge-0/0/1", "ge-0/0/2", "ge-7/0/1", "ge-7/0/2"]
@@ -45,14 +45,14 @@ class Module:
 class _Held:
     """The class that a renewed session is told by; it is never a peer's."""
 
-    peer: DirectPeer
+    peer: DirectPeer | DirectPair
 
-    def __new__(cls, _path: str) -> t.Any:
-        return cls.peer
+    def __new__(cls, path: str) -> t.Any:
+        return cls.peer(path)
 
 
 @contextlib.contextmanager
-def connected(peer: DirectPeer) -> t.Iterator[None]:
+def connected(peer: DirectPeer | DirectPair) -> t.Iterator[None]:
     """A task's connection is the peer, with a session of its own."""
     peer.reset()
     with pytest.MonkeyPatch.context() as patch:

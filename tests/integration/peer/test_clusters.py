@@ -14,7 +14,7 @@ from junos_peer.remote import RemotePeer
 
 PORTS = ["ge-0/0/1", "ge-0/0/2", "ge-7/0/1", "ge-7/0/2"]
 KNOWN: dict[str, t.Any] = {"vsrx_cluster_sriov_ports": PORTS, "vsrx_cluster_settle_timeout": 3}
-REPORT = "Say what is in force"
+REPORT = "Report what is in force"
 
 
 def in_force(peer: RemotePeer) -> list[bool]:

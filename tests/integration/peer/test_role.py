@@ -30,7 +30,7 @@ def test_the_mode_comes_into_force_and_a_second_run_only_looks(peer: RemotePeer,
     first = runner.role("--diff", **KNOWN)
     assert first.failed() == 0, first.messages()
     assert reboots(peer) == ["node0", "node1"] and in_force(peer) == [True, True]
-    report = first.of("vsrx1-node1", "Say what is in force")["ansible_facts"]["vsrx_cluster_report"]
+    report = first.of("vsrx1-node1", "Report what is in force")["ansible_facts"]["vsrx_cluster_report"]
     assert report["healthy"] and not report["restart_pending"] and report["findings"] == []
     assert [(reth["mac"], reth["mac_is_active_ports"]) for reth in report["reths"]] == [
         ("02:5a:00:00:00:01", True),
@@ -136,6 +136,6 @@ def test_a_failover_test_reports_what_it_saw_and_wants_consent(peer: RemotePeer,
     assert refused.failed() == 2 and "vsrx_cluster_failover_consent" in refused.messages() and not peer.log("failover")
     played = runner.play(plays, vsrx_cluster_failover_consent=True, **variables)
     assert played.failed() == 0, played.messages()
-    report = played.of("vsrx1-node0", "Say what a failover looks like")["ansible_facts"]["vsrx_cluster_failover_report"]
+    report = played.of("vsrx1-node0", "Report what a failover looks like")["ansible_facts"]["vsrx_cluster_failover_report"]
     assert [reth["mac"] for reth in report["over"]] == ["02:5a:00:00:01:01", "02:5a:00:00:01:02"]
     assert [row["to"] for row in peer.log("failover")] == ["node1", "node0"]

@@ -37,7 +37,7 @@ def peer(tmp_path: pathlib.Path) -> t.Iterator[RemotePeer]:
 def test_a_group_that_preempts_is_seen_over_there_and_goes_home_by_itself(peer: RemotePeer, runner: Runner) -> None:
     played = runner.play(role("failover_test"), vsrx_cluster_failover_consent="true", vsrx_cluster_failover_group="1", **variables())
     assert played.failed() == 0, played.messages()
-    report = played.of("vsrx1-node0", "Say what a failover looks like")["ansible_facts"]["vsrx_cluster_failover_report"]
+    report = played.of("vsrx1-node0", "Report what a failover looks like")["ansible_facts"]["vsrx_cluster_failover_report"]
     assert [reth["active_node"] for reth in report["over"]] == ["node1", "node1"]
     assert [reth["active_node"] for reth in report["after"]] == ["node0", "node0"]
     assert [row["to"] for row in peer.log("failover")] == ["node1"]

@@ -106,7 +106,8 @@ def test_nothing_reaches_a_terminal_that_it_would_obey() -> None:
     assert "\\x1b" in of(restarted="\x1b")["msg"] and "\x1b" not in of(restarted="\x1b")["msg"]
 
 
-MODULES = [path.stem for path in pathlib.Path(__file__).parents[5].glob("plugins/modules/*.py")]
+# A module without main documents an action plugin, which runs on the control node and takes no answer from a host.
+MODULES = [path.stem for path in pathlib.Path(__file__).parents[5].glob("plugins/modules/*.py") if "def main()" in path.read_text()]
 
 
 @pytest.mark.parametrize("name", MODULES)

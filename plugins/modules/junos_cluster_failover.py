@@ -1,0 +1,155 @@
+#!/usr/bin/python
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The work is done on the control node, by the action plugin of the same name. This file is its documentation.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: junos_cluster_failover
+short_description: Move redundancy groups of a chassis cluster and hold or release them
+version_added: 1.1.0
+description:
+  - Moves redundancy groups to a node by manual failover, waits until they are there and the cluster is healthy apart from that, and leaves
+    them in manual failover, so that they stay.
+  - Clears manual failovers, and moves groups back to where they were.
+  - A refusal by Junos is a failure at once, in Junos' words, after the other node was asked as well.
+author:
+  - The vsrx.sriov authors (@vsrx)
+extends_documentation_fragment:
+  - vsrx.sriov._attributes
+attributes:
+  check_mode:
+    support: full
+    details: Tells which groups would be affected and asks for nothing.
+  diff_mode:
+    support: none
+    details: The steps are told in RV(steps).
+  idempotent:
+    support: full
+  platform:
+    support: full
+    platforms: junos
+options:
+  cluster:
+    description: Name that the two nodes share in their variable C(vsrx_cluster). Messages and progress name the cluster by it.
+    type: str
+    required: true
+  nodes:
+    description:
+      - The inventory names of the nodes by their names in the cluster, V(node0) and V(node1).
+      - Without it they are the hosts of the play that have C(vsrx_cluster) and C(vsrx_cluster_node) 0 and 1.
+    type: dict
+  sync_timeout:
+    description:
+      - Seconds that the nodes may take to form a healthy cluster, or redundancy groups to move.
+      - Where C(hold-down-interval) of a redundancy group is longer, the group is given that time and a minute more.
+    type: int
+    default: 900
+  poll_interval:
+    description: Seconds between two looks at the cluster.
+    type: float
+    default: 5
+  answer_timeout:
+    description: Seconds to wait for the answer to one request.
+    type: int
+    default: 30
+  state:
+    description:
+      - With V(held), O(groups) are moved to O(node) and stay there.
+      - With V(evacuated), all groups leave O(node), which is about to go down, and stay away. Refused where its partner cannot take them.
+      - With V(released), manual failovers are cleared. A group that preempts then chooses its node by itself.
+      - With V(returned), manual failovers are cleared and each group of O(homes) is moved to its node.
+    type: str
+    choices: [held, released, returned, evacuated]
+    required: true
+  node:
+    description: The node that takes the groups with O(state=held), or that they leave with O(state=evacuated).
+    type: str
+    choices: [node0, node1]
+  groups:
+    description: Numbers of redundancy groups; without it all.
+    type: list
+    elements: int
+  homes:
+    description: With O(state=returned), the node of each group by its number, as RV(homes) tells it before a move.
+    type: dict
+notes:
+  - The task runs for one host of the cluster and opens its own NETCONF sessions with both nodes, with the connection variables of each.
+    Give it a condition, or C(run_once) where the play has one cluster.
+  - One line shows what is awaited, for how long, and of how long. On a terminal it changes in place, in a log it comes when the state
+    changes.
+requirements:
+  - the connection plugin P(ansible.netcommon.netconf#connection) and the Python library C(ncclient) on the control node
+seealso:
+  - module: vsrx.sriov.junos_cluster_mac
+"""
+
+EXAMPLES = r"""
+- name: Move all groups away before node 1 goes down
+  vsrx.sriov.junos_cluster_failover:
+    cluster: vsrx1
+    state: evacuated
+    node: node1
+  register: evacuated
+  when: vsrx_cluster_node == 0
+
+- name: Move them back when node 1 has joined again
+  vsrx.sriov.junos_cluster_failover:
+    cluster: vsrx1
+    state: returned
+    homes: "{{ evacuated.homes }}"
+  when: vsrx_cluster_node == 0
+"""
+
+RETURN = r"""
+groups:
+  description: The groups that were or would be affected.
+  returned: success
+  type: list
+  elements: int
+  sample: [0, 1]
+homes:
+  description: The primary node of each group before.
+  returned: success
+  type: dict
+  sample: {"0": node0, "1": node0}
+seconds:
+  description: How long it took until the cluster showed it, as far as looks from time to time tell.
+  returned: success
+  type: float
+  sample: 6.2
+steps:
+  description: What was done, in order; in check mode what would be done.
+  returned: success
+  type: list
+  elements: str
+  sample: ["move redundancy groups 0, 1 to node0"]
+nodes:
+  description: Both nodes, as RV(vsrx.sriov.junos_cluster_mac#module:nodes) describes them.
+  returned: success
+  type: list
+  elements: dict
+cluster:
+  description: The cluster, as RV(vsrx.sriov.junos_cluster_mac#module:cluster) describes it.
+  returned: success
+  type: dict
+reths:
+  description: The reths, as RV(vsrx.sriov.junos_cluster_mac#module:reths) describes them.
+  returned: success
+  type: list
+  elements: dict
+lost:
+  description: No node gave an answer.
+  returned: when no node gave an answer
+  type: bool
+  sample: true
+junos_errors:
+  description: What Junos said when it refused, an entry for each error.
+  returned: when Junos refused a request
+  type: list
+  elements: str
+  sample: ["error: node1 is not eligible"]
+"""

@@ -1,19 +1,25 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Reads the host's IOMMU, why it is off, and what else of VFIO would keep a domain from starting."""
 
 from __future__ import annotations
 
+import os
+import re
 import typing as t
 
 from .fs import Tree
-from .model import Iommu
+from .model import Iommu, IommuCause
 
 #: how the kernel names an IOMMU in /sys/class/iommu, the ACPI table that announces it, and what the BIOS calls it
 _KINDS = (("dmar", "intel", "DMAR", "VT-d"), ("ivhd", "amd", "IVRS", "AMD-Vi"), ("smmu", "arm", "IORT", "SMMU"))
-_WORDS = ("intel_iommu", "amd_iommu", "iommu", "iommu.passthrough", "iommu.strict", "pci")
+_WORDS = ("intel_iommu", "amd_iommu", "iommu", "iommu.passthrough", "iommu.strict", "intremap", "pci")
+#: with this in its configuration the kernel uses VT-d without intel_iommu=on, but for the integrated GPU in the second case
+_DEFAULT_ON = re.compile(r"^CONFIG_INTEL_IOMMU_DEFAULT_ON(?:_INTGPU_OFF)?=y$", re.MULTILINE)
+_GROUPS = "/sys/kernel/iommu_groups"
 
 
 def _kind(units: t.Sequence[str]) -> t.Optional[str]:
@@ -23,34 +29,104 @@ def _kind(units: t.Sequence[str]) -> t.Optional[str]:
     return units[0] if units else None
 
 
-def _words(cmdline: str) -> tuple[str, ...]:
+def _select_words(cmdline: str) -> tuple[str, ...]:
     return tuple(word for word in cmdline.split() if word.partition("=")[0] in _WORDS)
 
 
-def _why_off(tables: t.Sequence[str], words: t.Sequence[str]) -> str:
-    announced = [(table, bios) for _prefix, _kind, table, bios in _KINDS if table in tables]
-    for word in ("intel_iommu=off", "amd_iommu=off", "iommu=off"):
-        if word in words:
+def find_off_word(words: t.Sequence[str], vendor: t.Optional[str]) -> t.Optional[str]:
+    """Return the word of the kernel command line that keeps the IOMMU off; of one option the last word decides."""
+    state: dict[str, t.Optional[str]] = {}
+    for word in words:
+        name, _equals, value = word.partition("=")
+        values = value.split(",")
+        if name == "iommu":
+            # iommu=pt and iommu=force do not take an earlier off back on x86; soft and noforce are no off.
+            state[name] = word if "off" in values else state.get(name)
+        elif name in ("intel_iommu", "amd_iommu") and ("off" in values or "on" in values):
+            state[name] = word if "off" in values and "on" not in values[values.index("off") :] else None
+    mine = {"intel": ("iommu", "intel_iommu"), "amd": ("iommu", "amd_iommu")}.get(vendor or "", tuple(state))
+    return next((state[name] for name in mine if state.get(name)), None)
+
+
+def _read_default(tree: Tree) -> t.Optional[bool]:
+    """Tell whether the kernel uses VT-d by itself; None where its configuration cannot be read."""
+    release = os.uname().release
+    for path in (f"/boot/config-{release}", f"/lib/modules/{release}/config", f"/usr/lib/modules/{release}/config"):
+        text = tree.text(path)
+        if text:
+            return _DEFAULT_ON.search(text) is not None
+    return None
+
+
+def _explain(tree: Tree, tables: t.Sequence[str], words: t.Sequence[str]) -> tuple[IommuCause, str, t.Optional[str]]:
+    """Return the cause, words for it, and the word of the command line that is to go."""
+    announced = [(kind, table, bios) for _prefix, kind, table, bios in _KINDS if table in tables]
+    kind, table, bios = announced[0] if announced else (None, "", "")
+    off = find_off_word(words, kind)
+    if off and (announced or not tables):
+        return IommuCause.COMMAND_LINE, f"the kernel command line has {off}", off
+    if tables and not announced:
+        return (
+            IommuCause.FIRMWARE,
+            "the firmware announces no IOMMU (no ACPI table DMAR, IVRS or IORT): VT-d or AMD-Vi (ARM: SMMU) is off in the BIOS, or the "
+            "machine has none",
+            None,
+        )
+    if not announced:
+        return IommuCause.UNKNOWN, "the kernel shows no IOMMU", None
+    has_on = any(word.startswith("intel_iommu=") and "on" in word.partition("=")[2].split(",") for word in words)
+    if kind == "intel" and not has_on and not _read_default(tree):
+        return (
+            IommuCause.KERNEL_DEFAULT,
+            "the firmware announces VT-d (ACPI table DMAR), but the kernel command line has no intel_iommu=on",
+            None,
+        )
+    return IommuCause.KERNEL, f"the firmware announces {bios} (ACPI table {table}), but the kernel has not taken it up; see its log", None
+
+
+def _read_vfio_obstacle(tree: Tree, cmdline: str) -> t.Optional[str]:
+    """Say why libvirt cannot load vfio-pci; None where it is there or can be loaded."""
+    if tree.exists("/sys/bus/pci/drivers/vfio-pci") or tree.exists("/sys/module/vfio_pci"):
+        return None
+    for word in cmdline.split():
+        name, _equals, value = word.partition("=")
+        if name in ("module_blacklist", "modprobe.blacklist") and "vfio_pci" in value.replace("-", "_").split(","):
             return f"the kernel command line has {word}"
-    if announced:
-        table, bios = announced[0]
-        if table == "DMAR" and not any(word.startswith("intel_iommu=") and "on" in word.partition("=")[2].split(",") for word in words):
-            return "the firmware announces VT-d (ACPI table DMAR), but the kernel command line has no intel_iommu=on"
-        return f"the firmware announces {bios} (ACPI table {table}), but the kernel has not taken it up; see its log"
-    if tables:
-        return "the firmware announces no IOMMU (no ACPI table DMAR or IVRS): VT-d or AMD-Vi is off in the BIOS, or the machine has none"
-    return "the kernel shows no IOMMU"
+    for folder in ("/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d"):
+        for name in tree.names(folder):
+            for line in (tree.text(f"{folder}/{name}") or "").splitlines():
+                words = line.replace("vfio-pci", "vfio_pci").split()
+                blacklisted = words[:2] == ["blacklist", "vfio_pci"]
+                if name.endswith(".conf") and (blacklisted or (words[:2] == ["install", "vfio_pci"] and words[2:3] != ["/sbin/modprobe"])):
+                    return f"{folder}/{name} has '{line.strip()}'"
+    release = os.uname().release
+    listed = [tree.text(f"/lib/modules/{release}/{name}") for name in ("modules.dep", "modules.builtin")]
+    if any(listed) and not any(text and re.search(r"/vfio[-_]pci\.ko", text) for text in listed):
+        return f"kernel {release} has no module vfio-pci"
+    return None
+
+
+def _has_no_remapping(tree: Tree, words: t.Sequence[str]) -> bool:
+    values = [word.partition("=")[2] for word in words if word.startswith("intremap=")]
+    unsafe = (tree.text("/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts") or "").upper() in ("Y", "1")
+    return bool(values) and values[-1].split(",")[-1] == "off" and not unsafe
 
 
 def read(tree: Tree) -> Iommu:
+    """Return the host's IOMMU. A group of VFIO's mode without an IOMMU, vfio-noiommu, is none."""
     units = tree.names("/sys/class/iommu")
-    groups = len(tree.names("/sys/kernel/iommu_groups"))
-    words = _words(tree.text("/proc/cmdline") or "")
+    groups = sum(1 for name in tree.names(_GROUPS) if tree.text(f"{_GROUPS}/{name}/name") != "vfio-noiommu")
+    cmdline = tree.text("/proc/cmdline") or ""
+    words = _select_words(cmdline)
     tables = tree.names("/sys/firmware/acpi/tables")
+    cause, why_off, off_word = (None, None, None) if groups else _explain(tree, tables, words)
     return Iommu(
         kind=_kind(units),
         groups=groups,
         cmdline=words,
-        why_off=None if groups else _why_off(tables, words),
-        in_firmware=any(table in tables for _prefix, _kind, table, _bios in _KINDS) if tables else None,
+        why_off=why_off,
+        cause=cause,
+        off_word=off_word,
+        vfio_obstacle=_read_vfio_obstacle(tree, cmdline),
+        lacks_remapping=_has_no_remapping(tree, words),
     )

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import typing as t
 
 from .._pci import classes
@@ -75,24 +76,40 @@ class Function:
         return classes.name(self.class_id)
 
 
+class IommuCause(enum.Enum):
+    """Why the host has no IOMMU. Only KERNEL_DEFAULT is mended by arguments of the kernel command line."""
+
+    FIRMWARE = "firmware"
+    COMMAND_LINE = "command line"
+    KERNEL_DEFAULT = "kernel default"
+    KERNEL = "kernel"
+    UNKNOWN = "unknown"
+
+
 @dataclasses.dataclass(frozen=True)
 class Iommu:
     """The host's IOMMU, as far as the kernel shows it.
 
-    ``why_off`` says why there is none, ``in_firmware`` whether the firmware announces one.
+    ``why_off`` says for people why there is none, ``cause`` for decisions; ``off_word`` is the word of the command line that is to go.
+    ``vfio_obstacle`` says why libvirt cannot load vfio-pci, ``lacks_remapping`` that interrupts are not remapped.
     """
 
     kind: t.Optional[str]
     groups: int
     cmdline: tuple[str, ...]
     why_off: t.Optional[str] = None
-    in_firmware: t.Optional[bool] = None
+    cause: t.Optional[IommuCause] = None
+    off_word: t.Optional[str] = None
+    vfio_obstacle: t.Optional[str] = None
+    lacks_remapping: bool = False
 
     @property
     def enabled(self) -> bool:
+        """Tell whether the kernel uses one."""
         return self.groups > 0
 
     def as_fact(self) -> dict[str, t.Any]:
+        """Return it as pci_facts shows it."""
         return {
             "enabled": self.enabled,
             "kind": self.kind,

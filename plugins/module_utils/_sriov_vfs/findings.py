@@ -11,7 +11,7 @@ import typing as t
 
 from .. import _support_matrix
 from .._findings import Finding, error, warning
-from .._host.model import Iommu
+from .._host.model import Iommu, IommuCause
 from .._host.pf_model import Pf
 from .._junos_release import Release, reaches
 from . import capability
@@ -77,20 +77,45 @@ def _check_link(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     )
 
 
-def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
-    if iommu.in_firmware is False and not iommu.enabled:
-        yield error(
-            "S18",
-            "BIOS",
-            f"the IOMMU is off: {iommu.why_off}",
-            "Switch VT-d or AMD-Vi on in the BIOS; no kernel command line helps before that",
-        )
-    elif not iommu.enabled:
-        yield error(
-            "S18",
+_GRUB = "/etc/default/grub, /etc/kernel/cmdline or the boot loader's own command (grubby --remove-args, rpm-ostree kargs --delete)"
+
+
+def _cure_iommu(iommu: Iommu) -> tuple[str, str]:
+    """Return what the finding is about, and the cure. Only `IOMMU` is what arguments of the kernel command line mend."""
+    if iommu.cause is IommuCause.FIRMWARE:
+        return "BIOS", "Switch VT-d or AMD-Vi (ARM: the SMMU) on in the BIOS; no kernel command line helps before that"
+    if iommu.cause is IommuCause.COMMAND_LINE:
+        return "kernel command line", f"Take {iommu.off_word} away from {_GRUB}, and reboot the host; adding arguments does not help"
+    if iommu.cause is IommuCause.KERNEL_DEFAULT:
+        return (
             "IOMMU",
-            f"the IOMMU is off: {iommu.why_off}",
-            "Switch VT-d or AMD-Vi on in the BIOS and have intel_iommu=on iommu=pt on the kernel command line (AMD: iommu=pt)",
+            "Put intel_iommu=on iommu=pt on the kernel command line, and reboot the host (sriov_host_manage_cmdline of the role)",
+        )
+    if iommu.cause is IommuCause.KERNEL:
+        return (
+            "kernel",
+            "See dmesg (grep -iE 'DMAR|IOMMU|AMD-Vi|SMMU') and update the BIOS; arguments of the kernel command line do not help",
+        )
+    return "kernel", "Switch VT-d or AMD-Vi (ARM: the SMMU) on in the BIOS, and use a kernel that supports it"
+
+
+def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
+    if not iommu.enabled:
+        where, cure = _cure_iommu(iommu)
+        yield error("S18", where, f"the IOMMU is off: {iommu.why_off}", cure)
+    elif iommu.lacks_remapping:
+        yield error(
+            "S18",
+            "kernel command line",
+            "interrupts are not remapped (intremap=off), and VFIO refuses to assign a VF then",
+            f"Take intremap=off away from {_GRUB}, and reboot the host",
+        )
+    if iommu.vfio_obstacle:
+        yield error(
+            "S18",
+            "vfio-pci",
+            f"the module vfio-pci cannot be loaded: {iommu.vfio_obstacle}",
+            "Take that away, or install the package with the kernel's extra modules; libvirt assigns VFs through vfio-pci",
         )
 
 

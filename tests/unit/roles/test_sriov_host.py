@@ -51,9 +51,66 @@ IOMMU_OFF: dict[str, tuple[list[str], dict[str, object], str, bool, str]] = {
     "without the restart": (["IOMMU"], {}, " vsrx.no.such.word=1", True, "IOMMU: it is off"),
     "without any consent": (["IOMMU"], {"sriov_host_manage_cmdline": "no"}, " vsrx.no.such.word=1", False, "IOMMU: it is off"),
     "although the kernel has the arguments": (["IOMMU"], {"sriov_host_reboot": "yes"}, "", False, "IOMMU: it is off"),
+    "by a word that is to go": (
+        ["kernel command line"],
+        {"sriov_host_reboot": "yes"},
+        " vsrx.no.such.word=1",
+        False,
+        "kernel command line: it is off",
+    ),
+    "given up by the kernel": (["kernel"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "kernel: it is off"),
     "in the BIOS": (["BIOS"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "BIOS: it is off"),
     "and another error": (["IOMMU", "eno2"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "eno2: it is off"),
 }
+
+
+def stand_in_for_tools(folder: pathlib.Path, there: t.Sequence[str]) -> None:
+    """The role's copy in this folder looks for the boot loader's tools under this folder."""
+    bootloader = folder / "tasks/bootloader.yml"
+    tasks = yaml.safe_load(bootloader.read_text())
+    paths = [str(path) for path in tasks[0]["loop"]]
+    text = bootloader.read_text()
+    for path in paths:
+        text = text.replace(f"- {path}\n", f"- {folder}{path}\n").replace(f"'{path}'", f"'{folder}{path}'")
+    bootloader.write_text(text)
+    for path in there:
+        (folder / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path.lstrip("/")).touch()
+
+
+#: what is on the host, and what is said of it, or done
+BOOT_LOADERS: dict[str, tuple[list[str], str, bool]] = {
+    "RHEL": (["/usr/sbin/grubby"], "See what grubby knows", True),
+    "Debian": (["/usr/sbin/update-grub", "/etc/kernel/cmdline"], "Put the arguments on the kernel command line for update-grub", True),
+    "Fedora Silverblue, CoreOS": (["/run/ostree-booted", "/usr/bin/rpm-ostree", "/usr/sbin/grubby"], "with rpm-ostree", True),
+    # nothing is written: each is told its own command
+    "bootc": (["/run/ostree-booted"], "kargs.d in the image, and run bootc upgrade", False),
+    "Proxmox on ZFS": (
+        ["/etc/kernel/proxmox-boot-uuids", "/usr/sbin/update-grub", "/etc/kernel/cmdline"],
+        "proxmox-boot-tool refresh",
+        False,
+    ),
+    "systemd-boot": (["/etc/kernel/cmdline"], "kernel-install add-all", False),
+    "SUSE": ([], "grub2-mkconfig -o /boot/grub2/grub.cfg", False),
+}
+
+
+@pytest.mark.mission("S18")
+@pytest.mark.parametrize("case", BOOT_LOADERS)
+def test_the_boot_loader_is_found_out_before_anything_is_written(tmp_path: pathlib.Path, case: str) -> None:
+    there, expected, goes_on = BOOT_LOADERS[case]
+    shutil.copytree(ROLE / "tasks", tmp_path / "tasks")
+    stand_in_for_tools(tmp_path, there)
+    tasks = yaml.safe_load((tmp_path / "tasks/bootloader.yml").read_text())
+    names = [task["name"] for task in tasks]
+    # As far as the writing of each way; what comes then is the restart.
+    kept = tasks[: names.index("See whether the boot loader's configuration has them")]
+    (tmp_path / "tasks/only.yml").write_text(yaml.safe_dump(kept, sort_keys=False))
+    include: list[dict[str, object]] = [{"ansible.builtin.include_tasks": str(tmp_path / "tasks/only.yml")}]
+    said = play(tmp_path, include, "--check", "-v", sriov_host_cmdline="intel_iommu=on iommu=pt")
+    assert expected in " ".join(said.split()), said
+    refused = "this role does not write the boot loader of this host" in said
+    assert refused is not goes_on and not (tmp_path / "etc/default").exists(), said
 
 
 @pytest.mark.mission("S18")
@@ -66,6 +123,7 @@ def test_no_restart_for_what_a_restart_does_not_mend(tmp_path: pathlib.Path, cas
     look[0] = {"name": "Stand in for the module", "ansible.builtin.set_fact": {"sriov_host_plan": {"pfs": [], "actions": []}}}
     look[1]["ansible.builtin.set_fact"]["sriov_host_findings"] = [finding(each) for each in where]
     (tmp_path / "tasks/preflight.yml").write_text(yaml.safe_dump(look, sort_keys=False))
+    stand_in_for_tools(tmp_path, ["/usr/sbin/update-grub"])
     main: list[dict[str, object]] = yaml.safe_load((tmp_path / "tasks/main.yml").read_text())[:-1]
     defaults = yaml.safe_load((ROLE / "defaults/main.yml").read_text())
     wanted = {"sriov_host_manage_cmdline": "true", "sriov_host_cmdline": f"{RUNNING[-1]}{extra}", **consents}

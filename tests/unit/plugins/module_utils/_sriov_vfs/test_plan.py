@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu, IommuCause
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import Pf, Vf, VfAttributes
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
@@ -304,8 +304,10 @@ def test_limits_and_drivers_in_errnos() -> None:
 
 
 ON = Iommu("intel", 12, ("intel_iommu=on",))
-OFF = Iommu(None, 0, (), "the kernel command line has intel_iommu=off")
-IN_BIOS = Iommu(None, 0, ("intel_iommu=on",), "the firmware announces no IOMMU", in_firmware=False)
+OFF = Iommu(None, 0, (), "no intel_iommu=on", IommuCause.KERNEL_DEFAULT)
+IN_BIOS = Iommu(None, 0, ("intel_iommu=on",), "the firmware announces no IOMMU", IommuCause.FIRMWARE)
+BY_WORD = Iommu(None, 0, ("amd_iommu=off",), "the kernel command line has amd_iommu=off", IommuCause.COMMAND_LINE, "amd_iommu=off")
+GAVE_UP = Iommu(None, 0, ("intel_iommu=on",), "the kernel has not taken it up", IommuCause.KERNEL)
 
 
 @pytest.mark.mission("S16", "S18")
@@ -318,6 +320,11 @@ IN_BIOS = Iommu(None, 0, ("intel_iommu=on",), "the firmware announces no IOMMU",
         ([pf(device_id="10c9")], ON, "20.4R1", [("S16", "warning", "eno2")]),
         ([pf()], OFF, None, [("S18", "error", "IOMMU")]),
         ([pf()], IN_BIOS, None, [("S18", "error", "BIOS")]),
+        # Nothing that a role could add: it changes no boot loader and reboots no host for these.
+        ([pf()], BY_WORD, None, [("S18", "error", "kernel command line")]),
+        ([pf()], GAVE_UP, None, [("S18", "error", "kernel")]),
+        ([pf()], dataclasses.replace(ON, lacks_remapping=True), None, [("S18", "error", "kernel command line")]),
+        ([pf()], dataclasses.replace(ON, vfio_obstacle="blacklist"), None, [("S18", "error", "vfio-pci")]),
         ([pf(total_vfs=0)], ON, None, [("S18", "error", "eno2")]),
         ([pf(has_vf_memory=False)], ON, None, [("S18", "error", "eno2")]),
         ([pf(driver="mlx4_core", vendor_id="15b3", device_id="1003")], ON, None, [("S18", "error", "eno2")]),

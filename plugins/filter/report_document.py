@@ -48,6 +48,12 @@ options:
     description: The text of an earlier report in JSON. The document has what is different from it.
     type: str
     default: ""
+  plan:
+    description:
+      - The steps of the filter C(vsrx.sriov.site_plan), each with C(what), C(where), C(traffic) and C(longest_s), in order.
+      - Without it, the steps are those that each host, node and cluster has by itself.
+    type: list
+    elements: dict
 author:
   - The vsrx.sriov authors (@vsrx)
 seealso:
@@ -125,6 +131,7 @@ def report_document(
     run: t.Optional[dict[str, t.Any]] = None,
     previous: str = "",
     since: str = "",
+    plan: t.Optional[list[dict[str, t.Any]]] = None,
 ) -> t.Any:
     document = make_document(
         {name: _pick(variables[name], OF_HOST) for name in hosts},
@@ -132,6 +139,7 @@ def report_document(
         read_at,
         {"collection": read_version(), **(run or {})},
         _previous(previous),
+        plan,
     )
     if since:
         document = with_comparison(document, compare(_since(since), document))

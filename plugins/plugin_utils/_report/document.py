@@ -14,13 +14,20 @@ from .clusters import Nodes, group_by_cluster, read_cluster, read_host, read_sta
 from .decode import decode, encode
 from .findings import read_cluster_findings, read_host_findings, read_node_findings, sort_findings
 from .model import Cluster, Comparison, Document, Finding, Node, Run, Verdict
-from .steps import count_steps, number_steps, plan_cluster, plan_host, plan_node
+from .steps import count_steps, number_steps, plan_cluster, plan_host, plan_node, read_plan
 from .variables import Variables
 from .verdict import judge_cluster, judge_site, read_trust
 
 
-def make_document(hosts: Nodes, nodes: Nodes, read_at: str, run: Variables, earlier: t.Optional[Document] = None) -> Document:
-    """`hosts` and `nodes` have the variables of each by its name, in the order of the inventory."""
+def make_document(
+    hosts: Nodes,
+    nodes: Nodes,
+    read_at: str,
+    run: Variables,
+    earlier: t.Optional[Document] = None,
+    plan: t.Optional[t.Sequence[Variables]] = None,
+) -> Document:
+    """`hosts` and `nodes` have the variables of each by its name, in the order of the inventory. `plan` is that of the whole site."""
     members = group_by_cluster(nodes)
     findings = [each for name, host in hosts.items() for each in read_host_findings(name, host)]
     findings += [each for name, node in nodes.items() for each in read_node_findings(name, node)]
@@ -30,6 +37,7 @@ def make_document(hosts: Nodes, nodes: Nodes, read_at: str, run: Variables, earl
     host_steps = {name: plan_host(name, host) for name, host in hosts.items()}
     node_steps = {name: plan_node(name, node) for name, node in nodes.items()}
     cluster_steps = {name: plan_cluster(name, [nodes[each] for each in names]) for name, names in members.items()}
+    planned = None if plan is None else read_plan(plan)
     read = [read_host(name, host) for name, host in hosts.items()]
     trust = read_trust(read)
     clusters = []
@@ -38,13 +46,18 @@ def make_document(hosts: Nodes, nodes: Nodes, read_at: str, run: Variables, earl
         cluster = read_cluster(name, {each: nodes[each] for each in names})
         concerned = [each for place in _places(cluster) for each in by_place.get(place, ())]
         steps = count_steps([cluster_steps[name], *(node_steps[each] for each in names)])
+        if planned is not None and steps is not None:
+            steps = sum(step.on in (name, *names) for step in planned)
         clusters.append(dataclasses.replace(cluster, verdict=judge_cluster(cluster, concerned, trust, steps)))
     parts = [*host_steps.values(), *node_steps.values(), *cluster_steps.values()]
+    total = count_steps(parts)
+    if planned is not None:
+        total, parts = None if total is None else len(planned), [planned]
     unread = not nodes or not all(host.read for host in read)
     made = Document(
         read_at=read_at,
         run=decode(Run, run),
-        verdict=judge_site(clusters, ordered, unread, count_steps(parts)),
+        verdict=judge_site(clusters, ordered, unread, total),
         hosts=tuple(read),
         clusters=tuple(clusters),
         standalone=read_standalone(nodes),

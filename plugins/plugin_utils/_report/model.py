@@ -18,7 +18,7 @@ _BIG = 2**53
 
 State = t.Literal["healthy", "pending", "at_risk", "unknown"]
 Standing = t.Literal["stops", "open", "warning", "cured", "accepted"]
-Traffic = t.Literal["none", "node", "cluster", "unknown"]
+Traffic = t.Literal["no", "failover", "outage", "unknown"]
 Change = t.Literal["better", "worse", "other"]
 
 
@@ -190,7 +190,9 @@ class Step:
     number: t.Optional[int] = _number("Its place in the order of execution, from 1.")
     on: str = _words("The host, the node or the cluster.")
     what: str = _words("What is done.")
-    traffic: Traffic = dataclasses.field(default="unknown", metadata={"meaning": "Whose traffic is interrupted."})
+    traffic: Traffic = dataclasses.field(
+        default="unknown", metadata={"meaning": "What happens to traffic: nothing, a failover of the cluster, or an outage."}
+    )
     longest: t.Optional[int] = _number("Seconds that it may take at most.")
 
 

@@ -11,27 +11,29 @@ import dataclasses
 import typing as t
 
 from .clean import clean_text
+from .decode import decode
 from .model import Step, Traffic
 from .variables import Variables, get_mapping, get_texts
 
 _BOOT_BOTH: dict[str, tuple[str, Traffic]] = {
-    "simultaneous": ("reboot both nodes at once", "cluster"),
-    "rolling": ("reboot both nodes, one after the other", "node"),
+    "simultaneous": ("reboot both nodes at once", "outage"),
+    "rolling": ("reboot both nodes, one after the other", "failover"),
 }
 Steps = t.Optional[list[Step]]
 
 
 def plan_host(name: str, host: Variables) -> Steps:
     """The changes of a KVM host; None where they could not be planned."""
-    return _steps(name, get_texts(get_mapping(host, "sriov_host_preview"), "actions"), "none")
+    return _steps(name, get_texts(get_mapping(host, "sriov_host_preview"), "actions"), "no")
 
 
 def plan_node(name: str, node: Variables) -> Steps:
-    """The changes of a domain. Where it is shut down for them, the node's traffic is interrupted."""
+    """The changes of a domain. Where it is shut down for them, a cluster fails over, and a stand-alone node has an outage."""
     if node.get("vsrx_ports_refusal") is not None:
         return None
     restarted = get_mapping(node, "vsrx_ports_planned").get("restarted")
-    return _steps(name, get_texts(node, "vsrx_ports_actions"), "node" if restarted else "none")
+    down: Traffic = "outage" if node.get("vsrx_cluster") is None else "failover"
+    return _steps(name, get_texts(node, "vsrx_ports_actions"), down if restarted else "no")
 
 
 def plan_cluster(name: str, members: collections.abc.Sequence[Variables]) -> Steps:
@@ -39,12 +41,20 @@ def plan_cluster(name: str, members: collections.abc.Sequence[Variables]) -> Ste
     if any(member.get("vsrx_cluster_refusal") is not None for member in members):
         return None
     seen = next((look for look in (get_mapping(each, "vsrx_cluster_seen") for each in members) if get_mapping(look, "cluster")), {})
-    steps = _steps(name, get_texts(seen, "actions"), "none")
+    steps = _steps(name, get_texts(seen, "actions"), "no")
     how = clean_text(members[0].get("vsrx_cluster_restart"))
     if steps is not None and seen.get("restart_required") is True and how in _BOOT_BOTH:
         what, traffic = _BOOT_BOTH[how]
         steps.append(Step(on=name, what=what, traffic=traffic))
     return steps
+
+
+def read_plan(plan: t.Iterable[Variables]) -> list[Step]:
+    """The steps of vsrx.sriov.site_plan, which knows the order of the whole site and how long each step may take."""
+    return [
+        decode(Step, {"on": each.get("where"), "what": each.get("what"), "traffic": each.get("traffic"), "longest": each.get("longest_s")})
+        for each in plan
+    ]
 
 
 def count_steps(parts: t.Iterable[Steps]) -> t.Optional[int]:

@@ -68,7 +68,7 @@ def write_plan(document: Document) -> Rows:
     """The numbered steps; what interrupts traffic says so."""
     rows = [f"PLAN: {say_steps(document.verdict)}"]
     for step in document.plan:
-        traffic = "" if step.traffic == "none" else f" (traffic: {TRAFFIC[step.traffic]})"
+        traffic = "" if step.traffic == "no" else f" (traffic: {TRAFFIC[step.traffic]})"
         rows += _wrap(f"{step.number:>3} ", f"{step.on}: {step.what}{traffic}", 0)
     return rows
 

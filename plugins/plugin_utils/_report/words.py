@@ -13,9 +13,9 @@ import unicodedata
 from .model import Document, Reth, Run, Traffic
 
 TRAFFIC: dict[Traffic, str] = {
-    "none": "not interrupted",
-    "node": "interrupted on the node",
-    "cluster": "interrupted for the whole cluster",
+    "no": "not interrupted",
+    "failover": "failover: interrupted for a moment",
+    "outage": "outage",
     "unknown": "not known",
 }
 MODES: dict[t.Optional[bool], str] = {True: "active", False: "not active", None: "not known"}

@@ -61,6 +61,23 @@ def test_a_refusal_that_only_lists_findings_is_not_said_twice() -> None:
     assert "the domain is locked" in {each.found.splitlines()[-1] for each in make_document(hosts, nodes, READ_AT, RUN).findings}
 
 
+def test_the_plan_of_the_whole_site_is_taken_as_it_is_numbered() -> None:
+    hosts, nodes = make_site(2)
+    plan = [
+        {"what": "commit both statements", "where": "vsrx2", "traffic": "no", "longest_s": 120, "number": 1},
+        {"what": "reboot", "where": "vsrx2-node1", "traffic": "failover", "longest_s": 2400, "number": 2},
+        {"what": "reboot", "where": "vsrx2-node0", "traffic": "?", "longest_s": "x", "number": 3},
+    ]
+    made = make_document(hosts, nodes, READ_AT, RUN, plan=plan)
+    assert [(step.number, step.on, step.traffic, step.longest) for step in made.plan] == [
+        (1, "vsrx2", "no", 120),
+        (2, "vsrx2-node1", "failover", 2400),
+        (3, "vsrx2-node0", "unknown", None),
+    ]
+    assert [cluster.verdict.steps for cluster in made.clusters] == [0, 3] and made.verdict.steps == 3
+    assert "2400 s" in write_page(made)
+
+
 def test_since_is_the_first_report_in_a_row_that_saw_the_state() -> None:
     sites = make_site(2)
     first = make_document(*sites, "2026-01-01T00:00:00Z", RUN)

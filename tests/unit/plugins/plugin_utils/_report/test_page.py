@@ -131,7 +131,7 @@ def test_markup_that_passed_the_check_is_escaped_all_the_same() -> None:
     assert "<script" not in page and Page(page).words.count(MARKUP) > 200
 
 
-CHOICES = {"healthy", "pending", "at_risk", "unknown", "stops", "open", "warning", "cured", "accepted", "error", "none", "node", "cluster"}
+CHOICES = {"healthy", "pending", "at_risk", "unknown", "stops", "open", "warning", "cured", "accepted", "error", "no", "failover", "outage"}
 CHOICES |= {"better", "worse", "other", "node0", "node1"}
 
 

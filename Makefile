@@ -8,10 +8,10 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs docs-look outputs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs docs-look outputs screenshots release-check release changelog lock format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## the development environment: packages, virtual environment, dependencies
 	@tests/env/setup
@@ -24,7 +24,7 @@ demo: setup ## the whole job on the lab and the Junos peer, twice, and the resul
 	@tests/env/lab-packages.sh
 	@$(in_env) tests/stage/demo
 
-test: clone-test models-test sanity lint build docs peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
+test: clone-test models-test python39 sanity lint build docs peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
 	@echo "All parts passed: $^"
 
 # Style and unit tests run here, once: where nothing helps them that git does not know.
@@ -41,6 +41,9 @@ unit: setup ## unit tests
 
 models-test: setup ## the unit tests that need Juniper's YANG models (JUNOS_YANG_DIR); skipped by name where there are none
 	@$(in_env) pytest -q -n auto -m models tests/unit $(ARGS)
+
+python39: setup ## the unit tests of plugins on Python 3.9, the lowest of managed hosts
+	@$(in_env) tests/env/python39 $(ARGS)
 
 sanity: setup ## ansible-test sanity (CORE=2.21 make sanity: with another ansible-core)
 	@$(in_env) tests/env/sanity $(ARGS)

@@ -51,7 +51,7 @@ def _of_texts(seeds: t.Sequence[str], tokens: t.Sequence[str]) -> t.Callable[[ra
 
 def take_domain(xml: str) -> None:
     found = domain(xml)
-    vf_users.of_domain(found)
+    vf_users.list_domain_users(found, {})
     plan(xml, PORTS)
 
 
@@ -146,15 +146,16 @@ def take_config(text: str) -> None:
 
 def take_junos(text: str) -> None:
     root = reply.read(text, "a reply").root
-    cluster_status.groups(root)
-    cluster_status.nodes(root, root)
-    cluster_status.links(root)
-    interfaces.effective(root)
+    cluster_status.parse_groups(root)
+    replies = cluster_status.NodeReplies((root,), ())
+    cluster_status.parse_nodes(replies, replies)
+    cluster_status.parse_links(root)
+    interfaces.parse_effective(root)
 
 
 def take_difference(text: str) -> None:
-    compare_output.changes(text)
-    compare_output.top_hierarchies(text)
+    compare_output.parse_changes(text)
+    compare_output.name_hierarchies(text)
     compare_output.hide_foreign_lines(text, ["use-active-child-mac-on-reth"])
 
 
@@ -234,15 +235,15 @@ def take_arguments(name: str, given: t.Any) -> None:
         raise RequestError("the arguments of a module are a dict")
     try:
         checked = validator(name).validate(given)
-    except OverflowError:
-        raise RequestError("ansible-core's own int() of an infinite number") from None
+    except (OverflowError, TypeError):
+        raise RequestError("ansible-core's own check fails on an infinite number, and older ones on a list in a text's place") from None
     if checked.error_messages:
         raise RequestError("; ".join(checked.error_messages))
     options = checked.validated_parameters
     if name == "sriov_vfs":
         vfs_request.parse(options["pfs"])
     elif name == "vsrx_hostdev":
-        hostdev_request.request_of(options)
+        hostdev_request.parse_request(options)
     else:
         junos_request.parse_request(options)
 

@@ -153,7 +153,9 @@ class Box:
         return f"{HEAD}<configuration-information>{output}</configuration-information></rpc-reply>"
 
     def _compare(self, request: str) -> str:
-        number = int(re.search(r'rollback="(\d+)"', request)[1])
+        asked = re.search(r'rollback="(\d+)"', request)
+        assert asked is not None, request
+        number = int(asked[1])
         if "committed" in request:
             return self._compared(self.committed, self.history[number].statements).format("")
         return self._compared(self.candidate, self.history[number].statements).format(self.foreign)

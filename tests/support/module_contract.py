@@ -13,7 +13,8 @@ import typing as t
 
 import pytest
 import yaml
-from ansible.module_utils.testing import patch_module_args
+
+from .module_arguments import patch_module_args
 
 MODULES = ("pci_facts", "sriov_vfs", "vsrx_hostdev", "junos_cluster_mac", "junos_cluster_info")
 #: what Ansible itself gives a result

@@ -25,7 +25,7 @@ def test_damaged_inputs(target: Target) -> None:
 
 
 def target_of(take: object) -> Target:
-    return Target("test", lambda chance: "x" * chance.randrange(100) + "!", take)  # type: ignore[arg-type]
+    return Target("test", lambda chance: "x" * chance.randrange(100) + "!", take)
 
 
 def test_a_refusal_is_no_failure() -> None:
@@ -48,8 +48,17 @@ def test_a_traceback_is_found_made_again_and_made_smaller() -> None:
 
 
 def test_a_hang_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fuzz.runner.SECONDS", 0.05)
+    monkeypatch.setattr("fuzz.runner.WAITING", 0.05)
     assert try_input(target_of(lambda text: time.sleep(5)), "")[0].startswith("over")
+
+
+def test_work_without_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spin(text: str) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr("fuzz.runner.SECONDS", 0.05)
+    assert try_input(target_of(spin), "")[0].startswith("over")
 
 
 def test_growth_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,8 @@ def loaded(module: str) -> set[str]:
     ],
 )
 def test_a_module_loads_only_what_it_needs(module: str, needs: set[str], others: set[str]) -> None:
+    if "libvirt" in needs:
+        pytest.importorskip("libvirt", reason="libvirt-python is not installed")
     found = loaded(module)
     assert COSTLY & found == needs
     rooms = {name.split(".")[5] for name in found if name.startswith("ansible_collections.vsrx.sriov.plugins.module_utils.")}

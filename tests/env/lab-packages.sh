@@ -53,10 +53,14 @@ add_backports() {
     found=$(debian_source "$VERSION_CODENAME" | head -n 1)
     [ -n "$found" ] || die "no source of $VERSION_CODENAME in /etc/apt: where its backports are is not known; add them and run this again"
     uri=${found%%$'\t'*} keys=${found#*$'\t'}
+    # The keys of the release's own source, else Debian's: never every key that this machine trusts for anything.
+    if [ -z "$keys" ]; then
+        keys=/usr/share/keyrings/debian-archive-keyring.gpg
+        [ -e "$keys" ] || DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends debian-archive-keyring >/dev/null
+    fi
     say "Adding $VERSION_CODENAME-backports to the package sources ($source_entry)"
-    { printf 'Types: deb\nURIs: %s\nSuites: %s-backports\nComponents: main\n' "$uri" "$VERSION_CODENAME"
-      [ -z "$keys" ] || printf 'Signed-By: %s\n' "$keys"
-    } | $sudo tee "$source_entry" >/dev/null
+    printf 'Types: deb\nURIs: %s\nSuites: %s-backports\nComponents: main\nSigned-By: %s\n' "$uri" "$VERSION_CODENAME" "$keys" |
+        $sudo tee "$source_entry" >/dev/null
     $sudo apt-get update -qq
 }
 

@@ -146,6 +146,14 @@ def test_a_commit_that_can_not_be_confirmed_is_rolled_back_by_the_timer(peer: Re
     assert settled(peer) == 0
 
 
+def test_commits_that_take_longer_than_the_connections_time_for_an_answer_succeed(peer: RemotePeer, runner: Runner) -> None:
+    """The inventory's time is 8 s, less than a commit of a large cluster takes; reads keep it."""
+    peer.fault("slow", rpc="commit-configuration", seconds=10, nth=2, times=2)
+    done = runner.module(NODE0, sriov_ports=PORTS)
+    assert done.get("changed"), done
+    assert settled(peer) == 2 and not peer.status()["pending"]
+
+
 @pytest.mark.parametrize("options", [{"personality": "standalone"}])
 def test_a_stand_alone_box_is_no_cluster(peer: RemotePeer, runner: Runner) -> None:
     assert "chassis cluster is not enabled on this node" in runner.module("vsrx1", sriov_ports=[])["msg"]

@@ -1,13 +1,16 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Reads driver_override, in a child.
+
+The kernel shows it under the lock of the device, which a write of sriov_numvfs holds, for ever where a guest uses a VF. What does not
+answer in time is not known.
+"""
 
 from __future__ import annotations
 
-# The one place that reads driver_override. The kernel shows it under the device's lock, which a write of sriov_numvfs holds, for ever where
-# a guest has a VF: so a child reads, and what does not answer in time is not known.
 import os
 import select
 import signal

@@ -1,8 +1,9 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Reads the files in which distributions keep the names of PCI ids and the aliases of kernel modules."""
 
 from __future__ import annotations
 

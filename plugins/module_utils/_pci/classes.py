@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""The base classes of the PCI code and id assignment specification, in short words. Pure."""
 
 from __future__ import annotations
 
-# The base classes of the PCI code and id assignment specification, in short words.
 _BASE = {
     "00": "unclassified",
     "01": "storage",

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Reads the text of the pci.ids and modules.alias files; both are optional. Pure."""
 
 from __future__ import annotations
 
-# Reads the text of the system's pci.ids and modules.alias; both are optional.
 import fnmatch
 import re
 import typing as t

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""The dictionaries of pci_facts, from functions and what is known of their ids. Pure."""
 
 from __future__ import annotations
 
-# The dictionaries that the user sees, from functions and what is known about their ids.
 import typing as t
 
 from .. import _support_matrix

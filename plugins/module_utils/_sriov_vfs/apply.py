@@ -1,17 +1,17 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Takes the steps of a plan. A failure says what was planned, what was answered, and what is there now."""
 
 from __future__ import annotations
 
-# Carries a plan out, step by step. Whatever fails says what was planned, what was answered and what is there now.
 import dataclasses
 import time
 import typing as t
 
-from .._errors import ApplyError, VsrxError
+from .._errors import ApplyError, ConflictError
 from .._host import numvfs, process, reader, sysfs, vf_users
 from .._host.fs import NET
 from .._host.iproute import BusyError, IpError
@@ -39,8 +39,8 @@ def deadline(step: SetCount) -> float:
 
 def _fail(pf: Pf, action: str, failure: IpError) -> t.NoReturn:
     if isinstance(failure, BusyError):
-        raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} was busy for too long; run again when the PF is quiet") from None
-    raise VsrxError(f"{pf.label}: {action}: driver {pf.driver} refused: {failure.answer}") from None
+        raise ApplyError(f"{pf.label}: {action}: driver {pf.driver} was busy for too long; run again when the PF is quiet") from None
+    raise ApplyError(f"{pf.label}: {action}: driver {pf.driver} refused: {failure.answer}") from None
 
 
 def _wait_for_netdevs(room: Room, pf: Pf) -> None:
@@ -67,15 +67,15 @@ def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
                 ),  # type: ignore[misc]
             )
         except numvfs.WriteError as failure:
-            raise VsrxError(
+            raise ApplyError(
                 numvfs_errors.message(pf, count, failure.number, len(sysfs.virtual_functions(room.tree, step.address)))
             ) from None
         except numvfs.WriteTimeoutError as late:
             found = len(sysfs.virtual_functions(room.tree, step.address))
-            raise VsrxError(numvfs_errors.hangs(pf, count, seconds, late.pid, lock.path, found)) from None
+            raise ApplyError(numvfs_errors.hangs(pf, count, seconds, late.pid, lock.path, found)) from None
         found = len(sysfs.virtual_functions(room.tree, step.address))
         if found != count:
-            raise VsrxError(numvfs_errors.short(pf, count, found))
+            raise ApplyError(numvfs_errors.short(pf, count, found))
     if step.after and pf.drivers_autoprobe is not False:
         _wait_for_netdevs(room, pf)
 
@@ -126,7 +126,7 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
             asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
             back = _put_back(room, done)
             if isinstance(failure, BusyError):
-                raise VsrxError(
+                raise ApplyError(
                     f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; "
                     "run again when the PF is quiet"
                 ) from None
@@ -135,7 +135,7 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
                     f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. The link of {pf.label} is "
                     "down, and some drivers take rates only while it is up: connect the port and set up: true, or leave the attribute out"
                 ) from None
-            raise VsrxError(
+            raise ApplyError(
                 f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. "
                 "Leave the attribute out, or use a NIC whose driver supports it"
             ) from None
@@ -171,7 +171,7 @@ def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> 
         try:
             numvfs.set_autoprobe(room.tree, step.address, step.after)
         except OSError as failure:
-            raise VsrxError(f"{pf.label}: drivers_autoprobe could not be set: {failure.strerror}") from None
+            raise ApplyError(f"{pf.label}: drivers_autoprobe could not be set: {failure.strerror}") from None
     else:
         try:
             if isinstance(step, SetMtu):
@@ -195,7 +195,7 @@ def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) ->
     reasons = [reason for each in judged for reason in checks.of_step(each, pf, claims)]
     if reasons:
         done, left = actions(steps[:number]), actions(steps[number:])
-        raise VsrxError(
+        raise ConflictError(
             f"Stopped before '{step.describe()}': {'; '.join(reasons)}. Done: {'; '.join(done) or 'nothing'}. Not done: {'; '.join(left)}. "
             "Run again when they are free; what is done stays"
         )

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""Why a plan may not be carried out: everything is found before the first write, for all PFs at once. Pure."""
 
 from __future__ import annotations
 
-# Why a plan may not be carried out. Everything is found before the first write, for all PFs at once.
 import typing as t
 
 from .._host import vf_usage

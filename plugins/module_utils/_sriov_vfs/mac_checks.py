@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""A MAC address belongs to one port only, across all PFs of the host and all its domains (S22). Pure."""
 
 from __future__ import annotations
 
-# A MAC address is given to one port only, across all PFs of the host and all its domains (S22).
 import typing as t
 
 from .. import _mac_address

@@ -1,16 +1,16 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""The work of sriov_vfs: observe, plan, refuse or apply, verify, report."""
 
 from __future__ import annotations
 
-# The module's work: observe, plan, refuse or apply, verify, report.
 import dataclasses
 import typing as t
 
-from .._errors import VsrxError
+from .._errors import RefusedError, VerificationError
 from .._findings import Finding, errors_of, in_order
 from .._host import iommu, reader
 from .._host.lock import HostLock
@@ -118,13 +118,15 @@ def _refuse(room: Room, store: Store, planned: Planned, accept: t.Collection[str
     # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
     reasons += [str(finding) for finding in errors_of(planned.findings, accept) if finding.id == "S3"] if planned.steps else []
     if reasons:
-        raise VsrxError("Nothing was changed.\n" + "\n".join(reasons), findings=planned.findings, pfs=_pfs(planned.asked, planned.records))
+        raise RefusedError(
+            "Nothing was changed.\n" + "\n".join(reasons), findings=planned.findings, pfs=_pfs(planned.asked, planned.records)
+        )
 
 
 def _verify(asked: t.Sequence[tuple[PfRequest, Pf]], records: t.Mapping[str, PfRecord]) -> None:
     missed = verify.missed(asked)
     if missed:
-        raise VsrxError("The host does not show what was planned.\n" + "\n".join(missed), pfs=_pfs(asked, records))
+        raise VerificationError("The host does not show what was planned.\n" + "\n".join(missed), pfs=_pfs(asked, records))
 
 
 def _change(room: Room, store: Store, options: Options, lock: HostLock) -> tuple[Planned, tuple[tuple[PfRequest, Pf], ...]]:

@@ -1,21 +1,18 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""What the user requests, checked as far as that goes without a look at the host. Pure."""
 
 from __future__ import annotations
 
-# What the user asks for, checked as far as it can be without looking at the host.
 import dataclasses
 import typing as t
 
 from .. import _mac_address
-from .._errors import VsrxError
-from .._host.pf_model import VfAttributes
-
-_VLANS = range(4095)
-_QOS = range(8)
+from .._errors import RequestError
+from .._host.pf_model import PRIORITIES, VLANS, VfAttributes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,15 +39,15 @@ def _attributes(where: str, given: t.Mapping[str, t.Any]) -> VfAttributes:
     if wanted.mac is not None:
         zero = _mac_address.is_zero(wanted.mac.strip().replace("-", ":"))
         wanted = dataclasses.replace(wanted, mac=_mac_address.ZERO if zero else _mac_address.station(wanted.mac, where))
-    if wanted.vlan is not None and wanted.vlan not in _VLANS:
-        raise VsrxError(f"{where}: vlan {wanted.vlan} is no VLAN; expected 0 (none) to 4094")
-    if wanted.qos is not None and wanted.qos not in _QOS:
-        raise VsrxError(f"{where}: qos {wanted.qos} is no priority; expected 0 to 7")
+    if wanted.vlan is not None and wanted.vlan not in VLANS:
+        raise RequestError(f"{where}: vlan {wanted.vlan} is no VLAN; expected 0 (none) to 4094")
+    if wanted.qos is not None and wanted.qos not in PRIORITIES:
+        raise RequestError(f"{where}: qos {wanted.qos} is no priority; expected 0 to 7")
     for name, rate in (("min_tx_rate", wanted.min_tx_rate), ("max_tx_rate", wanted.max_tx_rate)):
         if rate is not None and rate < 0:
-            raise VsrxError(f"{where}: {name} {rate} is negative; expected Mbit/s, 0 for no limit")
+            raise RequestError(f"{where}: {name} {rate} is negative; expected Mbit/s, 0 for no limit")
     if wanted.min_tx_rate and wanted.max_tx_rate and wanted.min_tx_rate > wanted.max_tx_rate:
-        raise VsrxError(f"{where}: min_tx_rate {wanted.min_tx_rate} is above max_tx_rate {wanted.max_tx_rate}")
+        raise RequestError(f"{where}: min_tx_rate {wanted.min_tx_rate} is above max_tx_rate {wanted.max_tx_rate}")
     return wanted
 
 
@@ -60,9 +57,9 @@ def _vfs(pf: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[VfRequest
         index = entry["vf"]
         where = f"{pf}, VF {index}"
         if index < 0:
-            raise VsrxError(f"{where}: VFs are counted from 0")
+            raise RequestError(f"{where}: VFs are counted from 0")
         if index in found:
-            raise VsrxError(f"{where} is listed twice in vfs")
+            raise RequestError(f"{where} is listed twice in vfs")
         found[index] = VfRequest(index, _attributes(where, entry))
     return tuple(request for _index, request in sorted(found.items()))
 
@@ -74,7 +71,7 @@ def parse(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[PfRequest]:
         pf = str(entry["pf"]).strip()
         count = entry.get("num_vfs")
         if count is not None and count < 0:
-            raise VsrxError(f"{pf}: num_vfs {count} is negative; expected 0 to remove the VFs, or their number")
+            raise RequestError(f"{pf}: num_vfs {count} is negative; expected 0 to remove the VFs, or their number")
         requests.append(
             PfRequest(
                 pf=pf,
@@ -98,5 +95,5 @@ def _refuse_twin_macs(requests: t.Iterable[PfRequest]) -> None:
                 continue
             where = f"{request.pf}, VF {vf.index}"
             if vf.wanted.mac in first:
-                raise VsrxError(f"{where}: MAC address {vf.wanted.mac} is asked for {first[vf.wanted.mac]} too; each VF needs its own")
+                raise RequestError(f"{where}: MAC address {vf.wanted.mac} is asked for {first[vf.wanted.mac]} too; each VF needs its own")
             first[vf.wanted.mac] = where

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""The PFs as the user sees them, as they are or as they will be. Pure."""
 
 from __future__ import annotations
 
-# The PFs as the user sees them, as found or as they will be.
 import dataclasses
 import typing as t
 

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""The steps of a plan: what each does, what it changes for the diff, and how it reads where it did not come true. Pure."""
 
 from __future__ import annotations
 
-# The steps of a plan. Each says in a line what it does, what it changes for the diff, and how it reads when it did not come true.
 import dataclasses
 import typing as t
 

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""What is read after the steps needs no further step, as far as reading can tell. Pure."""
 
 from __future__ import annotations
 
-# What was read after the work must need no further step, as far as reading can tell.
 import dataclasses
 import typing as t
 

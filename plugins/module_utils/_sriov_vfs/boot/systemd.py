@@ -1,19 +1,19 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
+#
 # This file is private to the collection: it may change in any release.
+"""The systemd of the host: whether it has one, and telling it that its units changed."""
 
 from __future__ import annotations
 
-# The host's systemd: whether there is one, and that its units have changed.
 import os
 import pathlib
 import shutil
 import subprocess
 import typing as t
 
-from ..._errors import VsrxError
+from ..._errors import ApplyError
 
 _SECONDS = 60.0
 
@@ -49,7 +49,7 @@ class Systemd:
             if done.returncode == 0:
                 return
             answer = done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}"
-        raise VsrxError(
+        raise ApplyError(
             f"'systemctl daemon-reload' failed: {answer}. The VFs and the files for the next boot are as asked, but systemd does not know "
             "these files yet; repair systemd, then run again"
         )

@@ -10,6 +10,7 @@ and ``Done`` what the control node did: each call with the options that reached 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import os
 import pathlib
@@ -18,6 +19,9 @@ import stat
 import subprocess
 import sys
 import typing as t
+
+import yaml
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import Field, read_shape
 
 INTERPRETER = pathlib.Path(__file__).with_name("standin_interpreter.py")
 #: what honest hosts and nodes answer
@@ -33,20 +37,60 @@ PFS = [
         "vfs": [VF],
     }
 ]  # fmt: skip
-VFS: dict[str, t.Any] = {"changed": False, "pfs": PFS, "actions": [], "findings": []}
+
+
+def fill(module: str, answer: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The answer with everything else that the module documents, null or empty, so that a new return value needs no change here."""
+    documented = yaml.safe_load(importlib.import_module(f"ansible_collections.vsrx.sriov.plugins.modules.{module}").RETURN)
+    return _fill(read_shape(documented), answer, {"list": [], "bool": False, "int": 0})
+
+
+def _fill(shape: t.Mapping[str, Field], value: dict[str, t.Any], empty: dict[str, t.Any]) -> dict[str, t.Any]:
+    filled = {**{name: empty.get(field.type) for name, field in shape.items() if field.always}, **value}
+    for name, field in shape.items():
+        part = filled.get(name)
+        if isinstance(part, dict):
+            filled[name] = _fill(field.contains, part, {"list": []})
+        elif isinstance(part, list) and field.contains:
+            filled[name] = [_fill(field.contains, each, {"list": []}) for each in part]
+    return filled
+
+
+VFS: dict[str, t.Any] = fill("sriov_vfs", {"changed": False, "pfs": PFS, "actions": [], "findings": []})
 
 
 def hostdev(node: int = 0, **more: t.Any) -> dict[str, t.Any]:
     """An answer of vsrx_hostdev for a node of a cluster whose third NIC is a VF."""
     names = ("fxp0", "em0", f"ge-{7 * node}/0/0")
-    nic = {"vf": None, "pf": None, "pf_address": None, "index": None, "vf_exists": None, "sriov": False}
-    vf = {"vf": "0000:01:10.0", "pf": "eno2", "pf_address": "0000:01:00.0", "index": 0, "vf_exists": True, "sriov": True}
+    also = {"host_address": None, "replaces": None}
+    nic = {"vf": None, "pf": None, "pf_address": None, "index": None, "vf_exists": None, "sriov": False, **also}
+    vf = {"vf": "0000:01:10.0", "pf": "eno2", "pf_address": "0000:01:00.0", "index": 0, "vf_exists": True, "sriov": True, **also}
     ports = [
         {"position": place, "junos_interface": name, "mac": f"02:5a:00:00:0{node}:0{place}", "guest_address": f"0000:00:0{place}.0",
          **(vf if place == 3 else nic)}
         for place, name in enumerate(names, 1)
     ]  # fmt: skip
-    return {"changed": False, "ports": ports, "findings": [], "actions": [], "restarted": False, "started": False, "backup": None, **more}
+    return fill("vsrx_hostdev", {"changed": False, "ports": ports, **more})
+
+
+def cluster_mac(node: int, **more: t.Any) -> dict[str, t.Any]:
+    """An answer of junos_cluster_mac over the address of a node: healthy, both statements in force, nothing to do."""
+    groups = [{"id": 0, "primary": "node0", "secondary": "node1", "manual": False, "preempt": False, "hold_down_interval": None}]
+    nodes = [
+        {
+            "name": f"node{number}", "id": number, "host_name": f"fw{number}", "junos_version": "24.4R1.9", "model": "vSRX",
+            "booted_at": 1718000000, "mode": {"configured": True, "in_force": True}, "healthy": True, "reasons": [], "away": False,
+            "backup_router": True,
+            "redundancy_groups": [{"id": 0, "state": ("primary", "secondary")[number], "priority": 100, "monitor_failures": []}],
+        }
+        for number in (0, 1)
+    ]  # fmt: skip
+    names = ("use-active-child-mac-on-reth", "use-actual-mac-on-physical-interfaces")
+    cluster = {
+        "enabled": True, "id": 1, "connected_to": f"node{node}", "healthy": True, "healthy_otherwise": True, "primary": "node0",
+        "secondary": "node1", "redundancy_groups": groups, "statements": [{"name": name, "nodes": ["node0", "node1"]} for name in names],
+    }  # fmt: skip
+    return fill("junos_cluster_mac", {"changed": False, "nodes": nodes, "cluster": cluster, **more})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +143,7 @@ class Site:
         return path
 
     def run(self, playbook: str, answers: t.Mapping[str, t.Any], *arguments: str, **environment: str) -> Done:
-        """A playbook of the collection. Answers are by ``host:module``, ``module``, ``host:*`` or ``*``."""
+        """A playbook of the collection. Answers are by ``host:module:name``, the same with ``:real``, ``host:module`` and so on."""
         (self.folder / "answers.json").write_text(json.dumps(answers))
         calls = self.folder / "calls"
         calls.write_text("")

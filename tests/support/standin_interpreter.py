@@ -23,8 +23,10 @@ def read_options(path: pathlib.Path) -> dict[str, t.Any]:
     return {"unread": True}
 
 
-def choose(answers: dict[str, t.Any], host: str, module: str) -> t.Any:
-    for key in (f"{host}:{module}", module, f"{host}:*", "*"):
+def choose(answers: dict[str, t.Any], host: str, module: str, name: str, check: bool) -> t.Any:
+    """The answer of the most exact key; ``real`` is for a call that is no preview."""
+    exact = f"{host}:{module}:{name}"
+    for key in (*(() if check else (exact + ":real",)), exact, f"{host}:{module}", module, f"{host}:*", "*"):
         if key in answers:
             return answers[key]
     return {"failed": True, "msg": f"there is no answer of {host} to {module}"}
@@ -34,11 +36,12 @@ def main() -> None:
     host, folder, path = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     module = path.stem.replace("AnsiballZ_", "")
     options = read_options(path)
+    check = bool(options.get("_ansible_check_mode"))
     shown = {key: value for key, value in options.items() if not key.startswith("_ansible_")}
-    call = {"host": host, "module": module, "check": bool(options.get("_ansible_check_mode")), "options": shown}
+    call = {"host": host, "module": module, "check": check, "options": shown}
     with (folder / "calls").open("a") as log:
         log.write(json.dumps(call) + "\n")
-    print(json.dumps(choose(json.loads((folder / "answers.json").read_text()), host, module)))
+    print(json.dumps(choose(json.loads((folder / "answers.json").read_text()), host, module, str(shown.get("name")), check)))
 
 
 if __name__ == "__main__":

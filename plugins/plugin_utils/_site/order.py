@@ -1,0 +1,33 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+"""In which order units and nodes are changed. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .model import Node, Site, Unit
+
+
+def make_turns(site: Site, at_once: int) -> list[list[str]]:
+    """The names of the units by turns: those that nothing interrupts all at once, the others ``at_once`` at a time."""
+    quiet = [unit.name for unit in site.units if not unit.interrupts]
+    loud = [unit.name for unit in site.units if unit.interrupts]
+    size = max(at_once, 1)
+    return ([quiet] if quiet else []) + [loud[start : start + size] for start in range(0, len(loud), size)]
+
+
+def order_nodes(unit: Unit) -> tuple[Node, ...]:
+    """The node that is primary of fewer redundancy groups goes first; where that is not known or equal, node 1 does."""
+    shown = next((node.primaries for node in unit.nodes if node.formed), ())
+    return tuple(sorted(unit.nodes, key=lambda node: (shown.count(f"node{node.number}"), node.number != 1)))
+
+
+def failed_before(site: Site, turns: t.Sequence[t.Sequence[str]], turn: t.Sequence[str]) -> list[str]:
+    """The units of earlier turns that failed after they were begun. Who failed before that was not touched."""
+    earlier = set().union(*turns[: list(map(list, turns)).index(list(turn))]) if list(turn) in map(list, turns) else set()
+    return [unit.name for unit in site.units if unit.name in earlier and unit.failures and any(node.begun for node in unit.nodes)]

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+"""What became of each host and unit: one row each, at the end of a run. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .model import Failure, Host, Site, Unit
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """``state`` is done, failed or not begun; ``found`` says why or what is pending, ``next`` what to run."""
+
+    name: str
+    kind: str
+    state: str
+    found: str
+    next: str
+
+
+def sum_up(site: Site) -> list[Outcome]:
+    return [_of_host(host) for host in site.hosts] + [_of_unit(unit) for unit in site.units]
+
+
+def show_outcomes(outcomes: t.Sequence[Outcome]) -> list[str]:
+    rows = []
+    for each in outcomes:
+        said = "; ".join(part for part in (each.found, f"next: {each.next}" if each.next else "") if part)
+        rows.append(f"{each.kind} {each.name}: {each.state}{': ' + said if said else ''}")
+    return rows
+
+
+def _of_host(host: Host) -> Outcome:
+    if host.failure:
+        return Outcome(host.name, "host", "failed", _say(host.failure), "remove the cause, then run again")
+    if not host.done:
+        return Outcome(host.name, "host", "failed", "its failure is above", "remove the cause, then run again")
+    return Outcome(host.name, "host", "done", "", "")
+
+
+def _of_unit(unit: Unit) -> Outcome:
+    kind = "cluster" if unit.is_cluster else "node"
+    if unit.failures:
+        found = "; ".join(f"{name}: {_say(failure)}" for name, failure in unit.failures)
+        begun = "" if any(node.begun for node in unit.nodes) else " (no node of it was touched)"
+        return Outcome(unit.name, kind, "failed", found + begun, "remove the cause, then run again")
+    if not all(node.done for node in unit.nodes):
+        if any(node.begun for node in unit.nodes):
+            found = "it was begun and did not end; its failure is above"
+            return Outcome(unit.name, kind, "failed", found, "remove the cause, then run again")
+        found = "no node of it was touched; where a node of it failed, its failure is above"
+        return Outcome(unit.name, kind, "not begun", found, "run again")
+    if unit.is_cluster and unit.restart == "never" and unit.mode_pending:
+        return Outcome(
+            unit.name, kind, "done", "a restart of both nodes is pending", "run again with vsrx_cluster_restart rolling or simultaneous"
+        )
+    return Outcome(unit.name, kind, "done", "", "")
+
+
+def _say(failure: Failure) -> str:
+    return f"{failure.at}: {failure.why}" if failure.at else failure.why

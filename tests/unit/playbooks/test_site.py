@@ -1,0 +1,80 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook site over three clusters on stand-in hosts: what fails costs its own cluster, and a table says what became of each."""
+
+from __future__ import annotations
+
+import copy
+import pathlib
+import typing as t
+
+from support.standin_hosts import VFS, Call, Done, Site, cluster_mac, hostdev, on_one_line
+
+LETTERS = "abc"
+
+
+def inventory(**more: t.Any) -> dict[str, t.Any]:
+    """Cluster a on host kvma and so on: one host for both nodes of a cluster."""
+    hosts: dict[str, t.Any] = {f"kvm{letter}": {"sriov_host_pfs": [{"pf": "eno2", "num_vfs": 1}]} for letter in LETTERS}
+    nodes = {
+        f"{letter}{number}": {
+            "vsrx_host": f"kvm{letter}", "vsrx_domain": f"{letter}{number}", "vsrx_ports": [{"pf": "eno2", "index": number}],
+            "vsrx_cluster": letter, "vsrx_cluster_node": number, "vsrx_cluster_restart": "never", "vsrx_ports_power": "cycle",
+            "vsrx_cluster_settle_timeout": 0, **more,
+        }
+        for letter in LETTERS for number in (0, 1)
+    }  # fmt: skip
+    return {"kvm_hosts": {"hosts": hosts}, "vsrx_nodes": {"hosts": nodes}}
+
+
+def answers() -> dict[str, t.Any]:
+    """Each domain gets a port, each cluster is in the mode."""
+    found: dict[str, t.Any] = {}
+    for place, letter in enumerate(LETTERS):
+        found[f"kvm{letter}:sriov_vfs"] = copy.deepcopy({**VFS, "actions": ["eno2: make 1 VF"], "changed": True})
+        for number in (0, 1):
+            ports = hostdev(number, actions=["add VF"], changed=True)
+            for port in ports["ports"]:
+                port["mac"] = port["mac"][:9] + f"0{place}" + port["mac"][11:]
+                if port["vf"]:
+                    port.update(vf=f"0000:01:10.{2 * number}", index=number)
+            found[f"kvm{letter}:vsrx_hostdev:{letter}{number}"] = ports
+            found[f"{letter}{number}:junos_cluster_mac"] = cluster_mac(number)
+        found[f"kvm{letter}:sriov_vfs"]["pfs"][0]["vfs"].append({**VFS["pfs"][0]["vfs"][0], "vf": 1, "address": "0000:01:10.2"})
+    return found
+
+
+def changed(done: Done, module: str) -> list[Call]:
+    return [call for call in done.calls if call.module == module and not call.check]
+
+
+def rows(done: Done) -> str:
+    told = on_one_line(done.told)
+    return told[told.index("Show what became of each host and cluster") :]
+
+
+REFUSED = {"failed": True, "msg": "no such domain", "findings": []}
+
+
+def test_what_fails_costs_its_own_cluster_and_the_rest_is_served_one_after_the_other(tmp_path: pathlib.Path) -> None:
+    """a's domain is not there and c's host refuses: b is served, whatever strategy the configuration names."""
+    found = {**answers(), "kvma:vsrx_hostdev:a0": REFUSED, "kvmc:sriov_vfs": {"failed": True, "msg": "VF 0 is in use", "findings": []}}
+    done = Site(tmp_path, inventory()).run("site", found, ANSIBLE_STRATEGY="free")
+    table = rows(done)
+    assert done.status == 2
+    assert "cluster a: not begun: no node of it was touched" in table, done.told
+    assert "cluster b: done" in table and "cluster c: not begun" in table and "host kvmc: failed" in table, done.told
+    assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["b1", "b0"], done.told
+    assert "c0 runs on kvmc, which failed or could not be reached" in on_one_line(done.told)
+
+
+def test_the_next_cluster_is_not_begun_after_one_that_failed_on_the_way(tmp_path: pathlib.Path) -> None:
+    """The plan of a's first domain succeeds; changing it does not, and its partner is left alone."""
+    restarted = {key: {**answer, "restarted": True} if "vsrx_hostdev" in key else answer for key, answer in answers().items()}
+    done = Site(tmp_path, inventory()).run("site", {**restarted, "kvma:vsrx_hostdev:a1:real": REFUSED})
+    table = rows(done)
+    assert done.status == 2
+    assert "cluster a: failed: it was begun and did not end" in table, done.told
+    assert "cluster b: not begun" in table and "cluster c: not begun" in table
+    assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["a1"], done.told

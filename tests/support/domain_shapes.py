@@ -10,11 +10,11 @@ import pathlib
 import typing as t
 
 from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import reading
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import VfUser
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.model import Domain
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Function, Host, Pf
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.plan import Plan, Planner
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import request_of
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.plan import Observed, Plan, Planner
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 
 FOLDER = pathlib.Path(__file__).parents[1] / "unit/fixtures" / "domains"
 SHAPES = sorted(path.stem for path in FOLDER.glob("*.xml"))
@@ -36,11 +36,13 @@ def host(**changes: t.Any) -> Host:
         address = f"0000:{0x83 + number:02x}:00.0"
         vfs = {index: vf(index, number) for index in range(8)}
         pfs[address] = Pf(address=address, names=(f"ens1f{number}",), up=True, speed_mbps=10000, numa_node=0, vfs=vfs)
-        functions[address] = Function(address=address, driver="ixgbe", iommu_group=10 + number)
+        functions[address] = Function(address=address, driver="ixgbe", iommu_group=10 + number, is_ethernet=True)
         for index, each in vfs.items():
-            functions[each] = Function(address=each, pf=address, index=index, driver="ixgbevf", iommu_group=100 + 10 * number + index)
+            functions[each] = Function(
+                address=each, pf=address, index=index, driver="ixgbevf", iommu_group=100 + 10 * number + index, is_ethernet=True
+            )
     return dataclasses.replace(
-        Host(functions=functions, pfs=pfs, others={"eno9": "a network device (0000:09:00.0), which has no SR-IOV"}), **changes
+        Host(functions=functions, pfs=pfs, not_pfs={"eno9": "a network device (0000:09:00.0), which has no SR-IOV"}), **changes
     )
 
 
@@ -55,5 +57,7 @@ def plan(
 ) -> Plan:
     changes = options.pop("domain", {})
     pending = options.pop("pending_start", False)
-    request = request_of({"ports": ports, **options})
-    return Planner(request, domain(xml, **changes), on or host(), claims).plan(pending_start=pending)
+    replaced = tuple(options.pop("replaced", ()))
+    request = parse_request({"ports": ports, **options})
+    pools = frozenset(user.name for user in claims if user.kind is UserKind.NETWORK)
+    return Planner(request, Observed(domain(xml, **changes), on or host(), tuple(claims), pools, replaced, pending)).plan()

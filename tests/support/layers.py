@@ -18,7 +18,8 @@ import typing as t
 #: files that may use sockets, processes, clocks and files
 IO = (
     "_module",
-    "_host/driver_override", "_host/files", "_host/fs", "_host/iommu", "_host/iproute", "_host/lock", "_host/names", "_host/namespaces",
+    "_host/device_functions", "_host/driver_override",
+    "_host/files", "_host/fs", "_host/iommu", "_host/iproute", "_host/lock", "_host/names", "_host/namespaces",
     "_host/netdevs", "_host/numvfs", "_host/process", "_host/reader", "_host/sriov_capability", "_host/sysfs", "_host/vf_users",
     "_libvirt", "_libvirt/connection", "_libvirt/domain", "_libvirt/inventory",
     "_junos/netconf", "_junos/configuration", "_junos/chassis",

@@ -214,10 +214,44 @@ def make_bad_site() -> tuple[Variables, Variables]:
     return hosts, nodes
 
 
+def make_pending_site() -> tuple[Variables, Variables]:
+    """A cluster that was committed to and not restarted yet, on a NIC that the vendor does not list."""
+    hosts, nodes = make_site(1)
+    nic = "Intel 82576 is not listed by the vendor page"
+    listed = "Use a listed NIC: Intel 82599, X520, X540, X710, XL710 or Mellanox ConnectX-3 and ConnectX-4"
+    hosts["kvm1"]["sriov_host_findings"] = [finding("S16", "warning", name, nic, listed) for name in ("eno2", "eno3")]
+    size = "4 vCPUs with 4096 MiB of memory are no published vSRX size"
+    choose = "Choose 2 vCPUs with 4 GB, 5 with 8 GB, 9 with 16 GB or 17 with 32 GB"
+    nodes["vsrx1-node1"]["vsrx_ports_findings"] = [finding("S17", "warning", "vsrx1-node1", size, choose)]
+    seen = nodes["vsrx1-node0"]["vsrx_cluster_seen"]
+    seen["restart_required"] = True
+    for number, node in enumerate(seen["nodes"]):
+        node["mode"]["in_force"] = not number
+    return hosts, nodes
+
+
+def make_long_site() -> tuple[Variables, Variables]:
+    """A cluster whose names are as long as names get, and in wide characters."""
+    hosts, nodes = make_site(1)
+    tail = ".rack-17.datacenter-frankfurt-2.internal.example.com"
+    for number, side in enumerate((nodes["vsrx1-node0"], nodes["vsrx1-node1"])):
+        side.update(vsrx_cluster="perimeter-firewalls-of-the-northern-region" + tail, vsrx_host=f"kvm{number + 1}{tail}")
+        side["vsrx_domain"] = f"\u9632\u706b\u58c1-{number}-" + "x" * 60
+    seen = nodes["vsrx1-node0"]["vsrx_cluster_seen"]
+    seen["reths"][0].update(name="reth127", redundancy_group=128, vlans=4096, mac_is_active_ports=False)
+    seen["reths"][1].update(up=None, mac_is_active_ports=None, mac=None)
+    ports = nodes["vsrx1-node0"]["vsrx_ports_map"]
+    ports[2].update(pf="enp129s0f1np1xyz", pf_address="10000:e1:00.0", vf="10000:e1:1f.7", index=127, guest_address="10000:e1:00.0")
+    named = {f"{name}{tail}": host for name, host in hosts.items()}
+    return named, {f"firewall-{name}{tail}": node for name, node in nodes.items()}
+
+
 def make_documents() -> dict[str, Document]:
     """The documents that are looked at: one, three and twenty clusters, and all that is bad with its difference from before."""
     made = {str(count): make_document(*make_site(count), READ_AT, RUN) for count in (1, 3, 20)}
     run = {**RUN, "limit": "kvm1,vsrx1", "left_out": ["kvm7", "vsrx7-node0"]}
     bad = make_document(*make_bad_site(), "2026-01-03T03:04:05Z", run, made["3"])
     made["bad"] = with_comparison(bad, compare(made["3"], bad))
+    made["pending"] = make_document(*make_pending_site(), READ_AT, RUN)
+    made["long"] = make_document(*make_long_site(), READ_AT, RUN)
     return made

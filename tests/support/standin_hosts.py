@@ -76,7 +76,7 @@ def hostdev(node: int = 0, **more: t.Any) -> dict[str, t.Any]:
 def cluster_mac(node: int, **more: t.Any) -> dict[str, t.Any]:
     """An answer of junos_cluster_mac over the address of a node: healthy, both statements in force, nothing to do."""
     groups = [{"id": 0, "primary": "node0", "secondary": "node1", "manual": False, "preempt": False, "hold_down_interval": None}]
-    nodes = [
+    nodes: list[dict[str, t.Any]] = [
         {
             "name": f"node{number}", "id": number, "host_name": f"fw{number}", "junos_version": "24.4R1.9", "model": "vSRX",
             "booted_at": 1718000000, "mode": {"configured": True, "in_force": True}, "healthy": True, "reasons": [], "away": False,

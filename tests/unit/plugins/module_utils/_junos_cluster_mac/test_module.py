@@ -91,6 +91,17 @@ def test_the_second_run_reads_only_and_still_knows_of_the_restart(box: Box) -> N
 
 
 @pytest.mark.mission("S8")
+def test_a_healthy_cluster_is_said_to_be_healthy_and_one_whose_node_tells_no_boot_time_is_not(box: Box) -> None:
+    result = run(box, check_mode=True)
+    assert result["cluster"]["healthy"] and result["cluster"]["healthy_otherwise"]
+    assert [(node["healthy"], node["reasons"], node["away"]) for node in result["nodes"]] == [(True, [], False)] * 2
+    del box.booted_at["node1"]
+    with pytest.raises(VsrxError, match=r"\[S8\] node1: the node does not answer the other one") as refusal:
+        run(box)
+    assert [node["healthy"] for node in refusal.value.facts["nodes"]] == [True, False] and not refusal.value.facts["cluster"]["healthy"]
+
+
+@pytest.mark.mission("S8")
 def test_any_later_commit_does_not_ask_for_another_restart(box: Box) -> None:
     run(box)
     box.reboot()

@@ -23,6 +23,7 @@ from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.restart import
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Waiter
 from direct_work import connected
 from junos_peer.direct import DirectPair, direct_pair
+from junos_peer.shapes import AWAY_FORMS
 
 MODE = "<use-active-child-mac-on-reth/><use-actual-mac-on-physical-interfaces/>"
 Faults = list[tuple[str, dict[str, t.Any]]]
@@ -80,8 +81,10 @@ def pair(request: pytest.FixtureRequest) -> t.Iterator[DirectPair]:
 RIGHT: dict[str, tuple[Faults, Strategy, list[str], str]] = {
     "rolling": ([], Strategy.ROLLING, ["node1", "node0"], ""),
     "simultaneous": ([], Strategy.SIMULTANEOUS, ["node0", "node1"], ""),
-    "F1 a node is missing while it is away": ([("away-form", {"form": "missing"})], Strategy.ROLLING, ["node1", "node0"], ""),
-    "F1 a node's item is empty while it is away": ([("away-form", {"form": "empty"})], Strategy.ROLLING, ["node1", "node0"], ""),
+    **{
+        f"F1 a node that is away shows as {form}": ([("away-form", {"form": form})], Strategy.ROLLING, ["node1", "node0"], "")
+        for form in AWAY_FORMS
+    },
     "F2 a daemon denies a reboot of both": (
         [("deny", {"rpc": "request-reboot", "holding": "<node>all", "message": "error: no"})],
         Strategy.SIMULTANEOUS,
@@ -138,9 +141,10 @@ def test_a_restart_ends_in_the_mode_with_the_groups_at_home(
 
 @pytest.mark.mission("S8")
 @pytest.mark.parametrize("strategy", list(Strategy))
-def test_only_the_node_that_is_away_may_be_reset_and_a_rerun_ends_right(pair: DirectPair, strategy: Strategy) -> None:
+@pytest.mark.parametrize("form", AWAY_FORMS)
+def test_only_the_node_that_is_away_may_be_reset_and_a_rerun_ends_right(pair: DirectPair, strategy: Strategy, form: str) -> None:
     pair.fault("no-return", node=1)
-    pair.fault("away-form", form="missing")
+    pair.fault("away-form", form=form)
     with pytest.raises(ResetNeeded) as needed:
         restart(pair, strategy, can_reset=True)
     assert needed.value.nodes == ("node1",)

@@ -39,7 +39,7 @@ PORTS = [{"vf": "0000:83:02.1", "mac": "02:5a:00:00:00:01", "vlan": 100}, {"pf":
 
 
 def texts(folder: str) -> list[str]:
-    return [path.read_text(encoding="utf-8", errors="surrogatepass") for path in sorted((CORPUS / folder).iterdir())]
+    return [path.read_text(encoding="utf-8") for path in sorted((CORPUS / folder).iterdir())]
 
 
 def _of_texts(seeds: t.Sequence[str], tokens: t.Sequence[str]) -> t.Callable[[random.Random], str]:
@@ -305,6 +305,10 @@ TARGETS = [
     ),
     Target("records", make_record, take_record),
     Target("journal", _of_texts(texts("journal"), ('"', "{", "}", ":", ",", "null", *WORDS)), take_journal),
-    Target("pci_ids", _of_texts(texts("pci_ids"), ("\t", "\n", "8086  ", "alias pci:v", "*", "[", *WORDS)), take_ids),
+    Target(
+        "pci_ids",
+        _of_texts([*texts("pci_ids"), "alias pci:v00008086d* \ud800"], ("\t", "\n", "8086  ", "alias pci:v", "*", "[", *WORDS)),
+        take_ids,
+    ),
     *(Target(f"arguments_{name}", functools.partial(make_arguments, name), functools.partial(take_arguments, name)) for name in MODULES),
 ]

@@ -120,3 +120,20 @@ def read(xml: str, where: str) -> Reading:
 def list_functions(reading: Reading) -> list[str]:
     """Return the host functions that the domain names, in order."""
     return [nic.function for nic in (*reading.interfaces, *reading.hostdevs) if nic.function]
+
+
+def _list_rest(root: Element) -> list[str]:
+    """Everything of a domain but its NICs and PCI controllers, without white space."""
+    devices = root.first("devices")
+    kept = [child for child in (devices.children if devices is not None else ()) if not _is_ours(child)]
+    others = [child for child in root.children if child.tag != "devices"]
+    return ["".join(child.source.decode().split()) for child in (*others, *kept)]
+
+
+def _is_ours(element: Element) -> bool:
+    return element.tag in ("interface", "hostdev") or (element.tag == "controller" and element.get("type") == "pci")
+
+
+def have_same_rest(one: str, other: str, where: str) -> bool:
+    """Do two definitions of a domain differ in nothing but NICs and PCI controllers?"""
+    return _list_rest(document.parse(one, where, "domain")) == _list_rest(document.parse(other, where, "domain"))

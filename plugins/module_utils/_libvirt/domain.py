@@ -18,6 +18,8 @@ from .connection import library as libvirt
 from .model import DomainState
 
 _POLL_MS = 1000
+#: VIR_DOMAIN_XML_SECURE and VIR_DOMAIN_XML_INACTIVE
+_DEFINITION = 1 | 2
 
 
 class Standing(t.NamedTuple):
@@ -26,6 +28,8 @@ class Standing(t.NamedTuple):
     run_id: t.Optional[int]
     persistent: bool
     state: DomainState
+    #: the inactive XML with its secrets, where it was asked for
+    definition: t.Optional[str] = None
 
     @property
     def active(self) -> bool:
@@ -91,8 +95,8 @@ class LibvirtDomain:
     def _look_up(self) -> t.Any:
         return self._call("looking it up", lambda: self._connected.handle.lookupByUUIDString(self._uuid))
 
-    def look(self) -> Standing:
-        """Return how the domain stands now; raises GoneError where there is none."""
+    def look(self, *, with_definition: bool = False) -> Standing:
+        """Return how the domain stands now, read at once; raises GoneError where there is none."""
 
         def look() -> Standing:
             # A handle keeps the id that it was looked up with.
@@ -100,14 +104,15 @@ class LibvirtDomain:
             run_id = handle.ID()
             number = handle.state()[0]
             state = DomainState(number) if number in list(DomainState) else DomainState.NOSTATE
-            return Standing(run_id if run_id != -1 else None, bool(handle.isPersistent()), state)
+            definition = str(handle.XMLDesc(_DEFINITION)) if with_definition else None
+            # Last: a running domain that is not defined any more has an inactive XML all the same.
+            return Standing(run_id if run_id != -1 else None, bool(handle.isPersistent()), state, definition)
 
         return t.cast(Standing, self._call("reading its state", look))
 
     def definition(self) -> str:
         """Return the inactive XML with its secrets, as it must be given back to be defined again."""
-        flags = libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE
-        return str(self._call("reading its definition", lambda: self._handle.XMLDesc(flags)))
+        return str(self._call("reading its definition", lambda: self._handle.XMLDesc(_DEFINITION)))
 
     def live(self) -> str:
         return str(self._call("reading its live XML", lambda: self._handle.XMLDesc(0)))

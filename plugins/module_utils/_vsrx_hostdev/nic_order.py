@@ -197,7 +197,23 @@ class _Order:
                 self._keep(nic)
         for function in waiting:
             self._plan_port(function, None, None)
-        return self._finish(findings)
+        return self._finish([*findings, *self._check_names(pinned, cluster_node)])
+
+    def _check_names(self, pinned: t.Mapping[int, str], cluster_node: t.Optional[int]) -> t.Iterator[Finding]:
+        """A place before the port's that goes would give it another name, and with it every NIC behind."""
+        for number, function in pinned.items():
+            port = self._ports[function]
+            name = next(
+                _junos_ifname.name_position(position, cluster_node)
+                for position, planned in enumerate(self._nics, 1)
+                if planned.is_port and planned.label == port.label
+            )
+            if name != _junos_ifname.name_position(number + 1, cluster_node):
+                yield REQUEST.error(
+                    where=port.label,
+                    found=f"it would be {name} and not {port.junos_interface}, since a NIC before it would go",
+                    cure="take that port away first (state: absent), or list a port for its place",
+                )
 
     def _displace(
         self,

@@ -16,6 +16,7 @@ import dataclasses
 import errno
 import typing as t
 
+from .._domain_xml import reading
 from .._errors import ApplyError, ConflictError, Finding, NoResponseError, VerificationError, VsrxError
 from .._host import vf_usage
 from .._libvirt.connection import LibvirtError
@@ -119,21 +120,14 @@ class DomainUpdate:
 
     def _check_unchanged(self) -> None:
         """The state is compared once more right before a write, since everything until now took time."""
-        standing = self._libvirt.look()
+        standing = self._libvirt.look(with_definition=True)
         if not standing.persistent:
             raise GoneError(f"domain {self.name} was undefined while it was looked at; nothing is done to it")
         if standing.run_id != self._run_id:
             what = "was started" if self._run_id is None else "was switched off" if standing.run_id is None else "was started again"
             raise ChangedError(f"domain {self.name} {what} by another while it was looked at; run again")
-        if self._libvirt.definition() != self._written:
+        if standing.definition != self._written:
             raise ChangedError(f"the definition of domain {self.name} was changed by another while it was looked at; run again")
-
-    def _is_written(self) -> bool:
-        """Is the domain defined, by what this run or nobody wrote? Otherwise its definition is not ours to overwrite."""
-        try:
-            return self._libvirt.look().persistent and self._libvirt.definition() == self._written
-        except VsrxError:
-            return False
 
     def _is_defined(self, xml: str, failure: VsrxError) -> bool:
         """Is this the definition for certain, or is there nothing that a record would help with?"""
@@ -146,12 +140,17 @@ class DomainUpdate:
 
     def _define(self, xml: str) -> None:
         self._define_validated(xml)
-        self._written = self._libvirt.definition()
-        found, wanted = self._read_states(self._written), self._read_states(xml)
+        definition = self._libvirt.definition()
+        # An edit between the define and this reading is not ours: then no text counts as written, and none is overwritten.
+        is_ours = reading.have_same_rest(xml, definition, f"domain {self.name}")
+        self._written = definition if is_ours else xml
+        found, wanted = self._read_states(definition), self._read_states(xml)
         if found != wanted:
-            self._put_back(self._found)
+            if not is_ours:
+                raise ConflictError(f"another changed the definition of domain {self.name} while it was defined; run again")
+            back = "so the old one is back" if self._put_back(self._found) else "and the old one is not back"
             raise VerificationError(
-                f"domain {self.name}: libvirt made something else of the new definition, so the old one is back; "
+                f"domain {self.name}: libvirt made something else of the new definition, {back}; "
                 f"planned: {nic_state.describe_states(wanted)}; found: {nic_state.describe_states(found)}"
             )
 
@@ -178,11 +177,18 @@ class DomainUpdate:
             return
         raise refused
 
-    def _put_back(self, xml: str) -> None:
-        """Define what was before; libvirt's own text needs no validation, and may not pass it."""
-        if self._libvirt.definition() != xml:
+    def _put_back(self, xml: str) -> bool:
+        """Define what was before, unless another changed or undefined it since; False then.
+
+        libvirt's own text needs no validation, and may not pass it.
+        """
+        standing = self._libvirt.look(with_definition=True)
+        if not standing.persistent or standing.definition not in (xml, self._written):
+            return False
+        if standing.definition != xml:
             self._libvirt.define(xml, validate=False)
         self._written = xml
+        return True
 
     def _read_states(self, xml: str) -> list[NicState]:
         return nic_state.read_states(xml, f"domain {self.name}", self._nics)
@@ -240,9 +246,8 @@ class DomainUpdate:
         """Put the former definition back, unless another has changed it since; returns what to say of that."""
         if self._written == self._former and self._plan.xml is None:
             return ""
-        if not self._is_written():
+        if not self._put_back(self._former):
             return f"; another changed its definition meanwhile, and that one stays; the former one is kept in {self._kept}"
-        self._put_back(self._former)
         return ""
 
     def _start(self) -> None:
@@ -338,10 +343,9 @@ class DomainUpdate:
         failed = f"domain {self.name} did not start with its new ports ({why})"
         try:
             self._libvirt.destroy(self._run_id)
-            if not self._is_written():
+            if not self._put_back(self._former):
                 changed = "another changed or undefined it meanwhile, so its definition was left as it is"
                 raise ConflictError(f"{failed}; {changed}; the former one is kept in {self._kept}")
-            self._put_back(self._former)
             if self._ran and not self._libvirt.look().active:
                 self._start_settled()
         except ConflictError:

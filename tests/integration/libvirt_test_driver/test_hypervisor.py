@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import threading
 import typing as t
 
 import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _libvirt
 from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.vf_users import list_users
-from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import NoResponseError, VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import connection
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Outcome
 from support.domain_shapes import SHAPES, xml_of
@@ -139,3 +140,22 @@ def test_shutting_down_is_waited_for_and_has_a_deadline(libvirtd: t.Any, uri: st
         # Another run than the one that is meant is none of ours.
         assert handle.shut_down(run_id, 1) is Outcome.STARTED_AGAIN and not handle.destroy(run_id)
         assert handle.look().active
+
+
+def test_a_daemon_that_does_not_answer_ends_in_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck = threading.Event()
+    monkeypatch.setattr(connection, "OPEN_SECONDS", 0.1)
+    monkeypatch.setattr(libvirt, "open", lambda _uri: stuck.wait(30))
+    with pytest.raises(NoResponseError, match="libvirt at test:///default has not answered for 0.1 s; restart its daemon"):
+        connection.Connection("test:///default")
+    stuck.set()
+
+
+def test_a_call_that_does_not_answer_ends_in_one_clear_error() -> None:
+    stuck = threading.Event()
+    with connection.Connection("test:///default") as connected:
+        with pytest.raises(NoResponseError, match="reading: libvirt at .* has not answered for 0.1 s"):
+            connected.call("reading", lambda: stuck.wait(30), 0.1)
+        stuck.set()
+        with pytest.raises(ZeroDivisionError):
+            connected.call("dividing", lambda: 1 // 0)

@@ -59,7 +59,9 @@ class HotplugDomain:
     def detachDeviceFlags(self, xml: str, _flags: int) -> None:  # noqa: N802
         (mac,) = re.findall(r"<mac address='([^']*)'", xml)
         interfaces = re.findall(r"<interface .*?</interface>", self.XMLDesc(0), re.DOTALL)
-        (mine,) = (each for each in interfaces if mac in each)
+        mine = next((each for each in interfaces if mac in each), None)
+        if mine is None:
+            raise libvirt.libvirtError("no such device")
         self._running[self._domain.UUIDString()] = self.XMLDesc(0).replace(mine, "")
 
 
@@ -143,9 +145,11 @@ class Scene:
 
     def fresh(self) -> Site:
         for domain in self._libvirtd.listAllDomains():
+            persistent = domain.isPersistent()
             if domain.isActive():
                 domain.destroy()
-            domain.undefine()
+            if persistent:
+                domain.undefine()
         self.hotplug.running.clear()
         folder = next(self._folders)
         folder.mkdir()

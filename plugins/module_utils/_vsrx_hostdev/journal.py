@@ -137,7 +137,7 @@ class Journal:
                 self._check_folder(folder)
         except OSError as failure:
             raise VsrxError(
-                f"{self._folder} can not be used to keep what was before: {failure.strerror}; set state_dir, or become root"
+                f"{self._folder} cannot be used to keep what was before: {failure.strerror}; set state_dir, or become root"
             ) from None
 
     @contextlib.contextmanager

@@ -44,7 +44,7 @@ def test_a_finished_cluster_is_left_alone_while_the_other_is_changed(peer: Remot
 
 
 REFUSALS = {
-    "a node is cast out": ("becomes", "node1 is ineligible"),
+    "a node is cast out": ("becomes", "node1: the node is ineligible"),
     "a node is not reached": ("unreachable", "vsrx1-node1 was refused"),
 }
 

@@ -96,7 +96,7 @@ FAULTS: dict[str, tuple[list[tuple[str, dict[str, t.Any]]], str]] = {
     "a node returns ineligible": ([("returns-as", {"node": 1, "state": "ineligible"})], "did not become healthy"),
     "a reth has another address": ([("reth-mac", {"reth": "reth0", "mac": "00:10:db:ff:10:00"})], "(S13)"),
     "the lock is held": ([("lock-held", {})], "locked by"),
-    "a node is ineligible before": ([("becomes", {"node": 1})], "node1 is ineligible"),
+    "a node is ineligible before": ([("becomes", {"node": 1})], "node1: the node is ineligible"),
     "a monitor fails before": ([("monitor-failure", {"node": 1, "codes": "IF"})], "monitor failures IF"),
 }
 # Each takes most of a minute, so they share the two namespace styles instead of running in both.

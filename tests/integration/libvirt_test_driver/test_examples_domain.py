@@ -21,7 +21,8 @@ from support.domain_shapes import UUID, host, xml_of
 def site(libvirtd: t.Any, uri: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The examples' domains and PFs; what the test's own libvirt needs instead of the example's."""
     for number, name in enumerate(("vsrx1-node0", "vsrx2")):
-        xml = xml_of("q35-virtio-two")
+        # Two domains with one MAC address would be a clone and its original.
+        xml = xml_of("q35-virtio-two").replace("52:54:00:11:", f"52:54:00:2{number}:")
         before, name_before = (xml.partition(f"<{tag}>")[2].partition("<")[0] for tag in ("uuid", "name"))
         libvirtd.defineXML(xml.replace(before, f"{UUID[:-1]}{number}").replace(f"<name>{name_before}<", f"<name>{name}<"))
     reader = MadeUp()

@@ -102,29 +102,29 @@ HOLDS = {
     "a defined domain": (
         f'echo "{HOSTDEV}" | virsh attach-device vsrx1-node0 /dev/stdin --config',
         f'echo "{HOSTDEV}" | virsh detach-device vsrx1-node0 /dev/stdin --config',
-        r"VF 0 \(0000:01:10.0\) is held by domain vsrx1-node0 \(defined, interface type='hostdev'\)",
+        r"VF 0 \(0000:01:10.0\) is in use by domain vsrx1-node0 \(defined, interface type='hostdev'\)",
     ),
     "a defined domain, as a plain device": (
         f'echo "{PLAIN}" | virsh attach-device vsrx1-node1 /dev/stdin --config',
         f'echo "{PLAIN}" | virsh detach-device vsrx1-node1 /dev/stdin --config',
-        r"VF 1 \(0000:01:10.2\) is held by domain vsrx1-node1 \(defined, hostdev pci\)",
+        r"VF 1 \(0000:01:10.2\) is in use by domain vsrx1-node1 \(defined, hostdev pci\)",
     ),
     "a running domain": (
         f'echo "{HOSTDEV}" | virsh attach-device vsrx1-node0 /dev/stdin --config && virsh start vsrx1-node0',
         f'virsh destroy vsrx1-node0; echo "{HOSTDEV}" | virsh detach-device vsrx1-node0 /dev/stdin --config',
-        r"VF 0 \(0000:01:10.0\) is held by domain vsrx1-node0 \(running, interface type='hostdev'\)",
+        r"VF 0 \(0000:01:10.0\) is in use by domain vsrx1-node0 \(running, interface type='hostdev'\)",
     ),
     "a pool network": (
         f'echo "{POOL}" > /tmp/pool.xml; virsh net-define /tmp/pool.xml',
         "virsh net-undefine vfs",
-        r"its VFs are held by network vfs \(defined",
+        r"its VFs are in use by network vfs \(defined",
     ),
     "a domain that runs on the pool": (
         f'echo "{POOL}" > /tmp/pool.xml; virsh net-define /tmp/pool.xml; virsh net-start vfs; '
         "virsh attach-interface vsrx1-node0 network vfs --config; virsh start vsrx1-node0",
         "virsh destroy vsrx1-node0; virsh detach-interface vsrx1-node0 network --config --mac $(virsh domiflist vsrx1-node0 --inactive | "
         "awk '$3 == \"vfs\" {print $5}'); virsh net-destroy vfs; virsh net-undefine vfs",
-        r"VF 0 \(0000:01:10.0\) is held by domain vsrx1-node0 \(running, .*its VFs are held by network vfs \(active",
+        r"VF 0 \(0000:01:10.0\) is in use by domain vsrx1-node0 \(running, .*its VFs are in use by network vfs \(active",
     ),
     "an open VFIO group": (
         "cd /sys/bus/pci/devices/0000:01:10.2; echo vfio-pci > driver_override; echo 0000:01:10.2 > driver/unbind; modprobe vfio-pci; "
@@ -133,28 +133,27 @@ HOLDS = {
         "until ls -l /proc/*/fd 2>/dev/null | grep -q /dev/vfio/$(cat /tmp/group)$; do :; done",
         "systemctl stop holder; cd /sys/bus/pci/devices/0000:01:10.2; echo > driver_override; echo 0000:01:10.2 > driver/unbind; "
         "echo 0000:01:10.2 > /sys/bus/pci/drivers_probe; udevadm settle",
-        r"VF 1 \(0000:01:10.2\) is held by VFIO group \d+ \(open in process \d+ \(python3\)\)",
+        r"VF 1 \(0000:01:10.2\) is in use by VFIO group \d+ \(open in process \d+ \(python3\)\)",
     ),
-    "a netdev that is up": ("ip link set enp1s0v1 up", "ip link set enp1s0v1 down", r"VF 1 .* is held by netdev enp1s0v1 \(up"),
     "a netdev with an address": (
         "ip addr add 192.0.2.7/24 dev enp1s0v1",
         "ip addr flush dev enp1s0v1",
-        r"held by netdev enp1s0v1 \(192.0.2.7/24\)",
+        r"in use by netdev enp1s0v1 \(192.0.2.7/24\)",
     ),
     "an enslaved netdev": (
         "ip link add br9 type bridge; ip link set enp1s0v1 master br9",
         "ip link del br9",
-        r"held by netdev enp1s0v1 \(enslaved to br9\)",
+        r"in use by netdev enp1s0v1 \(enslaved to br9\)",
     ),
     "a netdev under a VLAN": (
         "ip link add link enp1s0v1 name tagged type vlan id 7",
         "ip link del tagged",
-        r"held by netdev enp1s0v1 \(under tagged\)",
+        r"in use by netdev enp1s0v1 \(under tagged\)",
     ),
     "a netdev in another namespace": (
         "ip netns add other; ip link set enp1s0v1 netns other",
         "ip -n other link set enp1s0v1 netns 1; ip netns del other",
-        r"VF 1 .* is held by driver igbvf \(bound, its netdev is not here",
+        r"VF 1 .* is in use by netdev enp1s0v1 \(in network namespace other\)",
     ),
 }
 
@@ -174,11 +173,17 @@ def test_in_use_means_refused(held_host: Kvm, hold: str) -> None:
     held_host.shell(take)
     try:
         for count, verb in ((0, "removed"), (7, "remade")):
-            held_host.vfs({"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": count}, fails=f"its 4 VFs can not be {verb}.*{said}")
+            held_host.vfs({"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": count}, fails=f"its 4 VFs cannot be {verb}.*{said}")
         assert (held_host.count("eno2"), held_host.count("eno3")) == (4, 0) and not held_host.stuck()
         assert not held_host.vfs({"pf": "eno2", "num_vfs": 4})["changed"]
     finally:
         held_host.shell(release, check=False)
+
+
+def test_a_netdev_that_is_merely_up_is_no_use(held_host: Kvm) -> None:
+    """NetworkManager sets every netdev up that it manages."""
+    held_host.shell("ip link set enp1s0v1 up")
+    assert held_host.vfs({"pf": "eno2", "num_vfs": 3})["changed"] and held_host.vfs({"pf": "eno2", "num_vfs": 4})["changed"]
 
 
 @pytest.mark.mission("S22")
@@ -250,7 +255,7 @@ def test_all_is_back_after_a_reboot_before_a_domain_starts_though_the_pf_was_ren
     kvm.vfs({"pf": "wan0", **asked}, persist=True)
     assert not kvm.vfs({"pf": "wan0", **asked}, persist=True)["changed"]
     assert kvm.shell("stat -Lc %i /sys/class/net/wan0/device/virtfn*") == inodes
-    kvm.vfs({"pf": "wan0", "num_vfs": 0}, fails="held by domain vsrx1-node0")
+    kvm.vfs({"pf": "wan0", "num_vfs": 0}, fails="in use by domain vsrx1-node0")
     kvm.shell("virsh destroy vsrx1-node0; virsh undefine vsrx1-node0")
     same(kvm, {"pf": "wan0", "num_vfs": 0})
     assert kvm.shell("ls /etc/systemd/system/vsrx-sriov.service /var/lib/vsrx-sriov/boot.json 2>&1 | grep -c 'No such'") == "2"

@@ -273,7 +273,8 @@ def _confirm_newest(database: Database, request: CommitRequest) -> None:
     confirmed = _read_newest(database)
     awaits = confirmed is not None and (confirmed.rollback_pending or (not whole and confirmed.is_pending(None)))
     if refusal is not None:
-        if confirmed is None or confirmed == newest or awaits:
+        # Only a newer commit of this run proves a confirmation: another one is the roll back of its timer, or another user's.
+        if confirmed is None or confirmed == newest or awaits or not request.is_own(confirmed):
             raise refusal
         raise ApplyError(
             f"{refusal.message}; the commit is confirmed on the node that answered, and the other one may not have it. "

@@ -169,6 +169,13 @@ EXAMPLES = r"""
         vfs:
           - {vf: 1, vlan: 200, qos: 3, vlan_proto: 802.1ad, link_state: enable, min_tx_rate: 100, max_tx_rate: 1000}
 
+- name: Two VFs after every boot, although another file of the host sets another number; you know that its unit is masked
+  vsrx.sriov.sriov_vfs:
+    pfs:
+      - {pf: eno2, num_vfs: 2}
+    persist: true
+    accept: [S3]
+
 - name: No VFs
   vsrx.sriov.sriov_vfs:
     pfs:

@@ -83,7 +83,7 @@ def read_tests(path: pathlib.Path) -> set[str]:
     found, waiting, seen = set(), [path], {path}
     while waiting:
         for name in dotted_imports(waiting.pop()):
-            _, own, inner = name.partition("vsrx.sriov.plugins.module_utils.")
+            _start, own, inner = name.partition("vsrx.sriov.plugins.module_utils.")
             if own:
                 found.add(inner.replace(".", "/"))
                 continue

@@ -34,7 +34,7 @@ TOP = pathlib.Path(__file__).parents[2]
 
 
 def collection(name: str, version: str, **more: t.Any) -> Component:
-    namespace, _, short = name.partition(".")
+    namespace, _dot, short = name.partition(".")
     purl = PackageURL("generic", f"galaxy/{namespace}", short, version)
     return Component(name=name, version=version, type=ComponentType.LIBRARY, bom_ref=f"{name}@{version}", purl=purl, **more)
 

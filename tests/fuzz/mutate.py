@@ -54,7 +54,7 @@ VALUES: tuple[t.Any, ...] = (
 def mutate_text(chance: random.Random, seeds: t.Sequence[str], tokens: t.Sequence[str]) -> str:
     """One to four changes of a seed."""
     text = chance.choice(seeds)
-    for _ in range(chance.randint(1, 4)):
+    for _time in range(chance.randint(1, 4)):
         start = chance.randrange(len(text) + 1)
         end = min(len(text), start + chance.choice((1, 1, 2, 8, 40, 400)))
         piece = text[start:end]
@@ -74,7 +74,9 @@ def mutate_text(chance: random.Random, seeds: t.Sequence[str], tokens: t.Sequenc
             text = text[:start] + other[chance.randrange(len(other) + 1) :]
         elif kind == 6:
             text = (
-                text[:start] + "".join(chr(chance.choice((0, 7, 34, 38, 39, 60, 62, 127, 233, 0x2028, 0xFFFF))) for _ in piece) + text[end:]
+                text[:start]
+                + "".join(chr(chance.choice((0, 7, 34, 38, 39, 60, 62, 127, 233, 0x2028, 0xFFFF))) for _at in piece)
+                + text[end:]
             )
         elif kind == 7:
             text = _exchange_number(chance, text)
@@ -95,7 +97,7 @@ def _exchange_number(chance: random.Random, text: str) -> str:
 
 def mutate_value(chance: random.Random, value: t.Any) -> t.Any:
     """The same document with one to three of its parts exchanged, left out or doubled."""
-    for _ in range(chance.randint(1, 3)):
+    for _time in range(chance.randint(1, 3)):
         value = _change(chance, value, chance.randrange(1, max(2, _size(value) + 1)))
     return value
 

@@ -79,7 +79,7 @@ def limited() -> t.Iterator[None]:
     try:
         yield
     finally:
-        for timer, _ in timers.values():
+        for timer, _clock in timers.values():
             signal.setitimer(timer, 0)
         for number, handler in before.items():
             signal.signal(number, handler)

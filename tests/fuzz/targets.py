@@ -213,6 +213,7 @@ def validator(name: str) -> ArgumentSpecValidator:
     def capture(**options: t.Any) -> None:
         raise SpecError(options)
 
+    options: dict[str, t.Any] = {}
     module = importlib.import_module(f"ansible_collections.vsrx.sriov.plugins.modules.{name}")
     with mock.patch.object(module, "AnsibleModule", capture):
         try:

@@ -98,7 +98,7 @@ def _targets(node: ast.AST, base: str) -> t.Iterator[tuple[bool, str]]:
         for alias in node.names:
             yield True, f"{path}/{alias.name}".strip("/")
     elif isinstance(node, ast.ImportFrom):
-        _, own, inner = (node.module or "").partition("vsrx.sriov.plugins.module_utils")
+        _start, own, inner = (node.module or "").partition("vsrx.sriov.plugins.module_utils")
         for alias in node.names:
             if own:
                 yield True, f"{inner.strip('.').replace('.', '/')}/{alias.name}".strip("/")

@@ -109,7 +109,7 @@ class _Finder:
             yield self._replace(node.test, f"(not ({self.source[slice(*self._span(node.test))]}))")
         elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
             yield self._replace(node, str(not node.value))
-        elif isinstance(node, ast.Constant) and type(node.value) is int:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, int):
             yield self._replace(node, str(node.value + 1))
         elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
             yield self._replace(node, "return None")

@@ -170,5 +170,5 @@ class Site:
 
 
 def on_one_line(text: str) -> str:
-    """A text on one line."""
-    return re.sub(r"\s+", " ", text)
+    """A text on one line, also one that a list of rows holds, as the YAML callback shows it."""
+    return re.sub(r"\s+", " ", re.sub(r"['\"]?\n\s*- ['\"]?\s*", " ", text))

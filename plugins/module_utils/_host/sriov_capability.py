@@ -41,11 +41,11 @@ def _parse_at(config: bytes, at: int) -> SriovCapability:
 
     bars, index = [], 0
     while index < _BAR_COUNT:
-        bar = read(_BARS + 4 * index, 4)
+        register = read(_BARS + 4 * index, 4)
         # One that reads 0 is not there, or is a 32-bit one without a place: that cannot be told.
-        if bar:
+        if register:
             bars.append(index)
-        index += 2 if bar & _TYPE == _IS_64_BIT else 1
+        index += 2 if register & _TYPE == _IS_64_BIT else 1
     return SriovCapability(read(_TOTAL_VFS, 2), tuple(bars))
 
 

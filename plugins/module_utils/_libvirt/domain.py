@@ -123,19 +123,19 @@ class LibvirtDomain:
         self._call("defining it", lambda: self._connected.handle.defineXMLFlags(xml, flags), WRITE_SECONDS)
 
     def start(self) -> None:
-        self._call("starting it", lambda: self._handle.create(), WRITE_SECONDS)
+        self._call("starting it", self._handle.create, WRITE_SECONDS)
 
     def destroy(self, run_id: t.Optional[int]) -> bool:
         """Switch off the run that is meant; False where that is over, whatever runs now."""
         if run_id is None or self.look().run_id != run_id:
             return False
-        self._call("switching it off", lambda: self._handle.destroy(), WRITE_SECONDS)
+        self._call("switching it off", self._handle.destroy, WRITE_SECONDS)
         return True
 
     def shut_down(self, run_id: t.Optional[int], seconds: float) -> Outcome:
         """Ask the guest of this run to shut down and wait for it."""
         if self.look().run_id == run_id:
-            self._call("shutting it down", lambda: self._handle.shutdown(), WRITE_SECONDS)
+            self._call("shutting it down", self._handle.shutdown, WRITE_SECONDS)
         if not self._wait(seconds, lambda: self.look().run_id != run_id, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE):
             return Outcome.STILL_ON
         return Outcome.STARTED_AGAIN if self.look().active else Outcome.OFF

@@ -203,7 +203,7 @@ class _Order:
         """A place before the port's that goes would give it another name, and with it every NIC behind."""
         for number, function in pinned.items():
             port = self._ports[function]
-            name = next(
+            (name,) = (
                 _junos_ifname.name_position(position, cluster_node)
                 for position, planned in enumerate(self._nics, 1)
                 if planned.is_port and planned.label == port.label

@@ -43,7 +43,7 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[dict[str, t.Any]] = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        _, params = self.validate_argument_spec({**COMMON, **self._options})
+        _unused, params = self.validate_argument_spec({**COMMON, **self._options})
         warnings: list[str] = []
         paths: t.Optional[Paths] = None
         try:

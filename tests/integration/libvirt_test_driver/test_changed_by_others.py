@@ -198,7 +198,7 @@ def test_an_edit_while_it_is_looked_at_is_planned_anew_once(site: Site, monkeypa
 
 def test_a_domain_that_is_edited_again_and_again_is_left_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     before = site.inactive
-    meanwhile(site, monkeypatch, lambda domain: edit(domain), times=2)
+    meanwhile(site, monkeypatch, edit, times=2)
     with pytest.raises(VsrxError, match="the definition of domain vsrx was changed by another while it was looked at; run again"):
         site.converge(ports=PORTS)
     assert "edited by another again" in site.inactive and "hostdev" not in site.inactive and before != site.inactive

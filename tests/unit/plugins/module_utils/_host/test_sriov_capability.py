@@ -30,8 +30,8 @@ def config(at: int = 0x160, total: int = 64, bars: t.Sequence[int] = (0x0C, 0, 0
     data[before : before + 4] = (0x0001 | 0x2 << 16 | at << 20).to_bytes(4, "little")
     data[at : at + 4] = (0x0010 | 0x1 << 16).to_bytes(4, "little")
     data[at + 0x0E : at + 0x10] = total.to_bytes(2, "little")
-    for index, bar in enumerate(bars):
-        data[at + 0x24 + 4 * index : at + 0x28 + 4 * index] = bar.to_bytes(4, "little")
+    for index, register in enumerate(bars):
+        data[at + 0x24 + 4 * index : at + 0x28 + 4 * index] = register.to_bytes(4, "little")
     return bytes(data)
 
 

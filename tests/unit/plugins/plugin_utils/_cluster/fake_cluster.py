@@ -146,7 +146,8 @@ class FakeCluster:
             self.reboot(NODES if wanted == "all" else ("node" + wanted.replace("node", ""),))
         if root.tag == "request-chassis-cluster-failover":
             group = int(root.findtext("redundancy-group") or -1)
-            self.primaries[group], _ = f"node{root.findtext('node')}", self.manual.add(group)
+            self.primaries[group] = f"node{root.findtext('node')}"
+            self.manual.add(group)
         if root.tag == "request-chassis-cluster-failover-reset":
             self.manual.discard(int(root.findtext("redundancy-group") or -1))
         return OK

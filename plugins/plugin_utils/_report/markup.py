@@ -21,12 +21,12 @@ Child = t.Union[str, int, None, t.Iterable["Child"]]
 _VOID = {"meta": ">", "br": ">", "path": "/>", "rect": "/>", "circle": "/>", "polygon": "/>", "use": "/>"}
 
 
-def tag(name: str, /, *children: Child, **attributes: t.Union[str, int, None]) -> Markup:
+def tag(kind: str, /, *children: Child, **attributes: t.Union[str, int, None]) -> Markup:
     """An element. `class_` is the attribute class, `data_label` is data-label; an attribute that is None is left out."""
     words = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items() if value is not None)
-    if name in _VOID:
-        return Markup(f"<{name}{words}{_VOID[name]}")
-    return Markup(f"<{name}{words}>{join(children)}</{name}>")
+    if kind in _VOID:
+        return Markup(f"<{kind}{words}{_VOID[kind]}")
+    return Markup(f"<{kind}{words}>{join(children)}</{kind}>")
 
 
 def join(children: Child) -> Markup:

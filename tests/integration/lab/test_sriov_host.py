@@ -44,7 +44,7 @@ def test_an_error_stops_the_role_before_the_first_change(kvm: Kvm) -> None:
     assert [(finding["id"], finding["where"]) for finding in kvm.facts()["findings"] if finding["severity"] == "error"] == [("S18", "eno4")]
     refused = kvm.play({"sriov_host_pfs": wrong})
     assert refused.returncode != 0
-    assert "the NIC has no SR-IOV capability" in refused.stdout and "are one PF" in refused.stdout
+    assert "the NIC shows no SR-IOV capability" in refused.stdout and "are one PF" in refused.stdout
     assert kvm.count("eno2") == kvm.count("eno3") == 0 and "state DOWN" in kvm.shell("ip link show eno2")
 
 

@@ -90,7 +90,7 @@ def test_what_is_no_pf_changes_nothing(kvm: Kvm) -> None:
         ("eno9", "no network device of that name"),
         ("eno", "no network device of that name"),
         ("lo", "no PCI function's network device"),
-        ("eno4", "has no SR-IOV capability"),
+        ("eno4", "shows no SR-IOV capability"),
     ]:
         same(kvm, good, {"pf": name, "num_vfs": 1}, fails=said)
     assert kvm.count("eno3") == 0 and "state DOWN" in kvm.shell("ip link show eno3")

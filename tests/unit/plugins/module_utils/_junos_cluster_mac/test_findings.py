@@ -296,7 +296,9 @@ def test_the_work_grows_with_a_configuration_and_not_with_its_square() -> None:
         return time.process_time() - began
 
     seconds(100)
-    assert seconds(2000) < 8 * 2 * max(seconds(250), 0.02)
+    # The best of three: what else the machine does can only add to a measurement.
+    small, large = (min(seconds(count) for _round in range(3)) for count in (250, 2000))
+    assert large < 8 * 2 * max(small, 0.02)
 
 
 @pytest.mark.mission("S6")

@@ -10,45 +10,45 @@ from __future__ import annotations
 import typing as t
 
 from .. import _support_matrix
-from .._findings import Finding, error, warning
+from .._errors import Finding
 from .._host.model import Iommu, IommuCause
 from .._host.pf_model import Pf
 from .._junos_release import Release, reaches
+from .._rules import RULES
 from . import capability
 
 
 def _of_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
     nic = _support_matrix.nic_of(pf.vendor_id, pf.device_id)
     if nic is None or not nic.listed:
-        yield warning(
-            "S16",
-            pf.label,
-            f"{capability.model(pf)} is not listed by the vendor page",
-            f"It may work; the vendor lists {_support_matrix.describe_listed()}",
+        yield RULES["S16"].warning(
+            where=pf.label,
+            found=f"{capability.model(pf)} is not listed by the vendor page",
+            cure=f"It may work; the vendor lists {_support_matrix.describe_listed()}",
         )
     elif release is not None and not reaches(release, nic.min_junos):
-        yield error(
-            "S16",
-            pf.label,
-            f"{nic.name} is supported from Junos {' and '.join(nic.min_junos)} on, and the release is {release}",
-            "Upgrade Junos, or use another NIC",
+        yield RULES["S16"].error(
+            where=pf.label,
+            found=f"{nic.name} is supported from Junos {' and '.join(nic.min_junos)} on, and the release is {release}",
+            cure="Upgrade Junos, or use another NIC",
         )
 
 
 def _of_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     if pf.driver == "mlx4_core":
         if not pf.num_vfs:
-            yield error("S18", pf.label, "driver mlx4_core makes no VFs through sysfs", capability.module_options(pf, count))
+            yield RULES["S18"].error(
+                where=pf.label, found="driver mlx4_core makes no VFs through sysfs", cure=capability.module_options(pf, count)
+            )
         return
     none = capability.why_none(pf, count)
     if none is not None:
-        yield error("S18", pf.label, none[0], none[1])
+        yield RULES["S18"].error(where=pf.label, found=none[0], cure=none[1])
     elif pf.has_vf_memory is False:
-        yield error(
-            "S18",
-            pf.label,
-            "the firmware has left no room for the VFs' memory (their regions in the file 'resource' have no address)",
-            "Switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line",
+        yield RULES["S18"].error(
+            where=pf.label,
+            found="the firmware has left no room for the VFs' memory (their regions in the file 'resource' have no address)",
+            cure="Switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line",
         )
 
 
@@ -57,23 +57,23 @@ def _check_switchdev(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     if loose is None or (not loose and count in (None, pf.num_vfs)):
         return
     which = f"representors without a bridge: {', '.join(loose)}" if loose else "new VFs get representors"
-    yield warning(
-        "S18",
-        pf.label,
-        f"the NIC's switch is in switchdev mode, where a VF passes no traffic unless its representor is in a bridge ({which})",
-        f"Put the representors into a bridge (Linux or Open vSwitch), or set the mode back before VFs exist: devlink dev eswitch set "
-        f"pci/{pf.address} mode legacy",
+    yield RULES["S18"].warning(
+        where=pf.label,
+        found=(f"the NIC's switch is in switchdev mode, where a VF passes no traffic unless its representor is in a bridge ({which})"),
+        cure=(
+            f"Put the representors into a bridge (Linux or Open vSwitch), or set the mode back before VFs exist: devlink dev eswitch set "
+            f"pci/{pf.address} mode legacy"
+        ),
     )
 
 
 def _check_link(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     if count is None or count == pf.num_vfs or not pf.host_use:
         return
-    yield warning(
-        "S18",
-        pf.label,
-        f"the host itself uses this PF ({', '.join(pf.host_use)}), and its link drops for seconds when the number of VFs changes",
-        "Change it in a maintenance window, over another PF or the console",
+    yield RULES["S18"].warning(
+        where=pf.label,
+        found=f"the host itself uses this PF ({', '.join(pf.host_use)}), and its link drops for seconds when the number of VFs changes",
+        cure="Change it in a maintenance window, over another PF or the console",
     )
 
 
@@ -102,20 +102,18 @@ def _cure_iommu(iommu: Iommu) -> tuple[str, str]:
 def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
     if not iommu.enabled:
         where, cure = _cure_iommu(iommu)
-        yield error("S18", where, f"the IOMMU is off: {iommu.why_off}", cure)
+        yield RULES["S18"].error(where=where, found=f"the IOMMU is off: {iommu.why_off}", cure=cure)
     elif iommu.lacks_remapping:
-        yield error(
-            "S18",
-            "kernel command line",
-            "interrupts are not remapped (intremap=off), and VFIO refuses to assign a VF then",
-            f"Take intremap=off away from {_GRUB}, and reboot the host",
+        yield RULES["S18"].error(
+            where="kernel command line",
+            found="interrupts are not remapped (intremap=off), and VFIO refuses to assign a VF then",
+            cure=f"Take intremap=off away from {_GRUB}, and reboot the host",
         )
     if iommu.vfio_obstacle:
-        yield error(
-            "S18",
-            "vfio-pci",
-            f"the module vfio-pci cannot be loaded: {iommu.vfio_obstacle}",
-            "Take that away, or install the package with the kernel's extra modules; libvirt assigns VFs through vfio-pci",
+        yield RULES["S18"].error(
+            where="vfio-pci",
+            found=f"the module vfio-pci cannot be loaded: {iommu.vfio_obstacle}",
+            cure="Take that away, or install the package with the kernel's extra modules; libvirt assigns VFs through vfio-pci",
         )
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._errors import RefusedError, VerificationError
-from .._findings import Finding, errors_of, in_order
+from .._errors import Finding, RefusedError, VerificationError, blocking, sort_findings
 from .._host import iommu, reader
 from .._host.lock import HostLock
 from .._host.pf_model import Pf
@@ -86,7 +85,7 @@ def _plan(room: Room, store: Store, options: Options) -> Planned:
     found = findings.of_host(counts, iommu.read(room.tree), options.release, wants_vfs)
     found += persistence.findings(asked, new, other_config_files.read(room.tree))
     boot = persistence.steps_for(asked, old, new, forgotten, store.boots)
-    return Planned(asked, tuple(kernel), old, new, tuple(boot), tuple(in_order(found)))
+    return Planned(asked, tuple(kernel), old, new, tuple(boot), tuple(sort_findings(found)))
 
 
 def _claims(room: Room, planned: Planned) -> list[VfUser]:
@@ -116,7 +115,7 @@ def _refuse(room: Room, store: Store, planned: Planned, accept: t.Collection[str
     asked = [planned.records_after.get(key_of(pf)) for _request, pf in planned.asked]
     reasons += checks.of_boot([record for record in asked if record is not None], store.has_boot, store.find_obstacle)
     # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
-    reasons += [str(finding) for finding in errors_of(planned.findings, accept) if finding.id == "S3"] if planned.steps else []
+    reasons += [str(finding) for finding in blocking(planned.findings, accept) if finding.id == "S3"] if planned.steps else []
     if reasons:
         raise RefusedError(
             "Nothing was changed.\n" + "\n".join(reasons), findings=planned.findings, pfs=_pfs(planned.asked, planned.records)

@@ -50,7 +50,7 @@ options:
     default: ""
   plan:
     description:
-      - The steps of the filter C(vsrx.sriov.site_plan), each with C(what), C(where), C(traffic) and C(longest_s), in order.
+      - The steps of a plan of the whole site, each with C(what), C(where), C(traffic) and C(longest_s), in order.
       - Without it, the steps are those that each host, node and cluster has by itself.
     type: list
     elements: dict

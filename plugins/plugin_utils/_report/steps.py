@@ -50,7 +50,7 @@ def plan_cluster(name: str, members: collections.abc.Sequence[Variables]) -> Ste
 
 
 def read_plan(plan: t.Iterable[Variables]) -> list[Step]:
-    """The steps of vsrx.sriov.site_plan, which knows the order of the whole site and how long each step may take."""
+    """The steps of a plan of the whole site, which knows their order and how long each may take."""
     return [
         decode(Step, {"on": each.get("where"), "what": each.get("what"), "traffic": each.get("traffic"), "longest": each.get("longest_s")})
         for each in plan

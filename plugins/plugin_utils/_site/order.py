@@ -4,13 +4,11 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""In which order units and nodes are changed. Pure."""
+"""In which order units are changed. Pure."""
 
 from __future__ import annotations
 
-import typing as t
-
-from .model import Node, Site, Unit
+from .model import Site
 
 
 def make_turns(site: Site, at_once: int) -> list[list[str]]:
@@ -19,15 +17,3 @@ def make_turns(site: Site, at_once: int) -> list[list[str]]:
     loud = [unit.name for unit in site.units if unit.interrupts]
     size = max(at_once, 1)
     return ([quiet] if quiet else []) + [loud[start : start + size] for start in range(0, len(loud), size)]
-
-
-def order_nodes(unit: Unit) -> tuple[Node, ...]:
-    """The node that is primary of fewer redundancy groups goes first; where that is not known or equal, node 1 does."""
-    shown = next((node.primaries for node in unit.nodes if node.formed), ())
-    return tuple(sorted(unit.nodes, key=lambda node: (shown.count(f"node{node.number}"), node.number != 1)))
-
-
-def failed_before(site: Site, turns: t.Sequence[t.Sequence[str]], turn: t.Sequence[str]) -> list[str]:
-    """The units of earlier turns that failed after they were begun. Who failed before that was not touched."""
-    earlier = set().union(*turns[: list(map(list, turns)).index(list(turn))]) if list(turn) in map(list, turns) else set()
-    return [unit.name for unit in site.units if unit.name in earlier and unit.failures and any(node.begun for node in unit.nodes)]

@@ -37,7 +37,7 @@ options:
 attributes:
   diff_mode:
     support: none
-    details: The steps are told in RV(steps).
+    details: RV(steps) lists the steps.
   platform:
     support: full
     platforms: junos

@@ -15,7 +15,7 @@ description:
   - Restarts the nodes that have not booted with what is configured, and proves it by their boot times and by the mode that is in force.
   - A reboot names its node, so that either node can ask for it. A refusal by Junos is a failure at once, in Junos' words, after the other
     node was asked as well. A warning beside the answer is a warning.
-  - With V(rolling), redundancy groups leave a node before it goes down, are held away until it is back, and go home at the end.
+  - With V(rolling), redundancy groups leave a node before it goes down, stay away until it is back, and return at the end.
   - A node that carries traffic is never a candidate for a reset. Where a node does not come back, its partner is left alone.
 author:
   - The vsrx.sriov authors (@vsrx)

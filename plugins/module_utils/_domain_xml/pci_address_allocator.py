@@ -234,7 +234,7 @@ def _check_slots_keep_function_0(before: Topology, had: t.Iterable[PciAddress], 
 def allocate(read_topology: t.Callable[[], Topology], nics: t.Sequence[PlannedNic], had: t.Collection[PciAddress] = ()) -> Allocation:
     """Give the NICs ascending guest addresses in their order; ``had`` are the addresses of all NICs until now.
 
-    Current addresses are given up only where keeping them leaves none for a NIC. Raises AllocationError.
+    Current addresses change only where keeping them leaves none for a NIC. Raises AllocationError.
     """
     failure = _NoAddressError(0)
     for keep in (True, False):

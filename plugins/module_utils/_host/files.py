@@ -20,8 +20,8 @@ from .._errors import ApplyError, RefusedError
 #: how many characters tempfile adds
 _RANDOM = 8
 _CURES = {
-    errno.ENOSPC: "make room on its file system",
-    errno.EDQUOT: "make room within the quota of its file system",
+    errno.ENOSPC: "free space on its file system",
+    errno.EDQUOT: "free space within the quota of its file system",
     errno.EROFS: "have its file system mounted read-write",
     errno.EACCES: "become root",
     errno.EPERM: "become root, or take its immutable flag away (chattr -i)",
@@ -66,7 +66,7 @@ def replace(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
 
 
 def sweep(path: pathlib.Path) -> None:
-    """Remove what killed runs left beside a file: one writer at a time writes it, so that nobody needs them."""
+    """Remove what killed runs left beside a file: one writer at a time writes it, so that no process needs them."""
     for left in path.parent.glob(f".{path.name}.*"):
         if len(left.name) == len(path.name) + 2 + _RANDOM:
             with contextlib.suppress(OSError):
@@ -80,7 +80,7 @@ def check_folder(folder: pathlib.Path) -> None:
     except FileNotFoundError:
         return
     except OSError:
-        # Whoever reads or writes in it says why not.
+        # The reader or writer of a file in it says why not.
         return
     if not stat.S_ISDIR(found.st_mode):
         return

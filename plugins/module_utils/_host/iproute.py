@@ -66,7 +66,7 @@ def _call(arguments: t.Sequence[str]) -> tuple[int, str, str]:
         answer = process.run_until([program, *arguments], _SECONDS)
     except process.TimeIsOverError:
         raise VsrxError(
-            f"'ip {' '.join(arguments)}' has not answered for {_SECONDS:.0f} s; the kernel's network lock may be held"
+            f"'ip {' '.join(arguments)}' has not answered for {_SECONDS:.0f} s; another process may have the kernel's network lock"
         ) from None
     except ValueError:
         raise VsrxError(f"'ip {' '.join(arguments)!r}' cannot be run: a name has a NUL character") from None

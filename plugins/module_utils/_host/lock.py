@@ -68,7 +68,7 @@ class HostLock:
                 other = self._read_note()
                 os.close(self._handle)
                 raise ConflictError(
-                    f"another process changes VFs on this host: {other} has held {self.path} for more than {self._seconds:.0f} s; "
+                    f"another process changes VFs on this host: {other} has had {self.path} for more than {self._seconds:.0f} s; "
                     "wait until it is done and run again. Nothing was changed"
                 )
             time.sleep(_PAUSE)

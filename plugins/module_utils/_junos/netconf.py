@@ -53,7 +53,7 @@ def _no_response(message: str) -> NoResponseError:
 class _PersistentSocket(Connection):  # type: ignore[misc]
     """One socket to the connection's helper process for as long as it is kept open.
 
-    The helper ends when its NETCONF session was reset and the client hangs up. Held open, it makes a new session at the next request.
+    The helper ends when its NETCONF session was reset and the client hangs up. Kept open, it makes a new session at the next request.
     """
 
     def __init__(self, socket_path: str) -> None:
@@ -129,7 +129,7 @@ class Session:
 
     @property
     def id(self) -> t.Optional[str]:
-        """The session's number as the server gave it in its hello; None where the connection's plugin can not tell."""
+        """The session's number as the server gave it in its hello; None where the connection's plugin cannot tell."""
         try:
             capabilities = json.loads(self._connection.get_capabilities())
         except (ConnectionError, OSError, ValueError):
@@ -176,7 +176,7 @@ class Session:
             self._await_end(patience)
 
     def _expire_helper(self) -> None:
-        """Have a helper end that can not even close its dead session (ansible.netcommon 7): its patience goes to a second."""
+        """Have a helper end that cannot even close its dead session (ansible.netcommon 7): its patience goes to a second."""
         patience = self._command_timeout()
         with contextlib.suppress(ConnectionError, OSError):
             self._connection.set_option("persistent_connect_timeout", 1)

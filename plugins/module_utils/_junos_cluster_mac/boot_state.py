@@ -43,7 +43,7 @@ def _was_set(locations: StatementLocations, node: str, statement: str, changed: 
     groups = {found.group for found in locations.occurrences if found.group is not None}
     groups |= {change.path[1] for change in changed if change.path[:1] == ("groups",) and len(change.path) > 1}
     stood = {group: _stood_at(locations, statement, group, changed) for group in groups}
-    # A group that never held the statement does not matter, however it is applied.
+    # A group that never had the statement does not matter, however it is applied.
     holders = {group for group, there in stood.items() if there is not False}
     if holders and (not locations.groups_were_read or _were_applied_differently(changed, holders)):
         return None
@@ -75,7 +75,7 @@ def _stood_at(locations: StatementLocations, statement: str, group: t.Optional[s
 
 
 def _were_applied_differently(changed: tuple[Change, ...], holders: set[str]) -> bool:
-    """Whether groups that held the statement were applied otherwise then, at a level that reaches [edit chassis cluster]."""
+    """Whether groups that had the statement were applied otherwise then, at a level that reaches [edit chassis cluster]."""
     for change in changed:
         inside = change.path[:1] == ("groups",)
         path = change.path[2:] if inside else change.path

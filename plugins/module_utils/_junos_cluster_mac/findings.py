@@ -18,7 +18,7 @@ from .features import find_unsupported
 from .interfaces import Effective
 from .statements import BOTH, STATEMENTS, StatementLocations, describe_place
 
-#: G-ARPs go out VLAN by VLAN; from this many VLANs of one reth on, the operator is told (S12)
+#: G-ARPs go out VLAN by VLAN; from this many VLANs of one reth on, the operator is warned (S12)
 MANY_VLANS = 10
 
 

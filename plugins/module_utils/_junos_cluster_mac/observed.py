@@ -59,7 +59,7 @@ class Observed:
         return max(times, default=None)
 
     def ahead(self, name: str) -> int:
-        """By how many seconds a node's clock is ahead of the one that commits are told by."""
+        """By how many seconds a node's clock is ahead of the clock that dates the commits."""
         return 0 if self.here is None else self.node(name).ahead_of(self.here)
 
     def answers_as_primary(self) -> bool:

@@ -15,7 +15,7 @@ from .boot_state import Mode, judge_mode
 from .observed import Observed
 from .statements import STATEMENTS, StatementLocations
 
-#: from here on times in logs of the two nodes mislead whoever compares them
+#: from here on times in logs of the two nodes mislead a reader who compares them
 LARGE_SKEW = 60
 
 

@@ -55,13 +55,13 @@ def _check_local(uri: str) -> None:
 
 
 def available(uri: str) -> bool:
-    """Is there a libvirt to ask? Raises where one is installed that Python can not reach, and for another host's."""
+    """Is there a libvirt to ask? Raises where one is installed that Python cannot reach, and for another host's."""
     _check_local(uri)
     local = not uri.startswith("test:") and "+" not in uri.partition(":")[0]
     if libvirt is None:
         if _has_daemon():
             raise VsrxError(
-                f"libvirt is installed on this host, but {sys.executable} has no module 'libvirt', so its domains can not be seen; "
+                f"libvirt is installed on this host, but {sys.executable} has no module 'libvirt', so its domains cannot be read; "
                 "install python3-libvirt, or set ansible_python_interpreter to the system's Python"
             )
         return False

@@ -86,7 +86,7 @@ class LibvirtDomain:
         except LibvirtError as failure:
             if failure.code == libvirt.VIR_ERR_NO_DOMAIN:
                 raise GoneError(
-                    f"domain {self._name} is there no more: somebody undefined it while it was looked at; nothing is done to it"
+                    f"domain {self._name} is there no more: it was undefined while it was looked at; nothing is done to it"
                 ) from None
             if failure.code == libvirt.VIR_ERR_XML_INVALID_SCHEMA:
                 raise InvalidSchemaError(failure.message, failure.code) from None

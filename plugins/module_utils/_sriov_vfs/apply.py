@@ -183,7 +183,7 @@ def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> 
 
 
 def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) -> Pf:
-    """Stop before a step that hurts somebody who came since the plan was made: other PFs may have taken minutes.
+    """Stop before a step that hurts a user who came since the plan was made: other PFs may have taken minutes.
 
     The attributes of a PF's VFs are quick to set, so that they are judged together. Gives the PF as it is now.
     """

@@ -45,7 +45,7 @@ def why_none(pf: Pf, count: t.Optional[int] = None) -> t.Optional[tuple[str, str
         # The firmware hides the capability, or allows none: NUM_OF_VFS.
         return f"{shown}: SR-IOV is off in the firmware of this {model(pf)}", firmware_command(pf, count)
     if pf.has_capability:
-        return f"{shown} although the NIC has the SR-IOV capability: SR-IOV is off in the BIOS, or there is no room for VFs", _BIOS
+        return f"{shown} although the NIC has the SR-IOV capability: SR-IOV is off in the BIOS, or there is no space for VFs", _BIOS
     if _support_matrix.nic_of(pf.vendor_id, pf.device_id) is not None:
         return (
             f"{shown} and the SR-IOV capability is hidden, though an {model(pf)} has it: SR-IOV is off in the BIOS or the firmware",

@@ -18,7 +18,7 @@ from .plan import lowers, wanted_count
 from .request import PfRequest
 from .steps import SetCount, SetMtu, SetUp, SetVf, Step
 
-#: attributes whose change is felt by whoever uses the VF, or undone by libvirt
+#: attributes whose change the user of the VF feels, or undone by libvirt
 _IN_XML = ("mac", "vlan", "qos", "vlan_proto")
 #: drivers reset the VF for trust (i40e), and its guest sees the link go; one that does not show them has them set on every run
 _FELT_WHERE_KNOWN = ("trust", "link_state")

@@ -47,7 +47,7 @@ def _of_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     elif pf.has_vf_memory is False:
         yield RULES["S18"].error(
             where=pf.label,
-            found="the firmware has left no room for the VFs' memory (their regions in the file 'resource' have no address)",
+            found="the firmware has left no space for the VFs' memory (their regions in the file 'resource' have no address)",
             cure="Switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line",
         )
 

@@ -89,7 +89,7 @@ def _plan(room: Room, store: Store, options: Options) -> Planned:
 
 
 def _claims(room: Room, planned: Planned) -> list[VfUser]:
-    """Who holds what, as far as the plan can hurt anybody: nobody is asked when nothing can happen to him."""
+    """Return the users that the plan can hurt; none is read where the plan can hurt none."""
     if not needs_users(planned.kernel):
         return []
     touched = {step.address for step in planned.kernel if not isinstance(step, SetCount) or step.before}

@@ -24,10 +24,10 @@ _CAUSES = {
     errno.EACCES: ("sysfs may not be written", "run as root on the host itself, not in a container with a read-only /sys"),
     errno.EROFS: ("sysfs is mounted read-only", "run on the host itself, not in a container"),
     errno.ENOMEM: (
-        "there is no room for the VFs' memory",
+        "there is no space for the VFs' memory",
         "switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line; see dmesg",
     ),
-    errno.ENOSPC: ("there is no room for the VFs' memory or bus numbers", "switch ARI and 'above 4G decoding' on in the BIOS; see dmesg"),
+    errno.ENOSPC: ("there is no space for the VFs' memory or bus numbers", "switch ARI and 'above 4G decoding' on in the BIOS; see dmesg"),
     errno.EIO: (
         "the NIC gives the VFs no addresses of their own (offset or stride 0)",
         "update the NIC's firmware, or take pci=nobus away; see dmesg",

@@ -85,12 +85,12 @@ def plan(asked: t.Sequence[tuple[PfRequest, Pf]]) -> list[Step]:
 
 
 def needs_users(steps: t.Iterable[Step]) -> bool:
-    """Can any of the steps hurt somebody who uses a VF, or give a MAC address that somebody has?"""
+    """Can any of the steps hurt a user of a VF, or give a MAC address that is in use?"""
     return gives_macs(steps) or any(takes_away(step) or (isinstance(step, SetVf) and not step.fresh) for step in steps)
 
 
 def takes_away(step: Step) -> bool:
-    """Does the step take VFs, their link or the length of their frames from whoever has them?"""
+    """Does the step take VFs, their link or the length of their frames from their users?"""
     if isinstance(step, SetMtu):
         return lowers(step)
     return (isinstance(step, SetCount) and step.before > 0) or (isinstance(step, SetUp) and not step.after)

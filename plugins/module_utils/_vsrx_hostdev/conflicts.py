@@ -93,7 +93,7 @@ def check_macs(
 def check_others(
     domain: Domain, planned: t.Iterable[PlannedNic], users: t.Sequence[VfUser], host: Host, starts: bool
 ) -> t.Iterator[Finding]:
-    """NICs that nobody asked about: a clone has VFs and MAC addresses of another domain. An error where the plan starts the domain."""
+    """NICs that the request does not name: a clone has the VFs and MACs of another domain. An error where the plan starts the domain."""
     make = RULES["S22"].error if starts else RULES["S22"].warning
     for each in planned:
         if each.is_port or each.nic is None:

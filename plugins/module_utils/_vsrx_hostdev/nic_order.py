@@ -225,7 +225,7 @@ class _Order:
         number: int,
         node: t.Optional[int],
     ) -> None:
-        """A port takes the place of another NIC; one that nobody asked to take away is recorded, to come back."""
+        """A port takes the place of another NIC; one that the request does not remove is recorded, to come back."""
         self._drop(nic)
         port = self._ports[function]
         if record is None and not goes and nic not in moving:

@@ -235,7 +235,7 @@ class DomainUpdate:
         back = self._restore_definition()
         what = f"domain {self.name} {why}, so its ports were left as they were{back}{self._found_kept}"
         if self._libvirt.look().active:
-            # The request cannot be taken back. The record stays, so that the next run starts what went down after this one.
+            # The request to shut down cannot be undone. The record stays, so that the next run starts what went down after this one.
             late = "it was asked and may still do so, then run this again, which starts it"
         else:
             self._start_settled()

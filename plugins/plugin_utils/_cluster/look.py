@@ -57,7 +57,7 @@ class GroupView:
     primary: t.Optional[str] = None
     manual: bool = False
     preempt: bool = False
-    #: seconds for which the node that gave the group away cannot take it back
+    #: seconds for which the node that gave the group away cannot get it again
     hold_down: t.Optional[float] = None
 
 

@@ -113,7 +113,7 @@ class Operations:
         return self.hold(look, groups, partner)
 
     def command(self, question: t.Callable[[Session], tuple[str, ...]], first: t.Optional[str] = None) -> None:
-        """Ask one node, and the other where the first refuses or does not answer; warnings beside the answer are told."""
+        """Ask one node, and the other where the first refuses or does not answer; warnings beside the answer are reported."""
         if first is not None:
             self.paths.prefer(first)
         failures: list[VsrxError] = []

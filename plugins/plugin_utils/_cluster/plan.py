@@ -25,7 +25,7 @@ class Strategy(str, enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Turn:
-    """One node's restart: the groups that move to its partner first, and are held there until it is back."""
+    """One node's restart: the groups that move to its partner first, and stay there until it is back."""
 
     node: str
     moves: tuple[int, ...]

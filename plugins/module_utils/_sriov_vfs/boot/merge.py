@@ -80,7 +80,7 @@ def merged(
     if old is None and not keeps and not changes:
         return None
     was = start.made
-    # Another number than the recorded one: a run ended before it could record that it had made them anew, or somebody else made them.
+    # Another number than the recorded one: a run ended before it could record that it had made them anew, or another tool made them.
     remade = count != pf.num_vfs or was.num_vfs not in (None, pf.num_vfs)
     record = dataclasses.replace(
         start,

@@ -314,7 +314,7 @@ def check(pf: t.Any) -> t.Optional[str]:
 
 
 def _create(host: Host, pf: dict[str, t.Any], address: str, label: str) -> t.Optional[str]:
-    """Create the VFs, or wait for whoever creates them; returns why that failed."""
+    """Create the VFs, or wait for another tool that creates them; returns why that failed."""
     count = pf["num_vfs"]
     found = host.count_vfs(address)
     if found == count:

@@ -36,7 +36,7 @@ class Systemd:
         return self._program is not None
 
     def reload(self) -> None:
-        """Have it read its units anew; where there is none, nobody has to."""
+        """Run daemon-reload; nothing is done without systemd."""
         program = self._program
         if program is None:
             return

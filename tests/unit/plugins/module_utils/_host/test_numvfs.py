@@ -92,7 +92,7 @@ def test_a_write_that_never_returns_is_left_behind_with_the_lock(file: Path, tmp
         # Nothing of the caller's is held open by it: Ansible waits for the end of its module's output.
         assert {Path(f"/proc/{pid}/fd/{number}").readlink() for number in (0, 1, 2)} == {Path(os.devnull)}
         assert os.getsid(pid) == pid
-        with pytest.raises(VsrxError, match=f"process {pid}, writing 0, has held {path}"), HostLock(path, 0):
+        with pytest.raises(VsrxError, match=f"process {pid}, writing 0, has had {path}"), HostLock(path, 0):
             pass
     finally:
         os.kill(pid, signal.SIGKILL)

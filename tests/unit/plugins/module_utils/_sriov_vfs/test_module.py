@@ -341,7 +341,7 @@ def test_a_vf_may_be_given_the_address_that_its_own_netdev_shows(site: Site) -> 
     [
         ("partial", "4 VFs were asked for, driver i40e made 3 without an error"),
         ("bnxt", "made 0 without an error.*The PF is down.*up: true"),
-        ("errno ENOMEM", "with ENOMEM: there is no room for the VFs' memory; switch 'above 4G decoding'"),
+        ("errno ENOMEM", "with ENOMEM: there is no space for the VFs' memory; switch 'above 4G decoding'"),
         ("errno EINVAL", "with EINVAL"),
         ("errno ENOSYS", "with ENOSYS: driver i40e makes no VFs through sysfs"),
         ("errno EIO", "offset or stride 0"),
@@ -868,7 +868,7 @@ def test_a_full_disk_is_said_before_anything_is_made(site: Site, monkeypatch: py
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(VsrxError, match=r"state\.json cannot be written: No space left on device; make room"):
+    with pytest.raises(VsrxError, match=r"state\.json cannot be written: No space left on device; free space"):
         site.run({"pf": "eno2", "num_vfs": 2})
     assert site.host.writes() == [] and [*(site.host.root / "var/lib/vsrx-sriov").iterdir()] == []
 

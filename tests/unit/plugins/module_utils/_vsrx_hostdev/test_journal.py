@@ -48,7 +48,7 @@ def test_what_is_begun_is_found_until_it_is_ended(journal: Journal) -> None:
     assert journal.unfinished() is None
 
 
-@pytest.mark.parametrize(("call", "number", "cure"), [("fsync", errno.ENOSPC, "make room"), ("open", errno.EROFS, "mounted read-write")])
+@pytest.mark.parametrize(("call", "number", "cure"), [("fsync", errno.ENOSPC, "free space"), ("open", errno.EROFS, "mounted read-write")])
 def test_a_definition_that_can_not_be_kept_is_told(
     journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, cure: str
 ) -> None:

@@ -110,12 +110,12 @@ def _reread_netdevs(tree: Tree, vf: Vf) -> Vf:
     return dataclasses.replace(vf, driver=tree.target(f"{here}/driver"), netdevs=tuple(tree.names(f"{here}/net")))
 
 
-def wait_for_netdevs(tree: Tree, vfs: t.Sequence[Vf], seconds: float = NETDEV_SECONDS) -> list[Vf]:
+def wait_for_netdevs(tree: Tree, vfs: t.Sequence[Vf], seconds: t.Optional[float] = None) -> list[Vf]:
     """Return the VFs as they are when every bound driver has registered its netdev, or when the time is over.
 
     The same window opens after VFs are created and after a domain stops, when libvirt gives a VF back to its driver.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + (NETDEV_SECONDS if seconds is None else seconds)
     found = [_reread_netdevs(tree, vf) if expects_netdev(vf) else vf for vf in vfs]
     while any(expects_netdev(vf) for vf in found) and time.monotonic() < deadline:
         time.sleep(_PAUSE)

@@ -42,6 +42,7 @@ def test_the_kernels_answer_comes_back(file: Path, tmp_path: Path, monkeypatch: 
         raise OSError(number, "")
 
     monkeypatch.setattr(numvfs, "put", put)
+    monkeypatch.setattr(numvfs, "_EBUSY_SECONDS", 0.6)
     with pytest.raises(numvfs.WriteError) as failure:
         numvfs.write(Tree(str(tmp_path)), PF, 4, 30)
     assert failure.value.number == number

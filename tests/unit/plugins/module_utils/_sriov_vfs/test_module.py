@@ -92,6 +92,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
     monkeypatch.setattr(vf_users, "NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
+    monkeypatch.setattr(apply, "_LINK_SECONDS", 0.3)
     monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
     monkeypatch.setattr(observe, "hypervisor_claims", made.hypervisor_claims)
     return made
@@ -251,6 +252,7 @@ def test_vfs_are_created_with_their_netdevs(site: Site) -> None:
     finally:
         timer.join()
     assert [vf["netdev"] for vf in pf["vfs"]] == ["eno2v0", "eno2v1"]
+    apply._NETDEV_SECONDS = 0.3
     assert site.run({"pf": "eno2", "num_vfs": 3})["changed"]
 
 
@@ -426,7 +428,8 @@ def test_what_was_never_shown_is_not_said_to_be_as_it_was(site: Site) -> None:
         site.run({"pf": "eno2", "vfs": [{"vf": 0, "trust": True, "max_tx_rate": 5}]})
 
 
-def test_a_vf_that_can_not_be_put_back_is_said(site: Site) -> None:
+def test_a_vf_that_can_not_be_put_back_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iproute, "_BUSY_SECONDS", 0.5)
     site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "trust": True}]})
     site.ip.refuses = ["max_tx_rate"]
     real = site.ip._set_vf

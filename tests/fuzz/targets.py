@@ -16,7 +16,6 @@ import typing as t
 from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import vf_users
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute, reader, sysfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
@@ -24,6 +23,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import P
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import cluster_status, reply
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac import compare_output, interfaces
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac import request as junos_request
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import model
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci import ids
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import request as vfs_request
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import other_config, other_config_files, record
@@ -51,7 +51,7 @@ def _of_texts(seeds: t.Sequence[str], tokens: t.Sequence[str]) -> t.Callable[[ra
 
 def take_domain(xml: str) -> None:
     found = domain(xml)
-    vf_users.list_domain_users(found, {})
+    model.list_domain_users(found, {})
     plan(xml, PORTS)
 
 
@@ -178,7 +178,7 @@ def kept_journal() -> tuple[journal.Journal, pathlib.Path]:
     """A journal with an unfinished change, and the file that says so."""
     folder = tempfile.mkdtemp(prefix="vsrx-fuzz-")
     kept = journal.Journal(folder, "7c5e0000-0000-4000-8000-00000000ffff")
-    with kept.locked():
+    with kept.hold_lock():
         kept.begin("vsrx1", "<domain/>", start=True, ran=False)
     (path,) = pathlib.Path(folder).rglob("*.json")
     return kept, path
@@ -187,7 +187,7 @@ def kept_journal() -> tuple[journal.Journal, pathlib.Path]:
 def take_journal(text: str) -> None:
     kept, path = kept_journal()
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    kept.unfinished()
+    kept.read_unfinished()
 
 
 # arguments, as ansible-core hands them over

@@ -12,8 +12,8 @@ import typing as t
 from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import reading
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.model import Domain
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Function, Host, Pf
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.plan import Observed, Plan, Planner
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Function, Host, Observed, Pf
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.plan import Plan, Planner
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 
 FOLDER = pathlib.Path(__file__).parents[1] / "unit/fixtures" / "domains"

@@ -25,7 +25,7 @@ IO = (
     "_junos/netconf", "_junos/configuration", "_junos/chassis",
     "_*/module", "_*/apply", "_*/update", "_*/commit", "_*/observe",
     "_sriov_vfs/boot/store", "_sriov_vfs/boot/systemd", "_sriov_vfs/boot/restore", "_sriov_vfs/boot/other_config_files",
-    "_vsrx_hostdev/journal", "_vsrx_hostdev/host_reader", "_junos_cluster_mac/info",
+    "_vsrx_hostdev/journal", "_junos_cluster_mac/info",
 )  # fmt: skip
 
 #: what a pure file may import from elsewhere: no file, socket, process or clock is in reach of these

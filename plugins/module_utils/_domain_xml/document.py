@@ -4,10 +4,11 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""Elements of an XML document that know their place in it, so that an edit replaces what it means and every other byte stays."""
+"""Elements of an XML document that know their place in it, and edits that leave every other byte as it is."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 from xml.parsers import expat
@@ -142,3 +143,60 @@ def parse(xml: str, what: str, root: str) -> Element:
     if element.tag != root:
         raise VsrxError(f"{what} has the root element <{element.tag}>; expected <{root}>")
     return element
+
+
+INDENT = "  "
+
+
+@dataclasses.dataclass(frozen=True)
+class Edit:
+    start: int
+    end: int
+    text: bytes
+
+
+def apply_edits(document: bytes, edits: t.Iterable[Edit]) -> bytes:
+    """Replace spans that do not overlap; insertions at one place keep their order."""
+    result = []
+    done = 0
+    for edit in sorted(edits, key=lambda each: (each.start, each.end)):
+        result += [document[done : edit.start], edit.text]
+        done = edit.end
+    return b"".join((*result, document[done:]))
+
+
+def find_indent(element: Element) -> str:
+    """The white space before an element on its line; empty where other text precedes it."""
+    line = element.document[element.document.rfind(b"\n", 0, element.start) + 1 : element.start]
+    return line.decode() if line.isspace() else ""
+
+
+def make_removal(element: Element) -> Edit:
+    """Take an element out with the line break and the white space before it."""
+    start = element.start
+    while start and element.document[start - 1 : start] in (b" ", b"\t"):
+        start -= 1
+    if element.document[start - 1 : start] != b"\n":
+        start = element.start
+    elif start:
+        start -= 1
+    return Edit(start, element.end, b"")
+
+
+def insert_after(element: Element, texts: t.Sequence[str]) -> Edit:
+    indent = find_indent(element)
+    return Edit(element.end, element.end, "".join(f"\n{indent}{text}" for text in texts).encode())
+
+
+def insert_last(parent: Element, texts: t.Sequence[str]) -> list[Edit]:
+    """Put texts at the end of an element's content, one step deeper than the element."""
+    indent = find_indent(parent)
+    block = "".join(f"\n{indent}{INDENT}{text}" for text in texts)
+    if parent.empty:
+        opening = parent.source[:-2].rstrip()
+        return [Edit(parent.start, parent.end, opening + f">{block}\n{indent}</{parent.tag}>".encode())]
+    start, end = parent.inner
+    content = parent.document[start:end]
+    kept = len(content.rstrip())
+    closing = b"" if content[kept:].strip(b" \t") else f"\n{indent}".encode()
+    return [Edit(start + kept, start + kept, block.encode() + closing)]

@@ -12,19 +12,50 @@ import dataclasses
 import re
 import typing as t
 
-from . import document, pci_address
-from . import edit as patch
-from .document import Element
-from .edit import Edit
-from .nics import PLAIN, Nic
-from .pci_topology import PciController
-from .planned_nic import PlannedNic
+from . import document, pci_topology
+from .document import INDENT, Edit, Element
+from .nics import PLAIN, Nic, PlannedNic
+from .pci_topology import PciAddress, PciController
 
 VFIO = "vfio"
 #: what a plain <hostdev> and an <interface> have in common beside the elements that are written anew
 _KEPT = ("boot", "rom", "alias", "teaming", "acpi")
 _MANAGED = re.compile(rb"(\bmanaged\s*=\s*['\"])[^'\"]*")
 _NAME = re.compile(rb"(\bname\s*=\s*['\"])[^'\"]*")
+
+
+def write_hostdev_interface(
+    function: PciAddress, mac: str, driver: str, vlan: int, guest: PciAddress, indent: str, kept: t.Iterable[str] = ()
+) -> str:
+    """A VF as an <interface>, as libvirt writes it; ``driver`` is its element, ``kept`` are further elements."""
+    lines = [
+        "<interface type='hostdev' managed='yes'>",
+        f"{INDENT}<mac address='{mac}'/>",
+        f"{INDENT}{driver}",
+        f"{INDENT}<source>",
+        f"{INDENT}{INDENT}<address type='pci' {function.xml}/>",
+        f"{INDENT}</source>",
+    ]
+    if vlan:
+        lines += [f"{INDENT}<vlan>", f"{INDENT}{INDENT}<tag id='{vlan}'/>", f"{INDENT}</vlan>"]
+    lines += [*(f"{INDENT}{text}" for text in kept), f"{INDENT}{write_guest_address(guest)}", "</interface>"]
+    return f"\n{indent}".join(lines)
+
+
+def write_root_port(bus: PciController, indent: str) -> str:
+    address = t.cast(PciAddress, bus.address)
+    shared = " multifunction='on'" if bus.multifunction else ""
+    return "\n".join(
+        (
+            f"<controller type='pci' index='{bus.index}' model='{bus.model}'>",
+            f"{indent}{INDENT}<address type='pci' {address.xml}{shared}/>",
+            f"{indent}</controller>",
+        )
+    )
+
+
+def write_guest_address(address: PciAddress) -> str:
+    return f"<address type='pci' {address.xml}/>"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +77,7 @@ class Rewritten:
 def read_vlan(element: Element) -> t.Optional[int]:
     """Return the one VLAN tag of an interface; None where there is none."""
     tag = element.first("vlan", "tag")
-    return pci_address.number(tag.get("id") or "0", "vlan") if tag is not None else None
+    return pci_topology.parse_number(tag.get("id") or "0", "vlan") if tag is not None else None
 
 
 def read_driver(element: Element) -> str:
@@ -62,15 +93,15 @@ def is_trunk(element: Element) -> bool:
 
 def _put(parent: Element, old: t.Optional[Element], text: t.Optional[str]) -> list[Edit]:
     if old is not None:
-        return [Edit(old.start, old.end, text.encode())] if text else [patch.removal(old)]
-    return patch.insertion_last(parent, [text]) if text else []
+        return [Edit(old.start, old.end, text.encode())] if text else [document.make_removal(old)]
+    return document.insert_last(parent, [text]) if text else []
 
 
 def _edit_vlan(element: Element, vlan: int) -> list[Edit]:
     if (read_vlan(element) or 0) == vlan and not is_trunk(element):
         return []
-    indent = patch.indent_of(element) + patch.STEP
-    text = f"<vlan>\n{indent}{patch.STEP}<tag id='{vlan}'/>\n{indent}</vlan>" if vlan else None
+    indent = document.find_indent(element) + INDENT
+    text = f"<vlan>\n{indent}{INDENT}<tag id='{vlan}'/>\n{indent}</vlan>" if vlan else None
     return _put(element, element.first("vlan"), text)
 
 
@@ -102,7 +133,7 @@ def _edit_source(nic: Nic, function: str) -> list[Edit]:
     address = nic.element.first("source", "address")
     if nic.function == function or address is None:
         return []
-    return [Edit(address.start, address.end, f"<address type='pci' {pci_address.parse(function, 'vf').xml}/>".encode())]
+    return [Edit(address.start, address.end, f"<address type='pci' {pci_topology.parse_address(function, 'vf').xml}/>".encode())]
 
 
 def _edit_port(nic: Nic, planned: PlannedNic) -> list[Edit]:
@@ -121,28 +152,30 @@ def _edit_element(nic: Nic, planned: PlannedNic) -> str:
     element = nic.element
     edits = _edit_port(nic, planned) if planned.is_port else []
     if nic.guest != planned.guest:
-        edits += _put(element, element.first("address"), patch.guest_address(planned.address))
+        edits += _put(element, element.first("address"), write_guest_address(planned.address))
     base = element.start
-    return patch.apply(element.source, [Edit(edit.start - base, edit.end - base, edit.text) for edit in edits]).decode()
+    return document.apply_edits(element.source, [Edit(edit.start - base, edit.end - base, edit.text) for edit in edits]).decode()
 
 
 def _restore(text: str, planned: PlannedNic) -> str:
     """A NIC that comes back: as it was, at the guest address that its place has now."""
     root = document.parse(text, planned.label, "interface")
     address = root.first("address")
-    if address is not None and pci_address.of(address, planned.label) == planned.guest:
+    if address is not None and pci_topology.read_address(address, planned.label) == planned.guest:
         return text
-    return patch.apply(root.document, _put(root, address, patch.guest_address(planned.address))).decode()
+    return document.apply_edits(root.document, _put(root, address, write_guest_address(planned.address))).decode()
 
 
-def _driver_element(former: t.Optional[Element], name: t.Optional[str]) -> str:
+def _make_driver_element(former: t.Optional[Element], name: t.Optional[str]) -> str:
     driver = former.first("driver") if former is not None else None
     if driver is None:
         return f"<driver name='{name or VFIO}'/>"
     if name is None or read_driver(t.cast(Element, former)) == name:
         return driver.source.decode()
     edits = _set_attribute(driver, "name", _NAME, name.encode())
-    return patch.apply(driver.source, [Edit(edit.start - driver.start, edit.end - driver.start, edit.text) for edit in edits]).decode()
+    return document.apply_edits(
+        driver.source, [Edit(edit.start - driver.start, edit.end - driver.start, edit.text) for edit in edits]
+    ).decode()
 
 
 def _write(planned: PlannedNic, indent: str) -> str:
@@ -151,10 +184,10 @@ def _write(planned: PlannedNic, indent: str) -> str:
     if planned.nic is not None and not planned.is_converted:
         return _edit_element(planned.nic, planned)
     former = planned.nic.element if planned.nic is not None else None
-    return patch.hostdev_interface(
-        function=pci_address.parse(t.cast(str, planned.function), "vf"),
+    return write_hostdev_interface(
+        function=pci_topology.parse_address(t.cast(str, planned.function), "vf"),
         mac=t.cast(str, planned.mac),
-        driver=_driver_element(former, planned.driver),
+        driver=_make_driver_element(former, planned.driver),
         vlan=planned.vlan or 0,
         guest=planned.address,
         indent=indent,
@@ -180,12 +213,12 @@ class _Rewriter:
         self._write_plain_hostdevs()
         self._write_interfaces()
         if self._last:
-            self._edits += patch.insertion_last(self._devices, self._last)
-        xml = patch.apply(self._domain.document, self._edits).decode()
+            self._edits += document.insert_last(self._devices, self._last)
+        xml = document.apply_edits(self._domain.document, self._edits).decode()
         return Rewritten(xml, tuple(self._changes))
 
     def _indent(self) -> str:
-        return next((patch.indent_of(child) for child in self._devices.children), "")
+        return next((document.find_indent(child) for child in self._devices.children), "")
 
     def _note(self, before: t.Optional[str], after: t.Optional[str]) -> None:
         if before != after:
@@ -195,19 +228,19 @@ class _Rewriter:
         for text in texts:
             self._note(None, text)
         if anchor is not None and texts:
-            self._edits.append(patch.insertion_after(anchor, texts))
+            self._edits.append(document.insert_after(anchor, texts))
         elif anchor is None:
             self._last += texts
 
     def _write_controllers(self) -> None:
         controllers = self._devices.all("controller")
-        self._insert(controllers[-1] if controllers else None, [patch.root_port(bus, self._indent()) for bus in self._root_ports])
+        self._insert(controllers[-1] if controllers else None, [write_root_port(bus, self._indent()) for bus in self._root_ports])
 
     def _write_plain_hostdevs(self) -> None:
         for planned in self._planned:
             if not planned.is_interface:
                 element = t.cast(Nic, planned.nic).element
-                self._replace(element, _write(planned, patch.indent_of(element)))
+                self._replace(element, _write(planned, document.find_indent(element)))
         converted = [t.cast(Nic, planned.nic) for planned in self._planned if planned.is_converted]
         for nic in (*converted, *(nic for nic in self._dropped if nic.kind == PLAIN)):
             self._remove(nic.element)
@@ -219,7 +252,7 @@ class _Rewriter:
             self._note(before, text)
 
     def _remove(self, element: Element) -> None:
-        self._edits.append(patch.removal(element))
+        self._edits.append(document.make_removal(element))
         self._note(element.source.decode(), None)
 
     def _write_interfaces(self) -> None:

@@ -4,7 +4,7 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""The NICs of a domain: <interface> elements, and plain <hostdev> elements of PCI functions."""
+"""The NICs of a domain: as its XML has them, and as they will be."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import typing as t
 
 from .. import _mac_address
 from .._errors import VsrxError
-from . import pci_address
+from . import pci_topology
 from .document import Element
-from .pci_address import PciAddress
+from .pci_topology import PciAddress
 
 HOSTDEV = "hostdev"
 PLAIN = "hostdev pci"
@@ -52,7 +52,7 @@ class Nic:
         return f"{self.kind} {self.mac or 'without a MAC address'}"
 
 
-def _mac_of(element: Element) -> t.Optional[str]:
+def _read_mac(element: Element) -> t.Optional[str]:
     mac = element.first("mac")
     text = mac.get("address") if mac is not None else None
     try:
@@ -61,41 +61,79 @@ def _mac_of(element: Element) -> t.Optional[str]:
         return None
 
 
-def _of_interface(element: Element, where: str) -> Nic:
+def _read_interface(element: Element, where: str) -> Nic:
     kind = element.get("type") or "unknown"
     network = element.first("source")
     actual = element.first("actual")
     source = actual.first("source", "address") if actual is not None and actual.get("type") == HOSTDEV else None
     if kind == HOSTDEV:
         source = element.first("source", "address")
-    function = pci_address.of(source, where)
+    function = pci_topology.read_address(source, where)
     return Nic(
         element=element,
         kind=kind,
-        mac=_mac_of(element),
+        mac=_read_mac(element),
         function=str(function) if function else None,
-        guest=pci_address.of(element.first("address"), where),
+        guest=pci_topology.read_address(element.first("address"), where),
         network=network.get("network") if network is not None else None,
     )
 
 
-def _of_hostdev(element: Element, where: str) -> t.Optional[Nic]:
+def _read_hostdev(element: Element, where: str) -> t.Optional[Nic]:
     if element.get("type") != "pci" or element.get("mode") not in (None, "subsystem"):
         return None
-    function = pci_address.of(element.first("source", "address"), where)
+    function = pci_topology.read_address(element.first("source", "address"), where)
     if function is None:
         return None
-    return Nic(element=element, kind=PLAIN, mac=None, function=str(function), guest=pci_address.of(element.first("address"), where))
+    return Nic(
+        element=element, kind=PLAIN, mac=None, function=str(function), guest=pci_topology.read_address(element.first("address"), where)
+    )
 
 
-def interfaces(domain: Element, where: str) -> list[Nic]:
+def list_interfaces(domain: Element, where: str) -> list[Nic]:
     """The <interface> elements of a domain, in their order."""
     devices = domain.first("devices")
-    return [_of_interface(element, where) for element in devices.all("interface")] if devices is not None else []
+    return [_read_interface(element, where) for element in devices.all("interface")] if devices is not None else []
 
 
-def plain_hostdevs(domain: Element, where: str) -> list[Nic]:
+def list_plain_hostdevs(domain: Element, where: str) -> list[Nic]:
     """The PCI functions that a domain has through plain <hostdev> elements: VFs, but also graphics cards and disks."""
     devices = domain.first("devices")
-    found = (_of_hostdev(element, where) for element in devices.all("hostdev")) if devices is not None else ()
+    found = (_read_hostdev(element, where) for element in devices.all("hostdev")) if devices is not None else ()
     return [nic for nic in found if nic is not None]
+
+
+@dataclasses.dataclass(frozen=True)
+class PlannedNic:
+    """A NIC of the new definition.
+
+    ``nic`` is the element that becomes it; None where it is new. ``function``, ``mac``, ``driver`` and ``vlan`` are what a port
+    must have; ``driver`` and ``vlan`` of None keep what the element says. ``current`` is the guest address that its place has
+    until now, ``requested`` the one that must be kept to, ``guest`` the one that it gets. ``restored`` is the XML of a NIC that comes back.
+    """
+
+    label: str
+    nic: t.Optional[Nic]
+    current: t.Optional[PciAddress] = None
+    requested: t.Optional[PciAddress] = None
+    is_port: bool = False
+    function: t.Optional[str] = None
+    mac: t.Optional[str] = None
+    driver: t.Optional[str] = None
+    vlan: t.Optional[int] = None
+    guest: t.Optional[PciAddress] = None
+    restored: t.Optional[str] = None
+
+    @property
+    def is_converted(self) -> bool:
+        """Does a plain <hostdev> become an <interface>?"""
+        return self.nic is not None and self.nic.kind == PLAIN and self.is_port
+
+    @property
+    def is_interface(self) -> bool:
+        return self.nic is None or self.nic.kind != PLAIN or self.is_converted
+
+    @property
+    def address(self) -> PciAddress:
+        """The guest address, once it is allocated."""
+        return t.cast(PciAddress, self.guest)

@@ -16,9 +16,8 @@ import dataclasses
 import typing as t
 
 from .._errors import VsrxError
-from .pci_address import PciAddress
-from .pci_topology import FUNCTIONS, LAST_SLOT, ROOT_PORT, PciController, Topology
-from .planned_nic import PlannedNic
+from .nics import PlannedNic
+from .pci_topology import FUNCTIONS, LAST_SLOT, ROOT_PORT, PciAddress, PciController, Topology
 
 _OTHER_ADDRESS = "ask for another or leave guest_address out"
 
@@ -66,10 +65,10 @@ class _Attempt:
         self._last: tuple[int, ...] = ()
         self._root_ports: list[PciController] = []
         self._taken: dict[PciAddress, str] = {}
-        self._reserved = {nic.asked for nic in nics if nic.asked}
+        self._reserved = {nic.requested for nic in nics if nic.requested}
         self._problems: list[Problem] = []
         if keep:
-            self._reserved |= {nic.current for nic in nics if nic.current and not nic.asked}
+            self._reserved |= {nic.current for nic in nics if nic.current and not nic.requested}
 
     def allocate(self) -> Allocation:
         done = []
@@ -96,47 +95,47 @@ class _Attempt:
         return current if free and self._topology.sort_key(current) > self._last else None
 
     def _take_asked(self, nic: PlannedNic, position: int) -> t.Optional[PciAddress]:
-        if nic.asked is None:
+        if nic.requested is None:
             return None
-        problem = self._check_asked(nic.asked, position)
+        problem = self._check_requested(nic.requested, position)
         if problem is None:
-            return nic.asked
+            return nic.requested
         found, cure = problem
-        self._problems.append(Problem(nic.label, " ".join(("guest address", str(nic.asked), found)), cure))
+        self._problems.append(Problem(nic.label, " ".join(("guest address", str(nic.requested), found)), cure))
         return None
 
-    def _check_asked(self, asked: PciAddress, position: int) -> t.Optional[tuple[str, str]]:
+    def _check_requested(self, requested: PciAddress, position: int) -> t.Optional[tuple[str, str]]:
         """What is found against an address, and the cure."""
-        problem = self._grow_for(asked)
+        problem = self._grow_for(requested)
         if problem is not None:
             return problem, _OTHER_ADDRESS
-        user = self._topology.find_device(asked) or self._taken.get(asked)
+        user = self._topology.find_device(requested) or self._taken.get(requested)
         if user is not None:
             return f"is used by {user} in the domain", _OTHER_ADDRESS
-        if self._topology.sort_key(asked) <= self._last:
+        if self._topology.sort_key(requested) <= self._last:
             return (
                 f"does not come after that of {self._nics[position - 1].label}, which precedes it",
                 "the order of the guest addresses is the order of the ports in Junos: ask for ascending ones or leave guest_address out",
             )
-        if not self._has_function_0(asked):
+        if not self._has_function_0(requested):
             return (
-                f"has function {asked.function} of a slot without function 0, where a guest finds no device",
-                f"ask for {asked._replace(function=0)} or leave guest_address out",
+                f"has function {requested.function} of a slot without function 0, where a guest finds no device",
+                f"ask for {requested._replace(function=0)} or leave guest_address out",
             )
         return None
 
-    def _grow_for(self, asked: PciAddress) -> t.Optional[str]:
+    def _grow_for(self, requested: PciAddress) -> t.Optional[str]:
         """Add the next root port where the address asks for it; what is returned is why it cannot be."""
         topology = self._topology
-        if asked.domain:
-            return f"has PCI domain {asked.domain:04x}; a guest has domain 0000 only"
-        bus = topology.controllers.get(asked.bus)
-        if bus is None and asked.bus and topology.express and asked.bus == topology.next_index():
+        if requested.domain:
+            return f"has PCI domain {requested.domain:04x}; a guest has domain 0000 only"
+        bus = topology.controllers.get(requested.bus)
+        if bus is None and requested.bus and topology.express and requested.bus == topology.next_index():
             bus = self._add_root_port()
-        if bus is None and asked.bus:
-            return f"is on bus {asked.bus}; the domain's buses are 0 to {max(topology.controllers, default=0)}"
-        if bus is not None and bus.is_port and asked.slot:
-            return f"has slot {asked.slot:x}; bus {asked.bus} is a root port, which has slot 0 only"
+        if bus is None and requested.bus:
+            return f"is on bus {requested.bus}; the domain's buses are 0 to {max(topology.controllers, default=0)}"
+        if bus is not None and bus.is_port and requested.slot:
+            return f"has slot {requested.slot:x}; bus {requested.bus} is a root port, which has slot 0 only"
         return None
 
     def _find_next(self, position: int) -> PciAddress:
@@ -180,7 +179,7 @@ class _Attempt:
 
     def _add_root_port(self) -> t.Optional[PciController]:
         topology = self._topology
-        for bus in (0, *topology.pcie_expanders()):
+        for bus in (0, *topology.list_pcie_expanders()):
             found = self._find_root_port_address(bus)
             if found is not None:
                 port = PciController(topology.next_index(), ROOT_PORT, address=found[0], multifunction=found[1])
@@ -210,10 +209,10 @@ class _Attempt:
 
 def _explain_no_address(nics: t.Sequence[PlannedNic], position: int) -> AllocationError:
     label = nics[position].label
-    asked = next((nic for nic in reversed(nics[:position]) if nic.asked), None)
-    if asked is not None:
-        found = f"no guest address is left after {asked.asked}, which {asked.label} asks for"
-        return AllocationError([Problem(label, found, f"ask for a lower one for {asked.label}, or leave guest_address out")])
+    requested = next((nic for nic in reversed(nics[:position]) if nic.requested), None)
+    if requested is not None:
+        found = f"no guest address is left after {requested.requested}, which {requested.label} asks for"
+        return AllocationError([Problem(label, found, f"ask for a lower one for {requested.label}, or leave guest_address out")])
     found = f"the domain has no ascending PCI addresses for {len(nics)} NICs"
     return AllocationError([Problem(label, found, "remove devices that it does not need")])
 

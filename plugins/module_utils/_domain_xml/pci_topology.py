@@ -4,7 +4,7 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""The PCI buses of a domain and the devices on them, in the order in which the guest enumerates them.
+"""PCI addresses as libvirt writes them, and the buses of a domain.
 
 The guest walks the buses depth first, each bus by slot and function. Junos numbers its NICs in that order.
 """
@@ -12,12 +12,60 @@ The guest walks the buses depth first, each bus by slot and function. Junos numb
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from .._errors import VsrxError
-from . import pci_address
+from .._pci import address as pci
 from .document import Element
-from .pci_address import PciAddress
+
+#: what YAML makes of an address that is not quoted: 0000:01:10.2 becomes the base-60 number 70.2
+_SEXAGESIMAL = re.compile(r"\d+(\.\d+)?")
+
+
+class PciAddress(pci.Address):
+    """A PCI address of the host or of a guest, as the domain XML writes it."""
+
+    __slots__ = ()
+
+    @property
+    def xml(self) -> str:
+        """Its attributes as libvirt writes them."""
+        return f"domain='0x{self.domain:04x}' bus='0x{self.bus:02x}' slot='0x{self.slot:02x}' function='0x{self.function:x}'"
+
+
+def make_quoting_hint(text: str) -> str:
+    """What to say where a number stands for an address."""
+    if _SEXAGESIMAL.fullmatch(text.strip()):
+        return "; YAML reads an address such as 0000:01:10.2 as a number unless it is put in quotes"
+    return ""
+
+
+def parse_address(text: str, where: str) -> PciAddress:
+    """Read DDDD:BB:SS.F in hex, the domain optional; ``where`` names the option in the error."""
+    if not pci.is_address(text):
+        raise VsrxError(f"{where}: '{text}' is not a PCI address; expected hex digits as in 0000:00:05.0{make_quoting_hint(text)}")
+    return PciAddress(*pci.parse(text))
+
+
+def parse_number(text: str, where: str) -> int:
+    """A number as libvirt reads it: 0x83, 0203 (octal) and 131 are one."""
+    digits = text.strip().lower()
+    try:
+        if digits.startswith("0x"):
+            return int(digits, 16)
+        return int(digits, 8 if digits.startswith("0") else 10)
+    except ValueError:
+        raise VsrxError(f"{where}: '{text}' is not a number of a PCI address") from None
+
+
+def read_address(element: t.Optional[Element], where: str) -> t.Optional[PciAddress]:
+    """The PCI address that an <address> element gives, or None where there is none of that kind."""
+    if element is None or element.get("type") not in (None, "pci") or element.get("slot") is None and element.get("bus") is None:
+        return None
+    parts = (parse_number(element.get(name) or "0", where) for name in ("domain", "bus", "slot", "function"))
+    return PciAddress(*parts)
+
 
 ROOT_PORT = "pcie-root-port"
 PCIE_EXPANDER = "pcie-expander-bus"
@@ -83,7 +131,7 @@ class Topology:
         self.controllers: dict[int, PciController] = {}
         self.devices: dict[PciAddress, str] = {}
         for element in devices.children if devices is not None else ():
-            address = pci_address.of(element.first("address"), where)
+            address = read_address(element.first("address"), where)
             if element.tag == "controller" and element.get("type") == "pci":
                 self._add_controller(element, address, where)
             if address is not None and element.tag not in _NICS and element.start not in nics:
@@ -94,13 +142,13 @@ class Topology:
         own = element.first("address")
         target = element.first("target")
         number = (target.get("busNr") if target is not None else None) or "0"
-        index = pci_address.number(element.get("index") or "0", where)
+        index = parse_number(element.get("index") or "0", where)
         self.controllers[index] = PciController(
             index=index,
             model=element.get("model") or "",
             address=address,
             multifunction=own is not None and own.get("multifunction") == "on",
-            number=pci_address.number(number, where),
+            number=parse_number(number, where),
         )
 
     def add(self, controller: PciController) -> None:
@@ -110,9 +158,9 @@ class Topology:
 
     def sort_key(self, address: PciAddress) -> tuple[int, ...]:
         """Sorts guest addresses as the guest enumerates them."""
-        return (*self._bus_key(address.bus, ()), address.slot, address.function)
+        return (*self._make_bus_key(address.bus, ()), address.slot, address.function)
 
-    def _bus_key(self, index: int, above: tuple[int, ...]) -> tuple[int, ...]:
+    def _make_bus_key(self, index: int, above: tuple[int, ...]) -> tuple[int, ...]:
         controller = self.controllers.get(index)
         if index == 0:
             return (0,)
@@ -122,12 +170,12 @@ class Topology:
             return (0, LAST_SLOT + 1 + index, 0)
         if controller.model in _EXPANDERS:
             return (controller.number,)
-        return (*self._bus_key(controller.address.bus, (*above, index)), controller.address.slot, controller.address.function)
+        return (*self._make_bus_key(controller.address.bus, (*above, index)), controller.address.slot, controller.address.function)
 
     def is_behind_expander(self, index: int) -> bool:
-        return bool(index) and self._bus_key(index, ())[0] != 0
+        return bool(index) and self._make_bus_key(index, ())[0] != 0
 
-    def pcie_expanders(self) -> list[int]:
+    def list_pcie_expanders(self) -> list[int]:
         """The buses besides bus 0 that take root ports, in the guest's order."""
         found = [controller for controller in self.controllers.values() if controller.model == PCIE_EXPANDER]
         return [controller.index for controller in sorted(found, key=lambda each: each.number)]

@@ -50,7 +50,7 @@ class Reading:
     interfaces: tuple[Nic, ...]
     hostdevs: tuple[Nic, ...]
 
-    def topology(self, counted: t.Collection[Nic]) -> Topology:
+    def make_topology(self, counted: t.Collection[Nic]) -> Topology:
         """Return the domain's PCI buses; ``counted`` are the plain <hostdev>s that count as NICs."""
         return Topology(self.root, f"domain {self.name}", {nic.element.start for nic in counted})
 
@@ -59,7 +59,7 @@ class Reading:
         return tuple(nic for nic in self.hostdevs if nic.function in functions)
 
 
-def _set(text: str) -> frozenset[int]:
+def _parse_set(text: str) -> frozenset[int]:
     """A libvirt set of numbers, as in 0-3,^2."""
     found: set[int] = set()
     for part in text.replace(" ", "").split(","):
@@ -72,7 +72,7 @@ def _set(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def _memory_mib(root: Element, where: str) -> int:
+def _read_memory_mib(root: Element, where: str) -> int:
     memory = root.first("memory")
     unit = ((memory.get("unit") if memory is not None else None) or "KiB").lower()
     text = root.content("memory") or "0"
@@ -81,15 +81,15 @@ def _memory_mib(root: Element, where: str) -> int:
     return int(text) * _UNITS[unit] // _UNITS["mib"]
 
 
-def _vcpus(root: Element) -> int:
+def _read_vcpus(root: Element) -> int:
     vcpu = root.first("vcpu")
     text = (vcpu.get("current") if vcpu is not None else None) or root.content("vcpu")
     return int(text) if text.isdigit() else 1
 
 
-def _numa_nodes(root: Element) -> frozenset[int]:
+def _read_numa_nodes(root: Element) -> frozenset[int]:
     memory = root.first("numatune", "memory")
-    return _set(memory.get("nodeset") or "") if memory is not None else frozenset()
+    return _parse_set(memory.get("nodeset") or "") if memory is not None else frozenset()
 
 
 def is_pci(nic: Nic) -> bool:
@@ -109,11 +109,11 @@ def read(xml: str, where: str) -> Reading:
         root=root,
         name=root.content("name"),
         uuid=root.content("uuid"),
-        vcpus=_vcpus(root),
-        memory_mib=_memory_mib(root, where),
-        numa_nodes=_numa_nodes(root),
-        interfaces=tuple(nics.interfaces(root, where)),
-        hostdevs=tuple(nics.plain_hostdevs(root, where)),
+        vcpus=_read_vcpus(root),
+        memory_mib=_read_memory_mib(root, where),
+        numa_nodes=_read_numa_nodes(root),
+        interfaces=tuple(nics.list_interfaces(root, where)),
+        hostdevs=tuple(nics.list_plain_hostdevs(root, where)),
     )
 
 
@@ -134,6 +134,6 @@ def _is_ours(element: Element) -> bool:
     return element.tag in ("interface", "hostdev") or (element.tag == "controller" and element.get("type") == "pci")
 
 
-def have_same_rest(one: str, other: str, where: str) -> bool:
+def is_rest_same(one: str, other: str, where: str) -> bool:
     """Do two definitions of a domain differ in nothing but NICs and PCI controllers?"""
     return _list_rest(document.parse(one, where, "domain")) == _list_rest(document.parse(other, where, "domain"))

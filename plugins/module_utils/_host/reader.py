@@ -178,6 +178,6 @@ def hypervisor_claims() -> list[VfUser]:
     """Return libvirt's domains and networks as users; raises where libvirt is installed and does not answer."""
     # Not before it is needed: libvirt costs more than all the rest of a call.
     from .. import _libvirt
-    from .._domain_xml import vf_users as libvirt_users
+    from .._libvirt import model
 
-    return libvirt_users.list_users(_libvirt.observe(), device_functions.read_device_functions(Tree()))
+    return model.list_users(_libvirt.observe(), device_functions.read_device_functions(Tree()))

@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from .connection import Connection
 from .domain import LibvirtDomain
-from .inventory import assignments, find, observe, read
+from .inventory import find_domain, list_hostdev_backends, observe, read
 
-__all__ = ["Connection", "LibvirtDomain", "assignments", "find", "observe", "read"]
+__all__ = ["Connection", "LibvirtDomain", "find_domain", "list_hostdev_backends", "observe", "read"]

@@ -54,7 +54,7 @@ def _check_local(uri: str) -> None:
         )
 
 
-def available(uri: str) -> bool:
+def is_available(uri: str) -> bool:
     """Is there a libvirt to ask? Raises where one is installed that Python cannot reach, and for another host's."""
     _check_local(uri)
     local = not uri.startswith("test:") and "+" not in uri.partition(":")[0]
@@ -112,7 +112,7 @@ class Connection:
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
-        if not available(uri) or libvirt is None:
+        if not is_available(uri) or libvirt is None:
             raise VsrxError(f"{uri}: libvirt is not installed on this host; install libvirt-daemon-system and python3-libvirt")
         libvirt.registerErrorHandler(lambda *unused: None, None)
         libvirt.virEventRegisterDefaultImpl()

@@ -28,7 +28,7 @@ class Standing(t.NamedTuple):
     run_id: t.Optional[int]
     persistent: bool
     state: DomainState
-    #: the inactive XML with its secrets, where it was asked for
+    #: the inactive XML with its secrets, where it was requested
     definition: t.Optional[str] = None
 
     @property
@@ -110,11 +110,11 @@ class LibvirtDomain:
 
         return t.cast(Standing, self._call("reading its state", look))
 
-    def definition(self) -> str:
+    def read_definition(self) -> str:
         """Return the inactive XML with its secrets, as it must be given back to be defined again."""
         return str(self._call("reading its definition", lambda: self._handle.XMLDesc(_DEFINITION)))
 
-    def live(self) -> str:
+    def read_live_xml(self) -> str:
         return str(self._call("reading its live XML", lambda: self._handle.XMLDesc(0)))
 
     def define(self, xml: str, *, validate: bool) -> None:
@@ -149,6 +149,6 @@ class LibvirtDomain:
     def detach(self, xml: str) -> None:
         self._call("detaching a device", lambda: self._handle.detachDeviceFlags(xml, libvirt.VIR_DOMAIN_AFFECT_LIVE), WRITE_SECONDS)
 
-    def until_gone(self, gone: t.Callable[[str], bool], seconds: float) -> bool:
+    def wait_until_gone(self, gone: t.Callable[[str], bool], seconds: float) -> bool:
         """Wait until a device is out of the live XML; False when it still is there at the deadline."""
-        return self._wait(seconds, lambda: gone(self.live()), libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED)
+        return self._wait(seconds, lambda: gone(self.read_live_xml()), libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED)

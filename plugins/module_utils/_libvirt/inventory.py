@@ -19,7 +19,7 @@ from .connection import library as libvirt
 from .model import Domain, DomainState, HypervisorState, Network
 
 
-def _gone(failure: t.Any) -> bool:
+def _is_gone(failure: t.Any) -> bool:
     code = failure.get_error_code()
     return bool(code in (libvirt.VIR_ERR_NO_DOMAIN, libvirt.VIR_ERR_NO_NETWORK))
 
@@ -29,7 +29,7 @@ def _read_state(handle: t.Any) -> DomainState:
     return DomainState(number) if number in list(DomainState) else DomainState.NOSTATE
 
 
-def _domain(handle: t.Any, transient: set[str], saved: set[str], with_snapshots: set[str]) -> t.Optional[Domain]:
+def _read_domain(handle: t.Any, transient: set[str], saved: set[str], with_snapshots: set[str]) -> t.Optional[Domain]:
     uuid = handle.UUIDString()
     # ID() and the flags of the listings cost no round trip; each XMLDesc does.
     active = handle.ID() != -1
@@ -47,21 +47,21 @@ def _domain(handle: t.Any, transient: set[str], saved: set[str], with_snapshots:
             run_id=handle.ID() if active else None,
         )
     except libvirt.libvirtError as failure:
-        if _gone(failure):
+        if _is_gone(failure):
             return None
         raise
 
 
-def _network(handle: t.Any) -> t.Optional[Network]:
+def _read_network(handle: t.Any) -> t.Optional[Network]:
     try:
         return Network(name=handle.name(), active=bool(handle.isActive()), xml=handle.XMLDesc(0))
     except libvirt.libvirtError as failure:
-        if _gone(failure):
+        if _is_gone(failure):
             return None
         raise
 
 
-def _offers_no_networks(failure: t.Any) -> bool:
+def _is_without_networks(failure: t.Any) -> bool:
     """Tell a libvirt without networks, which a host with bridges and VFs does not need, from one that fails to list them.
 
     Without the driver libvirtd does not support the call. Modular daemons connect to virtnetworkd on demand: its socket is missing, or
@@ -73,25 +73,25 @@ def _offers_no_networks(failure: t.Any) -> bool:
     return bool(code in (libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_NO_CONNECT))
 
 
-def _network_handles(connected: Connection) -> list[t.Any]:
+def _list_network_handles(connected: Connection) -> list[t.Any]:
     try:
         return list(connected.handle.listAllNetworks(0))
     except libvirt.libvirtError as failure:
-        if _offers_no_networks(failure):
+        if _is_without_networks(failure):
             return []
         raise
 
 
-def _uuids(connected: Connection, flag: int) -> set[str]:
+def _list_uuids(connected: Connection, flag: int) -> set[str]:
     return {handle.UUIDString() for handle in connected.handle.listAllDomains(flag)}
 
 
-def _read(connected: Connection) -> HypervisorState:
-    transient = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_TRANSIENT)
-    saved = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
-    with_snapshots = _uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
-    domains = (_domain(handle, transient, saved, with_snapshots) for handle in connected.handle.listAllDomains(0))
-    networks = (_network(handle) for handle in _network_handles(connected))
+def _read_all(connected: Connection) -> HypervisorState:
+    transient = _list_uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_TRANSIENT)
+    saved = _list_uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
+    with_snapshots = _list_uuids(connected, libvirt.VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT)
+    domains = (_read_domain(handle, transient, saved, with_snapshots) for handle in connected.handle.listAllDomains(0))
+    networks = (_read_network(handle) for handle in _list_network_handles(connected))
     return HypervisorState(
         domains=tuple(domain for domain in domains if domain is not None),
         networks=tuple(network for network in networks if network is not None),
@@ -100,7 +100,7 @@ def _read(connected: Connection) -> HypervisorState:
 
 def read(connected: Connection) -> HypervisorState:
     """Every domain and every network, over a connection that is open."""
-    state: HypervisorState = connected.call(f"{connected.uri}: reading the domains", lambda: _read(connected))
+    state: HypervisorState = connected.call(f"{connected.uri}: reading the domains", lambda: _read_all(connected))
     return state
 
 
@@ -109,13 +109,13 @@ def observe(uri: str = "qemu:///system") -> t.Optional[HypervisorState]:
 
     Raises VsrxError where libvirt is installed and does not answer: what its domains hold is not known then.
     """
-    if not connection.available(uri):
+    if not connection.is_available(uri):
         return None
     with Connection(uri) as connected:
         return read(connected)
 
 
-def find(connected: Connection, name: str) -> tuple[str, str]:
+def find_domain(connected: Connection, name: str) -> tuple[str, str]:
     """UUID and name of the domain that a name or a UUID means."""
     handles = {handle.name(): handle.UUIDString() for handle in connected.call(connected.uri, lambda: connected.handle.listAllDomains(0))}
     by_uuid = next((each for each, uuid in handles.items() if uuid == name.lower()), None)
@@ -127,7 +127,7 @@ def find(connected: Connection, name: str) -> tuple[str, str]:
     return handles[found], found
 
 
-def assignments(connected: Connection) -> frozenset[str]:
+def list_hostdev_backends(connected: Connection) -> frozenset[str]:
     """How this host's libvirt can give PCI functions to guests: default, vfio, and kvm where it is old enough."""
     try:
         text = connected.handle.getDomainCapabilities()

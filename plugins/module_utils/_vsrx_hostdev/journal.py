@@ -26,7 +26,7 @@ import uuid
 
 from .._errors import ConflictError, UnreadableError, VsrxError
 from .._host.files import naming, replace
-from .replaced import ReplacedNic
+from .observed import ReplacedNic
 
 VERSION = 1
 LOCK_SECONDS = 900.0
@@ -141,7 +141,7 @@ class Journal:
             ) from None
 
     @contextlib.contextmanager
-    def locked(self) -> t.Iterator[None]:
+    def hold_lock(self) -> t.Iterator[None]:
         """One run at a time for a domain; another waits until this one is done with it, or says which one it waited for."""
         self._make_folder()
         path = self._folder / "lock"
@@ -192,7 +192,7 @@ class Journal:
         return str(path)
 
     def begin(self, name: str, former: str, *, start: bool, ran: bool) -> str:
-        """Write down, before the domain is touched, what was and what is owed to it; the path says where ``former`` is kept."""
+        """Write down, before the domain is touched, what it was and what is still to be done; the path says where ``former`` is kept."""
         backup = self.keep(former)
         record = {"version": VERSION, "domain": name, "backup": backup, "start": start, "ran": ran}
         replace(self._unfinished, json.dumps(record) + "\n")
@@ -202,7 +202,7 @@ class Journal:
         with naming(self._unfinished, "removed"), contextlib.suppress(FileNotFoundError):
             self._unfinished.unlink()
 
-    def unfinished(self) -> t.Optional[Unfinished]:
+    def read_unfinished(self) -> t.Optional[Unfinished]:
         """Return the change that an earlier run did not end; a record of 1.0 had no version."""
         record = _read_json(self._unfinished)
         if record is None:
@@ -222,7 +222,7 @@ class Journal:
             return None
         return text if text and name == f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.xml" else None
 
-    def replaced(self) -> tuple[ReplacedNic, ...]:
+    def read_replaced(self) -> tuple[ReplacedNic, ...]:
         """Return the NICs that ports have replaced in place."""
         record = _read_json(self._replaced)
         if record is None:

@@ -13,15 +13,13 @@ import typing as t
 
 from .._errors import Finding, sort_findings
 from .._host.lock import HostLock
-from .._libvirt import Connection, assignments, find
+from .._libvirt import Connection, find_domain, list_hostdev_backends
 from .._rules import REQUEST
-from .host_reader import PortHostReader
 from .journal import Journal
-from .observe import HostReader, Observation, observe
+from .observe import HostReader, Observation, PortHostReader, observe
 from .plan import Plan, Planner
 from .request import Request, parse_request, raise_request_findings
-from .result import make_diff
-from .steps import CloseJournal, ShutDown, Start
+from .result import CloseJournal, ShutDown, Start, make_diff
 from .update import ChangedError, Consent, DomainUpdate
 
 if t.TYPE_CHECKING:
@@ -36,7 +34,7 @@ _KVM = "kvm"
 
 def _check_drivers(request: Request, connected: Connection, name: str) -> None:
     legacy = [port for port in request.ports if port.driver == _KVM]
-    offered = assignments(connected) if legacy else frozenset()
+    offered = list_hostdev_backends(connected) if legacy else frozenset()
     if not legacy or _KVM in offered:
         return
     offers = ", ".join(sorted(offered)) or "nothing that it reports"
@@ -90,13 +88,13 @@ def converge(options: t.Mapping[str, t.Any], reader: HostReader, check_mode: boo
     consent = Consent(shutdown_timeout=options["shutdown_timeout"], force_off=options["force_off"])
     with Connection(options["uri"]) as connected:
         _check_drivers(request, connected, options["name"])
-        uuid, _name = find(connected, options["name"])
+        uuid, _name = find_domain(connected, options["name"])
         journal = Journal(options["state_dir"], uuid)
         if check_mode:
             journal.check()
             observation = observe(connected, reader, request, uuid, journal)
             return _make_result(observation, _plan(request, observation))
-        with journal.locked():
+        with journal.hold_lock():
             # Once a VF is in a definition every other run sees it there: the host's lock need not outlast that.
             with lock or HostLock(seconds=_LOCK_SECONDS):
                 observation, plan, update = _prepare(connected, reader, request, uuid, journal)

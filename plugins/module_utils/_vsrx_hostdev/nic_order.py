@@ -4,7 +4,7 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""The order of a domain's NICs: what it is, and what it becomes with the ports that are asked for."""
+"""The order of a domain's NICs: what it is, and what it becomes with the ports that are requested."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ import dataclasses
 import typing as t
 
 from .. import _junos_ifname, _mac_address
-from .._domain_xml.nics import HOSTDEV, PLAIN, Nic
-from .._domain_xml.pci_address import PciAddress
-from .._domain_xml.planned_nic import PlannedNic
+from .._domain_xml.nics import HOSTDEV, PLAIN, Nic, PlannedNic
+from .._domain_xml.pci_topology import PciAddress
 from .._domain_xml.reading import Reading, is_pci
 from .._errors import Finding
 from .._rules import REQUEST
-from .host_state import Host
-from .replaced import ReplacedNic, find_replaced
+from .observed import Host, ReplacedNic, find_replaced
 from .request import Port
 from .vf_selection import is_renumbered
 
@@ -35,7 +33,7 @@ def list_nics(reading: Reading, nics: t.Collection[str]) -> list[Nic]:
     every = [nic for nic in (*reading.interfaces, *counted) if is_pci(nic)]
     if any(nic.guest is None for nic in every):
         return every
-    topology = reading.topology(counted)
+    topology = reading.make_topology(counted)
     return sorted(every, key=lambda nic: topology.sort_key(t.cast(PciAddress, nic.guest)))
 
 
@@ -97,7 +95,7 @@ class Situation:
 
 class _Order:
     def __init__(self, situation: Situation, ports: t.Mapping[str, Port]) -> None:
-        """``ports`` are those asked for, by their function, in the asked order."""
+        """``ports`` are those requested, by their function, in the requested order."""
         self._situation = situation
         self._ports = ports
         self._nics: list[PlannedNic] = []
@@ -127,7 +125,7 @@ class _Order:
                 label=port.label,
                 nic=nic,
                 current=current,
-                asked=port.guest,
+                requested=port.guest,
                 is_port=True,
                 function=function,
                 mac=mac,
@@ -170,7 +168,7 @@ class _Order:
         )
 
     def add(self, exclusive: bool, cluster_node: t.Optional[int]) -> NewOrder:
-        """Ports take the places that ports have now, in the asked order, and new places follow at the end.
+        """Ports take the places that ports have now, in the requested order, and new places follow at the end.
 
         A port with a Junos interface takes the place of the NIC that is there. Every other NIC keeps its place, and so its name in Junos.
         """
@@ -229,7 +227,7 @@ class _Order:
         self._drop(nic)
         port = self._ports[function]
         if record is None and not goes and nic not in moving:
-            record = ReplacedNic.of(nic, _junos_ifname.name_position(number + 1, node))
+            record = ReplacedNic.from_nic(nic, _junos_ifname.name_position(number + 1, node))
         self._displaced[port.label] = nic
         self._plan_port(function, nic.guest, record)
 
@@ -282,7 +280,7 @@ class _Order:
         """Bring back the NICs whose ports are listed and were taken away by hand meanwhile."""
         back = {planned.mac for planned in self._nics if planned.restored is not None}
         standing = {record.mac for record in self._replaced}
-        topology = self._situation.reading.topology(self._situation.reading.select_hostdevs(self._situation.host.nics))
+        topology = self._situation.reading.make_topology(self._situation.reading.select_hostdevs(self._situation.host.nics))
         for record in self._records:
             if record.junos_interface not in names or record.mac in back | standing:
                 continue

@@ -14,21 +14,16 @@ import typing as t
 from .. import _junos_ifname
 from .._domain_xml import nic_writer, pci_address_allocator, reading
 from .._domain_xml.nic_writer import Change
-from .._domain_xml.nics import PLAIN, Nic
+from .._domain_xml.nics import PLAIN, Nic, PlannedNic
 from .._domain_xml.pci_address_allocator import Allocation, AllocationError
-from .._domain_xml.planned_nic import PlannedNic
 from .._errors import Finding, raise_if_blocking, sort_findings
-from .._host.vf_user import VfUser
-from .._libvirt.model import Domain
 from .._rules import REQUEST, STATE
 from .._steps import Step, describe_steps
-from . import conflicts, findings, nic_order, power
-from .host_state import Host
+from . import findings, nic_order, power
 from .nic_order import NewOrder, Situation
-from .replaced import ReplacedNic, describe_nic, find_replaced
+from .observed import Observed, ReplacedNic, describe_nic, find_replaced
 from .request import ABSENT, Port, Request
-from .result import PortMapEntry
-from .steps import AddPort, AddRootPort, ChangeNic, RemovePort, ReplaceNic, RestoreNic, Start
+from .result import AddPort, AddRootPort, ChangeNic, PortMapEntry, RemovePort, ReplaceNic, RestoreNic, Start
 from .vf_selection import Present, Selection, VfSelector
 
 
@@ -47,20 +42,6 @@ class Plan:
     @property
     def actions(self) -> list[str]:
         return describe_steps(self.steps)
-
-
-@dataclasses.dataclass(frozen=True)
-class Observed:
-    """All that a plan is made of, as it was read."""
-
-    domain: Domain
-    host: Host
-    users: tuple[VfUser, ...] = ()
-    #: the networks whose NICs are VFs
-    pools: frozenset[str] = frozenset()
-    replaced: tuple[ReplacedNic, ...] = ()
-    #: an earlier run shut the domain down and never started it
-    pending_start: bool = False
 
 
 def _describe_changes(planned: PlannedNic) -> tuple[str, ...]:
@@ -106,7 +87,7 @@ class Planner:
         new = self._order(situation, selection)
         reasons = [*selection.findings, *new.findings, *self._check_conflicts(new)]
         if [finding for finding in reasons if finding.is_error]:
-            # The rest would judge places and addresses that are not what was asked.
+            # The rest would judge places and addresses that are not what was requested.
             raise_if_blocking(self._subject, [*reasons, *power.check_domain(self._domain)])
         allocation = self._allocate(read, new, order)
         rows = self._make_rows(new, allocation)
@@ -122,7 +103,7 @@ class Planner:
         judged = findings.judge(read, rows, self._host, self._node)
         state = [
             *findings.check_missing_vfs(self._domain.name, rows, starts, self._predicted),
-            *conflicts.check_others(self._domain, allocation.nics, self._observed.users, self._host, starts),
+            *findings.check_others(self._domain, allocation.nics, self._observed.users, self._host, starts),
             *powered.findings,
         ]
         every = sort_findings([*reasons, *judged, *state])
@@ -174,15 +155,15 @@ class Planner:
     def _check_conflicts(self, new: NewOrder) -> list[Finding]:
         had = {function for text in (self._domain.inactive_xml, self._domain.live_xml) if text for function in _list_functions(text)}
         return [
-            *conflicts.check_trunks(new.nics),
-            *conflicts.check_macs(self._domain, new.nics, self._observed.users, self._host, had),
+            *findings.check_trunks(new.nics),
+            *findings.check_macs(self._domain, new.nics, self._observed.users, self._host, had),
         ]
 
     def _allocate(self, read: reading.Reading, new: NewOrder, order: t.Sequence[Nic]) -> Allocation:
         counted = [nic for nic in (*order, *(each.nic for each in new.nics if each.nic is not None)) if nic.kind == PLAIN]
         had = [nic.guest for nic in order if nic.guest is not None]
         try:
-            return pci_address_allocator.allocate(lambda: read.topology(counted), new.nics, had)
+            return pci_address_allocator.allocate(lambda: read.make_topology(counted), new.nics, had)
         except AllocationError as failure:
             reasons = [REQUEST.error(where=label, found=found, cure=cure) for label, found, cure in failure.problems]
             raise_if_blocking(self._subject, [*reasons, *power.check_domain(self._domain)])
@@ -224,9 +205,9 @@ class Planner:
 
     def _list_edits(self, new: NewOrder, allocation: Allocation, rows: t.Sequence[PortMapEntry], order: t.Sequence[Nic]) -> list[Step]:
         steps: list[Step] = []
-        told = [*new.displaced.values(), *new.given_up.values()]
+        shown_as_replaced = [*new.displaced.values(), *new.given_up.values()]
         for position, nic in enumerate(order, 1):
-            if nic in new.dropped and nic not in told:
+            if nic in new.dropped and nic not in shown_as_replaced:
                 steps.append(RemovePort(nic.function or str(nic), _junos_ifname.name_position(position, self._node)))
         for planned, row in zip(allocation.nics, rows):
             steps += self._list_edits_of(planned, row, new)

@@ -4,20 +4,67 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""What the domain's running state asks for, and stands against."""
+"""What the domain's running state requires: its NICs as they run, a restart, or changes of the running domain."""
 
 from __future__ import annotations
 
 import typing as t
 
+from .._domain_xml import nic_writer, reading
+from .._domain_xml.nics import Nic
+from .._domain_xml.pci_topology import parse_address
 from .._errors import Finding
 from .._libvirt.model import Domain, DomainState
 from .._rules import STATE
 from .._steps import Step, describe_steps
-from . import live, nic_state
+from . import nic_order
 from .request import ABSENT, CYCLE, LIVE, Request
-from .result import PortMapEntry
-from .steps import ShutDown, Start
+from .result import Attach, Detach, PortMapEntry, ShutDown, Start
+
+VFIO = nic_writer.VFIO
+
+
+class NicState(t.NamedTuple):
+    """One NIC as it is defined, or as it runs."""
+
+    function: t.Optional[str]
+    mac: t.Optional[str]
+    guest: t.Optional[str]
+    vlan: int
+    driver: t.Optional[str]
+
+    def allows(self, live: NicState) -> bool:
+        """Is a NIC that runs what this definition says? A pool's NIC gets its function only when it runs."""
+        if self.function is None:
+            return (self.mac, self.guest) == (live.mac, live.guest)
+        return self == live
+
+    def __str__(self) -> str:
+        return f"{self.function or 'NIC'} {self.mac} at {self.guest}"
+
+
+def _read_state(nic: Nic) -> NicState:
+    return NicState(
+        function=nic.function,
+        mac=nic.mac,
+        guest=str(nic.guest) if nic.guest else None,
+        vlan=(nic_writer.read_vlan(nic.element) or 0) if nic.function else 0,
+        driver=nic_writer.read_driver(nic.element) if nic.function else None,
+    )
+
+
+def read_states(xml: str, where: str, nics: t.Collection[str]) -> list[NicState]:
+    """Return one for each NIC in the order of the guest; ``nics`` tells which plain hostdevs are NICs."""
+    return [_read_state(nic) for nic in nic_order.list_nics(reading.read(xml, where), nics)]
+
+
+def allow(wanted: t.Sequence[NicState], live: t.Sequence[NicState]) -> bool:
+    return len(wanted) == len(live) and all(each.allows(other) for each, other in zip(wanted, live))
+
+
+def describe_states(states: t.Iterable[NicState]) -> str:
+    return "; ".join(str(each) for each in states) or "none"
+
 
 #: states in which a domain neither shuts down nor takes devices, with what leads out of them
 _STUCK = {
@@ -35,14 +82,14 @@ class PowerPlan(t.NamedTuple):
     findings: tuple[Finding, ...] = ()
 
 
-def _runs_as_asked(domain: Domain, request: Request, rows: t.Sequence[PortMapEntry], xml: str, nics: t.Collection[str]) -> bool:
-    """Does the running guest have what is asked? NICs behind the last asked port do not matter."""
-    running = nic_state.read_states(t.cast(str, domain.live_xml), f"running domain {domain.name}", nics)
-    wanted = nic_state.read_states(xml, f"domain {domain.name}", nics)
+def _is_running_as_requested(domain: Domain, request: Request, rows: t.Sequence[PortMapEntry], xml: str, nics: t.Collection[str]) -> bool:
+    """Does the running guest have what is requested? NICs behind the last requested port do not matter."""
+    running = read_states(t.cast(str, domain.live_xml), f"running domain {domain.name}", nics)
+    wanted = read_states(xml, f"domain {domain.name}", nics)
     if request.state == ABSENT or request.exclusive:
-        return nic_state.allow(wanted, running)
+        return allow(wanted, running)
     last = max((row.position for row in rows if row.sriov), default=0)
-    return nic_state.allow(wanted[:last], running[:last])
+    return allow(wanted[:last], running[:last])
 
 
 def _check_images(domain: Domain, changed: bool) -> t.Iterator[Finding]:
@@ -70,7 +117,7 @@ def _check_state(domain: Domain) -> t.Iterator[Finding]:
 
 
 def check_domain(domain: Domain) -> list[Finding]:
-    """Return what stands against any change of the domain, to be told beside other reasons."""
+    """Return what stands against any change of the domain, to be listed beside other reasons."""
     return [*_check_images(domain, changed=False), *_check_state(domain)]
 
 
@@ -101,12 +148,69 @@ def plan_power(
         return PowerPlan((*edits, Start(domain.name, "an earlier run shut it down" if pending_start else "")), images)
     if not domain.active:
         return PowerPlan(tuple(edits), images)
-    if not edits and not changed and _runs_as_asked(domain, request, rows, xml, nics):
+    if not edits and not changed and _is_running_as_requested(domain, request, rows, xml, nics):
         return PowerPlan(())
     findings = (*images, *_check_state(domain))
     if request.power == CYCLE:
         return PowerPlan((*edits, ShutDown(domain.name), Start(domain.name)), findings)
     if request.power == LIVE:
-        steps, reasons = live.plan_live(domain, xml, nics)
+        steps, reasons = plan_live(domain, xml, nics)
         return PowerPlan((*edits, *steps), (*findings, *reasons))
     return PowerPlan(tuple(edits), (*findings, _refuse_running(domain, edits)))
+
+
+LiveSteps = list[t.Union[Attach, Detach]]
+
+
+def _count_common(wanted: t.Sequence[NicState], running: t.Sequence[NicState]) -> int:
+    count = 0
+    while count < min(len(wanted), len(running)) and wanted[count].allows(running[count]):
+        count += 1
+    return count
+
+
+def _read_elements(xml: str, where: str, nics: t.Collection[str]) -> dict[str, str]:
+    """The element of each function."""
+    order = nic_order.list_nics(reading.read(xml, where), nics)
+    return {nic.function: nic.element.source.decode() for nic in order if nic.function}
+
+
+def _refuse_live(domain: Domain, why: str) -> Finding:
+    return STATE.error(
+        where=f"domain {domain.name}",
+        found=f"it is running and cannot be changed live: {why}",
+        cure="set power: cycle (in the role: vsrx_ports_power: cycle), or shut it down first",
+    )
+
+
+def _check_addresses(domain: Domain, added: t.Sequence[NicState]) -> t.Iterator[Finding]:
+    topology = reading.read(t.cast(str, domain.live_xml), f"running domain {domain.name}").make_topology(())
+    for each in added:
+        address = parse_address(t.cast(str, each.guest), "guest address")
+        bus = topology.controllers.get(address.bus)
+        if bus is None and address.bus:
+            why = f"guest address {address} needs a PCI root port that the running domain has not, and root ports cannot be added live"
+            yield _refuse_live(domain, why)
+        elif topology.express and (bus is None or not bus.is_port):
+            yield _refuse_live(domain, f"guest address {address} is not behind a root port, where nothing can be attached live")
+
+
+def plan_live(domain: Domain, xml: str, nics: t.Collection[str]) -> tuple[LiveSteps, list[Finding]]:
+    """Detach from the end and attach at the end; everything else needs a power cycle."""
+    where = f"running domain {domain.name}"
+    live_xml = t.cast(str, domain.live_xml)
+    running = read_states(live_xml, where, nics)
+    wanted = read_states(xml, where, nics)
+    count = _count_common(wanted, running)
+    removed, added = running[count:], wanted[count:]
+    staying = {each.mac for each in removed} & {each.mac for each in added} | {each.function for each in removed} & {
+        each.function for each in added
+    }
+    if any(each.function is None for each in (*removed, *added)) or staying - {None}:
+        return [], [_refuse_live(domain, "a NIC that stays would change or get another place")]
+    if not removed and not added:
+        return [], [_refuse_live(domain, "what changes takes effect at the next start only")]
+    findings = list(_check_addresses(domain, added))
+    old, new = _read_elements(live_xml, where, nics), _read_elements(xml, where, nics)
+    detached: LiveSteps = [Detach(each.function, old[each.function]) for each in reversed(removed) if each.function]
+    return [*detached, *(Attach(each.function, new[each.function]) for each in added if each.function)], findings

@@ -4,7 +4,7 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""What is asked of a domain's ports, checked as far as it can be without looking at host or domain."""
+"""What is requested of a domain's ports, checked as far as it can be without looking at host or domain."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import dataclasses
 import typing as t
 
 from .. import _junos_ifname, _mac_address
-from .._domain_xml import pci_address
-from .._domain_xml.pci_address import PciAddress
+from .._domain_xml import pci_topology
+from .._domain_xml.pci_topology import PciAddress
 from .._errors import Finding, RequestError, VsrxError
 from .._host.pf_model import VLANS, is_netdev_name
 from .._rules import REQUEST, RULES
@@ -79,9 +79,9 @@ class _Entry:
         if not text:
             return None
         try:
-            return pci_address.parse(text, self.label)
+            return pci_topology.parse_address(text, self.label)
         except VsrxError:
-            cure = f"expected hex digits as in 0000:83:02.0{pci_address.quoting_hint(text)}"
+            cure = f"expected hex digits as in 0000:83:02.0{pci_topology.make_quoting_hint(text)}"
             self._refuse(f".{option}", f"'{text}' is not a PCI address", cure)
             return None
 
@@ -90,11 +90,11 @@ class _Entry:
         if not text:
             return None
         try:
-            return str(pci_address.parse(text, self.label))
+            return str(pci_topology.parse_address(text, self.label))
         except VsrxError:
             pass
         if not is_netdev_name(text):
-            cure = f"name the PF by its network device, as in eno2, or by its address{pci_address.quoting_hint(text)}"
+            cure = f"name the PF by its network device, as in eno2, or by its address{pci_topology.make_quoting_hint(text)}"
             self._refuse(".pf", f"'{text}' is neither the name of a network device nor a PCI address", cure)
         return str(text)
 

@@ -4,15 +4,144 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""The map of ports that the module returns, and the diff."""
+"""What the module returns: the steps with the line that ``actions`` shows for each, the map of ports, and the diff."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
-if t.TYPE_CHECKING:
-    from .._domain_xml.nic_writer import Change
+from .._domain_xml.nic_writer import Change
+
+
+@dataclasses.dataclass(frozen=True)
+class AddRootPort:
+    index: int
+    address: str
+
+    def describe(self) -> str:
+        return f"add PCI root port {self.index} at guest address {self.address}"
+
+
+@dataclasses.dataclass(frozen=True)
+class AddPort:
+    vf: str
+    source: str
+    mac: str
+    guest: str
+    junos: str
+
+    def describe(self) -> str:
+        return f"add VF {self.vf} ({self.source}) with MAC {self.mac} at guest address {self.guest} as {self.junos}"
+
+
+@dataclasses.dataclass(frozen=True)
+class ReplaceNic:
+    """A port takes the place of a NIC, or that NIC comes back."""
+
+    junos: str
+    former: str
+    new: str
+    mac: t.Optional[str]
+    guest: str
+
+    def describe(self) -> str:
+        return f"{self.junos}: {self.former} becomes {self.new}, with MAC {self.mac} at guest address {self.guest}"
+
+
+@dataclasses.dataclass(frozen=True)
+class RestoreNic:
+    """A NIC whose port is gone comes back."""
+
+    junos: str
+    nic: str
+    mac: t.Optional[str]
+    guest: str
+
+    def describe(self) -> str:
+        return f"{self.junos}: {self.nic} comes back, with MAC {self.mac} at guest address {self.guest}"
+
+
+@dataclasses.dataclass(frozen=True)
+class RemovePort:
+    vf: str
+    junos: str
+
+    def describe(self) -> str:
+        return f"remove VF {self.vf}, which is {self.junos}"
+
+
+@dataclasses.dataclass(frozen=True)
+class ChangeNic:
+    nic: str
+    what: tuple[str, ...]
+    junos: str
+
+    def describe(self) -> str:
+        return f"change {self.nic}, which is {self.junos}: {', '.join(self.what)}"
+
+
+@dataclasses.dataclass(frozen=True)
+class SetVfAttributes:
+    """What the PF enforces on a VF is set, or put back to what it was before the port came."""
+
+    pf: str
+    index: int
+    values: tuple[tuple[str, t.Any], ...]
+    back: bool = False
+
+    def describe(self) -> str:
+        values = ", ".join(f"{name} {_describe_value(value)}" for name, value in self.values)
+        return f"{'put back' if self.back else 'set'} VF {self.index} of {self.pf}: {values}"
+
+
+def _describe_value(value: t.Any) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+@dataclasses.dataclass(frozen=True)
+class ShutDown:
+    name: str
+
+    def describe(self) -> str:
+        return f"shut down {self.name}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    name: str
+    why: str = ""
+
+    def describe(self) -> str:
+        return f"start {self.name}" + (f" ({self.why})" if self.why else "")
+
+
+@dataclasses.dataclass(frozen=True)
+class CloseJournal:
+    """Nothing is left to do but to note that an earlier, interrupted run is over."""
+
+    name: str
+
+    def describe(self) -> str:
+        return f"end the record of an interrupted run on {self.name}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Attach:
+    vf: str
+    xml: str = dataclasses.field(repr=False)
+
+    def describe(self) -> str:
+        return f"attach VF {self.vf} to the running domain"
+
+
+@dataclasses.dataclass(frozen=True)
+class Detach:
+    vf: str
+    xml: str = dataclasses.field(repr=False)
+
+    def describe(self) -> str:
+        return f"detach VF {self.vf} from the running domain"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +168,7 @@ class PortMapEntry:
         return dataclasses.asdict(self)
 
 
-def _outdent(element: str) -> str:
+def _remove_indent(element: str) -> str:
     """An element without the indentation of its place, which its last line has and its first has not."""
     lines = element.splitlines()
     indent = len(lines[-1]) - len(lines[-1].lstrip())
@@ -52,6 +181,6 @@ def make_diff(domain: str, changes: t.Sequence[Change]) -> dict[str, str]:
     return {
         "before_header": where,
         "after_header": where,
-        "before": "".join(_outdent(change.before) for change in changes if change.before),
-        "after": "".join(_outdent(change.after) for change in changes if change.after),
+        "before": "".join(_remove_indent(change.before) for change in changes if change.before),
+        "after": "".join(_remove_indent(change.after) for change in changes if change.after),
     }

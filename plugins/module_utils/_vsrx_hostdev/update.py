@@ -22,12 +22,12 @@ from .._host import vf_usage
 from .._libvirt.connection import LibvirtError
 from .._libvirt.domain import GoneError, InvalidSchemaError, Outcome
 from .._rules import STATE
-from . import live, nic_state
+from . import power
 from .journal import Journal
-from .nic_state import NicState
 from .observe import HostReader, Observation
 from .plan import Plan
-from .steps import Attach, Detach, ShutDown, Start
+from .power import NicState
+from .result import Attach, Detach, ShutDown, Start
 
 _START_ATTEMPTS = 3
 
@@ -48,7 +48,7 @@ class DomainUpdate:
     """One domain, from what was observed to what is planned."""
 
     def __init__(self, observation: Observation, plan: Plan, reader: HostReader, journal: Journal) -> None:
-        domain, owed = observation.domain, observation.owed
+        domain, unfinished = observation.domain, observation.unfinished
         self._observation = observation
         self._plan = plan
         self._libvirt = observation.libvirt
@@ -57,9 +57,9 @@ class DomainUpdate:
         self._nics = observation.observed.host.nics
         self._found = domain.inactive_xml or ""
         #: what a failure brings back: the definition from before an interrupted run, if there was one
-        self._former = (owed.former if owed else None) or self._found
-        self._former_live = self._former if owed else domain.live_xml
-        self._ran = owed.ran if owed else domain.active
+        self._former = (unfinished.former if unfinished else None) or self._found
+        self._former_live = self._former if unfinished else domain.live_xml
+        self._ran = unfinished.ran if unfinished else domain.active
         #: the definition as libvirt has it now, and the run that is ours to stop
         self._written = self._found
         self._run_id = domain.run_id
@@ -134,15 +134,15 @@ class DomainUpdate:
         if isinstance(failure, ConflictError):
             return True
         try:
-            return self._libvirt.definition() == xml
+            return self._libvirt.read_definition() == xml
         except VsrxError:
             return False
 
     def _define(self, xml: str) -> None:
         self._define_validated(xml)
-        definition = self._libvirt.definition()
+        definition = self._libvirt.read_definition()
         # An edit between the define and this reading is not ours: then no text counts as written, and none is overwritten.
-        is_ours = reading.have_same_rest(xml, definition, f"domain {self.name}")
+        is_ours = reading.is_rest_same(xml, definition, f"domain {self.name}")
         self._written = definition if is_ours else xml
         found, wanted = self._read_states(definition), self._read_states(xml)
         if found != wanted:
@@ -151,7 +151,7 @@ class DomainUpdate:
             back = "so the old one is back" if self._put_back(self._found) else "and the old one is not back"
             raise VerificationError(
                 f"domain {self.name}: libvirt made something else of the new definition, {back}; "
-                f"planned: {nic_state.describe_states(wanted)}; found: {nic_state.describe_states(found)}"
+                f"planned: {power.describe_states(wanted)}; found: {power.describe_states(found)}"
             )
 
     def _define_validated(self, xml: str) -> None:
@@ -191,7 +191,7 @@ class DomainUpdate:
         return True
 
     def _read_states(self, xml: str) -> list[NicState]:
-        return nic_state.read_states(xml, f"domain {self.name}", self._nics)
+        return power.read_states(xml, f"domain {self.name}", self._nics)
 
     # What the guest notices
 
@@ -284,13 +284,13 @@ class DomainUpdate:
         standing = self._libvirt.look()
         if not standing.persistent:
             raise GoneError(f"domain {self.name} was undefined while it was changed; its definition is kept in {self._kept}")
-        definition = self._libvirt.definition()
+        definition = self._libvirt.read_definition()
         if definition == self._written or self._read_states(definition) == self._read_states(self._written):
             return ""
         return "another changed its NICs after they were defined"
 
     def _explain(self, failure: VsrxError) -> str:
-        gone = [row.vf for row in self._plan.rows if row.vf and not self._reader.has(row.vf)]
+        gone = [row.vf for row in self._plan.rows if row.vf and not self._reader.has_function(row.vf)]
         return "; ".join((failure.message, *(f"VF {function} has gone from the host" for function in gone)))
 
     def _accept_other_run(self) -> None:
@@ -319,23 +319,23 @@ class DomainUpdate:
 
     def _verify(self) -> None:
         """The running domain has what was planned, and the host has given the VFs away."""
-        found = self._read_states(self._libvirt.live())
-        wanted = self._read_states(self._libvirt.definition())
-        if not nic_state.allow(wanted, found):
+        found = self._read_states(self._libvirt.read_live_xml())
+        wanted = self._read_states(self._libvirt.read_definition())
+        if not power.allow(wanted, found):
             raise VerificationError(
-                f"domain {self.name} runs with other NICs than planned; planned: {nic_state.describe_states(wanted)}; "
-                f"found: {nic_state.describe_states(found)}"
+                f"domain {self.name} runs with other NICs than planned; planned: {power.describe_states(wanted)}; "
+                f"found: {power.describe_states(found)}"
             )
         vfs = self._observation.observed.host.vfs
         for each in wanted:
-            if each.function is None or each.driver != nic_state.VFIO or each.function not in vfs:
+            if each.function is None or each.driver != power.VFIO or each.function not in vfs:
                 continue
-            driver = self._reader.driver_of(each.function)
+            driver = self._reader.find_driver(each.function)
             if not vf_usage.is_vfio(driver):
                 raise VerificationError(
                     f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected vfio-pci"
                 )
-            if self._reader.process_of(each.function) is None:
+            if self._reader.find_process(each.function) is None:
                 raise VerificationError(f"domain {self.name} runs, but no process has VF {each.function} open")
 
     def _roll_back(self, why: str) -> t.NoReturn:
@@ -385,7 +385,7 @@ class DomainUpdate:
 
     def _detach(self, step: Detach, seconds: float) -> None:
         self._libvirt.detach(step.xml)
-        if not self._libvirt.until_gone(lambda xml: step.vf not in {each.function for each in self._read_states(xml)}, seconds):
+        if not self._libvirt.wait_until_gone(lambda xml: step.vf not in {each.function for each in self._read_states(xml)}, seconds):
             raise ApplyError(f"domain {self.name}: the guest has not let go of VF {step.vf} within {seconds:g} s, and may still do so")
 
     def _undo_live(self, seconds: float, why: str) -> t.NoReturn:
@@ -394,10 +394,10 @@ class DomainUpdate:
             changed = self._restore_definition()
             back = changed.lstrip("; ") or back
             self._check_same_run()
-            now, former = self._libvirt.live(), t.cast(str, self._former_live)
+            now, former = self._libvirt.read_live_xml(), t.cast(str, self._former_live)
             if self._read_states(now) != self._read_states(former):
                 running = dataclasses.replace(self._observation.domain, live_xml=now)
-                self._apply_live(live.plan_live(running, former, self._nics)[0], seconds)
+                self._apply_live(power.plan_live(running, former, self._nics)[0], seconds)
             back += self._close_journal()
         except VsrxError as second:
             back += f", but what it runs with could not be put back: {second.message}"

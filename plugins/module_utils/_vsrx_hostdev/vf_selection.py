@@ -11,13 +11,13 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._domain_xml import pci_address
+from .._domain_xml import pci_topology
 from .._errors import Finding
 from .._host.vf_usage import is_group_safe
 from .._host.vf_user import VfUser
 from .._pci import address as pci
 from .._rules import REQUEST, RULES, STATE
-from .host_state import Function, Host, Pf
+from .observed import Function, Host, Pf
 from .request import Port
 
 _MAKE_VFS = "make VFs with vsrx.sriov.sriov_vfs first (in the role sriov_host: sriov_host_pfs)"
@@ -40,7 +40,7 @@ class Selection:
     functions: dict[str, str] = dataclasses.field(default_factory=dict)
     findings: list[Finding] = dataclasses.field(default_factory=list)
 
-    def user_of(self, function: str) -> t.Optional[str]:
+    def find_user(self, function: str) -> t.Optional[str]:
         return next((label for label, each in self.functions.items() if each == function), None)
 
 
@@ -85,7 +85,7 @@ class VfSelector:
     def _take(self, port: Port, function: t.Optional[str], strict: bool) -> None:
         if function is None:
             return
-        other = self._selection.user_of(function)
+        other = self._selection.find_user(function)
         if other is not None:
             self._refuse(REQUEST.error(where=port.label, found=f"VF {function} is given to {other} too", cure="give each port its own"))
             return
@@ -104,7 +104,7 @@ class VfSelector:
                 REQUEST.error(
                     where=port.label,
                     found=f"{name} is {other}" if other else f"{name} is not a network device of this host",
-                    cure=f"this host's PFs: {known}{pci_address.quoting_hint(name)}",
+                    cure=f"this host's PFs: {known}{pci_topology.make_quoting_hint(name)}",
                 )
             )
         return pf
@@ -171,21 +171,21 @@ class VfSelector:
                 continue
             pinned = {self._present.at.get(each.junos_interface) for each in ports if each.junos_interface}
             own = [function for function in self._list_own(pf, None, strict=False) if function not in pinned]
-            asked = pfs.count(pf)
-            if len(own) > asked:
+            count = pfs.count(pf)
+            if len(own) > count:
                 self._refuse(
                     REQUEST.error(
                         where=port.label,
                         found=(
                             f"which VF of {pf.name} is to go is ambiguous: the domain has {len(own)} that no vf or index names "
-                            f"({', '.join(own)}), entries by pf alone: {asked}"
+                            f"({', '.join(own)}), entries by pf alone: {count}"
                         ),
                         cure="list an entry for each of them, or give vf or index",
                     )
                 )
 
     def _explain(self, function: str, pf: Pf) -> str:
-        label = self._selection.user_of(function)
+        label = self._selection.find_user(function)
         obstacle = self._find_obstacle(function, pf)
         return f"is meant by {label}" if label else obstacle.found if obstacle else "is free"
 
@@ -227,7 +227,7 @@ class VfSelector:
                     cure="give it in one of the two places only (sriov_host_pfs or vsrx_ports)",
                 )
 
-    def _users_of(self, function: str, pf: Pf) -> list[VfUser]:
+    def _list_users(self, function: str, pf: Pf) -> list[VfUser]:
         """Users other than the domain's own hostdev NICs. Who uses a PF as a whole uses its VFs."""
         found = [
             user
@@ -239,7 +239,7 @@ class VfSelector:
 
     def _find_obstacle(self, function: str, pf: Pf) -> t.Optional[Finding]:
         """What stands against giving a VF to the domain; ``where`` is left open."""
-        users = self._users_of(function, pf)
+        users = self._list_users(function, pf)
         if users:
             return RULES["S22"].error(where="", found=f"is already in use by {users[0]}", cure="take it away there, or choose another VF")
         known = self._host.functions.get(function)

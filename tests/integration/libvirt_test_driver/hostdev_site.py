@@ -27,16 +27,16 @@ class MadeUp:
     def read(self, request: t.Any, present: t.Any) -> t.Any:
         return self.host
 
-    def driver_of(self, function: str) -> t.Optional[str]:
+    def find_driver(self, function: str) -> t.Optional[str]:
         return self.driver
 
-    def process_of(self, function: str) -> t.Optional[str]:
+    def find_process(self, function: str) -> t.Optional[str]:
         return self.process
 
-    def device_functions(self) -> dict[str, str]:
+    def read_device_functions(self) -> dict[str, str]:
         return {}
 
-    def has(self, function: str) -> bool:
+    def has_function(self, function: str) -> bool:
         return function in self.host.functions
 
     def settle(self) -> None:

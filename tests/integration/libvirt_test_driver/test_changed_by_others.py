@@ -188,7 +188,7 @@ def test_a_domain_that_is_started_while_it_is_looked_at_is_refused_and_runs_on(s
     meanwhile(site, monkeypatch, start)
     with pytest.raises(VsrxError, match="it is running, and its ports would change"):
         site.converge(ports=PORTS)
-    assert site.inactive == before and site.domain.isActive() and site.journal.unfinished() is None
+    assert site.inactive == before and site.domain.isActive() and site.journal.read_unfinished() is None
 
 
 def test_an_edit_while_it_is_looked_at_is_planned_anew_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +212,7 @@ def test_a_paused_domain_is_refused_before_anything_is_changed(site: Site, force
     for check in (True, False):
         with pytest.raises(VsrxError, match=r"it is paused, so it cannot be shut down or changed. virsh resume"):
             site.converge(check, **CYCLE, force_off=force_off)
-    assert site.inactive == before and site.domain.state()[0] == libvirt.VIR_DOMAIN_PAUSED and site.journal.unfinished() is None
+    assert site.inactive == before and site.domain.state()[0] == libvirt.VIR_DOMAIN_PAUSED and site.journal.read_unfinished() is None
 
 
 def test_an_error_of_the_shutdown_puts_the_definition_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,10 @@ import typing as t
 import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _libvirt
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.vf_users import list_users
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import NoResponseError, VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import connection
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import Outcome
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.model import list_users
 from support.domain_shapes import SHAPES, xml_of
 
 POOL = "<network><name>pool</name><forward mode='hostdev' managed='yes'><pf dev='ens1f0'/></forward></network>"
@@ -92,12 +92,12 @@ def test_a_domain_is_found_by_name_and_by_uuid(libvirtd: t.Any, uri: str) -> Non
     libvirtd.defineXML(xml_of("q35-has-vfs"))
     uuid = libvirtd.lookupByName("vsrx").UUIDString()
     with _libvirt.Connection(uri) as connected:
-        assert _libvirt.find(connected, "vsrx") == _libvirt.find(connected, uuid.upper()) == (uuid, "vsrx")
+        assert _libvirt.find_domain(connected, "vsrx") == _libvirt.find_domain(connected, uuid.upper()) == (uuid, "vsrx")
         with pytest.raises(VsrxError, match="has no domain 'nosuch'; its domains: vsrx"):
-            _libvirt.find(connected, "nosuch")
+            _libvirt.find_domain(connected, "nosuch")
         libvirtd.defineXML(xml_of("i440fx-virtio-two").replace("<name>vsrx<", f"<name>{uuid}<"))
         with pytest.raises(VsrxError, match="is the name of one domain and the UUID of another"):
-            _libvirt.find(connected, uuid)
+            _libvirt.find_domain(connected, uuid)
 
 
 def test_a_host_without_libvirt_has_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,19 +120,19 @@ def test_a_libvirt_that_can_not_be_asked_is_an_error(monkeypatch: pytest.MonkeyP
 def test_what_the_schema_does_not_know_is_refused(libvirtd: t.Any, uri: str) -> None:
     libvirtd.defineXML(xml_of("q35-has-vfs"))
     with _libvirt.Connection(uri) as connected:
-        uuid, name = _libvirt.find(connected, "vsrx")
+        uuid, name = _libvirt.find_domain(connected, "vsrx")
         handle = _libvirt.LibvirtDomain(connected, uuid, name)
-        before = handle.definition()
+        before = handle.read_definition()
         with pytest.raises(VsrxError, match="domain vsrx: defining it: .*schema"):
             handle.define(before.replace("<driver name='vfio'/>", "<driver name='vfio'/><nonsense/>"), validate=True)
-        assert handle.definition() == before
+        assert handle.read_definition() == before
 
 
 def test_shutting_down_is_waited_for_and_has_a_deadline(libvirtd: t.Any, uri: str) -> None:
     domain = libvirtd.defineXML(xml_of("q35-virtio-two"))
     domain.create()
     with _libvirt.Connection(uri) as connected:
-        handle = _libvirt.LibvirtDomain(connected, *_libvirt.find(connected, "vsrx"))
+        handle = _libvirt.LibvirtDomain(connected, *_libvirt.find_domain(connected, "vsrx"))
         run_id = handle.look().run_id
         assert run_id is not None and handle.shut_down(run_id, 60) is Outcome.OFF
         assert not handle.look().active and not handle.destroy(run_id)

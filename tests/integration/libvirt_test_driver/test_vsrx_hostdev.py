@@ -72,7 +72,7 @@ def test_cycle_restarts_a_domain_that_runs(site: Site) -> None:
     result = site.converge(ports=PORTS, power="cycle")
     assert result["restarted"] and site.domain.isActive() and site.libvirtd.lookupByName("vsrx").ID() != started
     assert result["actions"][-2:] == ["shut down vsrx", "start vsrx"]
-    assert site.journal.unfinished() is None
+    assert site.journal.read_unfinished() is None
 
 
 def test_a_guest_that_does_not_shut_down_keeps_its_ports(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_a_guest_that_does_not_shut_down_keeps_its_ports(site: Site, monkeypatch
         site.converge(ports=PORTS, power="cycle")
     assert site.inactive == before and site.domain.isActive()
     result = site.converge(ports=PORTS, power="cycle", force_off=True)
-    assert site.journal.unfinished() is None
+    assert site.journal.read_unfinished() is None
     assert result["restarted"] and site.domain.isActive() and site.functions == [vf(0), vf(0, 1)]
 
 
@@ -94,7 +94,7 @@ def test_a_guest_that_shuts_down_after_all_is_started_by_the_next_run(site: Site
         site.converge(ports=PORTS, power="cycle")
     site.domain.destroy()
     assert site.converge()["actions"] == ["start vsrx (an earlier run shut it down)"]
-    assert site.domain.isActive() and site.journal.unfinished() is None
+    assert site.domain.isActive() and site.journal.read_unfinished() is None
 
 
 def test_a_guest_that_shuts_down_while_its_definition_is_put_back_is_started(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_a_guest_that_shuts_down_while_its_definition_is_put_back_is_started(sit
     monkeypatch.setattr(LibvirtDomain, "define", late)
     with pytest.raises(VsrxError, match="it did after that, and was started again"):
         site.converge(ports=PORTS, power="cycle")
-    assert site.inactive == before and site.domain.isActive() and site.journal.unfinished() is None
+    assert site.inactive == before and site.domain.isActive() and site.journal.read_unfinished() is None
 
 
 def test_a_definition_that_may_have_been_taken_stays_on_record(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +125,7 @@ def test_a_definition_that_may_have_been_taken_stays_on_record(site: Site, monke
         losing.setattr(LibvirtDomain, "define", lost)
         with pytest.raises(VsrxError, match="the connection was lost"):
             site.converge(ports=PORTS, power="cycle")
-    earlier = site.journal.unfinished()
+    earlier = site.journal.read_unfinished()
     assert site.inactive != before and earlier is not None and earlier.former == before
 
 
@@ -136,9 +136,9 @@ def test_a_record_that_is_left_over_is_ended_by_a_run_with_nothing_else_to_do(si
         site.converge(ports=PORTS, power="cycle")
     ended = ["end the record of an interrupted run on vsrx"]
     preview = site.converge(check=True, ports=PORTS)
-    assert (preview["actions"], preview["changed"]) == (ended, True) and site.journal.unfinished()
+    assert (preview["actions"], preview["changed"]) == (ended, True) and site.journal.read_unfinished()
     assert site.converge(ports=PORTS)["actions"] == ended
-    assert site.converge(ports=PORTS)["changed"] is False and site.journal.unfinished() is None
+    assert site.converge(ports=PORTS)["changed"] is False and site.journal.read_unfinished() is None
 
 
 def test_a_failure_brings_back_what_ran_and_not_what_was_before_a_run_that_only_did_not_say_its_end(
@@ -151,7 +151,7 @@ def test_a_failure_brings_back_what_ran_and_not_what_was_before_a_run_that_only_
     before, start = site.inactive, LibvirtDomain.start
 
     def refuse_new(handle: LibvirtDomain) -> None:
-        if handle.definition() != before:
+        if handle.read_definition() != before:
             raise VsrxError("PF 'ens1f0' is not online")
         start(handle)
 
@@ -179,9 +179,9 @@ def test_a_record_that_can_not_be_removed_does_not_hide_how_the_run_ended(
             broken.setattr(LibvirtDomain, "start", fail(VsrxError("no")))
         with pytest.raises(VsrxError, match=f"domain vsrx {outcome}; .*unfinished.json cannot be removed: Read-only file system"):
             site.converge(ports=PORTS, power="cycle")
-    assert bool(site.domain.isActive()) == starts and site.journal.unfinished()
+    assert bool(site.domain.isActive()) == starts and site.journal.read_unfinished()
     site.converge(ports=PORTS, power="cycle")
-    assert site.domain.isActive() and not site.journal.unfinished()
+    assert site.domain.isActive() and not site.journal.read_unfinished()
 
 
 @pytest.mark.parametrize("driver", ["mlx5_vfio_pci", "ixgbe-vf-vfio-pci"])
@@ -199,7 +199,7 @@ def test_a_domain_that_does_not_start_gets_its_old_definition_back(site: Site, m
     start = LibvirtDomain.start
 
     def refuse_new(handle: LibvirtDomain) -> None:
-        if "hostdev" in handle.definition():
+        if "hostdev" in handle.read_definition():
             raise VsrxError("PF 'ens1f0' is not online")
         start(handle)
 
@@ -209,7 +209,7 @@ def test_a_domain_that_does_not_start_gets_its_old_definition_back(site: Site, m
         VsrxError, match=rf"did not start with its new ports \(PF 'ens1f0' is not online\); its old definition is back and {state}"
     ):
         site.converge(ports=PORTS, power="cycle")
-    assert site.inactive == before and bool(site.domain.isActive()) == was_running and site.journal.unfinished() is None
+    assert site.inactive == before and bool(site.domain.isActive()) == was_running and site.journal.read_unfinished() is None
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_domain_that_starts_with_neither_definition_is_told_so(site: Site, mon
     monkeypatch.setattr(LibvirtDomain, "start", refuse)
     with pytest.raises(VsrxError, match="did not come back either"):
         site.converge(ports=PORTS, power="cycle")
-    assert site.journal.unfinished()
+    assert site.journal.read_unfinished()
     monkeypatch.undo()
     monkeypatch.setattr("libvirt.open", lambda uri: Shared(site.libvirtd))
     result = site.converge(check=True)
@@ -266,7 +266,7 @@ def test_a_definition_that_libvirt_makes_something_else_of_is_undone(site: Site,
     )
     with pytest.raises(VsrxError, match="libvirt made something else .*planned: .*02:5a:00:00:00:01.*found: .*02:5a:00:00:00:0f"):
         site.converge(ports=PORTS, power="cycle")
-    assert site.inactive == before and site.journal.unfinished() is None and not site.domain.isActive()
+    assert site.inactive == before and site.journal.read_unfinished() is None and not site.domain.isActive()
 
 
 def test_legacy_assignment_is_refused_where_libvirt_does_not_offer_it(site: Site) -> None:

@@ -15,7 +15,7 @@ import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import LibvirtDomain, Outcome
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import nic_state
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import power
 from hostdev_site import PORTS, Site
 from shared_connection import Shared
 from support.domain_shapes import vf
@@ -109,7 +109,7 @@ class State(t.NamedTuple):
     """Where a run left its domain."""
 
     definition: str
-    live: t.Optional[list[nic_state.NicState]]
+    live: t.Optional[list[power.NicState]]
     under_way: bool
 
 
@@ -129,7 +129,7 @@ class Scene:
         work, start, attach = self._work, LibvirtDomain.start, LibvirtDomain.attach
 
         def start_unless_refused(handle: LibvirtDomain) -> None:
-            if _slot(work.refuses_to_start_with) in handle.definition():
+            if _slot(work.refuses_to_start_with) in handle.read_definition():
                 raise VsrxError("the hook says no")
             start(handle)
 
@@ -170,8 +170,8 @@ class Scene:
 
     def state(self, site: Site) -> State:
         domain = self.hotplug.lookupByUUIDString(site.domain.UUIDString())
-        live = nic_state.read_states(domain.XMLDesc(0), "the domain", site.reader.host.nics) if domain.isActive() else None
-        return State(site.inactive, live, site.journal.unfinished() is not None)
+        live = power.read_states(domain.XMLDesc(0), "the domain", site.reader.host.nics) if domain.isActive() else None
+        return State(site.inactive, live, site.journal.read_unfinished() is not None)
 
 
 def _slot(function: str) -> str:

@@ -16,7 +16,7 @@ import yaml
 TOP = pathlib.Path(__file__).parents[3]
 VARYING = "..."
 #: calls, and which of their arguments is a message
-_SAID_AT = {"_refuse": 1, "error": 2, "warning": 2, "Finding": 3, "Problem": 1, "make": 99}
+_SAID_AT = {"_refuse": 1, "_refuse_live": 1, "error": 2, "warning": 2, "Finding": 3, "Problem": 1, "make": 99}
 #: classes of ``_errors.py``, ``_host/iproute.py``'s, and that of filters take their message first
 _ERRORS = (
     "AnsibleFilterError",

@@ -16,7 +16,7 @@ from ansible.inventory.manager import InventoryManager
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.vars.manager import VariableManager
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Host
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Host
 from support.domain_shapes import host, plan
 
 TOP = pathlib.Path(__file__).parents[3]

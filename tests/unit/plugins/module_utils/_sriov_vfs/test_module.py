@@ -31,7 +31,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.record 
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import PortHostReader
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observe import PortHostReader
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 from support.fake_host import FakeHost, FakeIp
 

@@ -9,11 +9,11 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import vf_users
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import Severity, VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
+from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import model
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.model import Domain, DomainState, HypervisorState, Network
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Function, Host, Pf
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Function, Host, Pf
 from support.domain_shapes import UUID, domain, host, plan, vf, xml_of
 
 Q35, I440, HAS_VFS = (xml_of(shape) for shape in ("q35-virtio-two", "i440fx-virtio-two", "q35-has-vfs"))
@@ -114,7 +114,7 @@ ACTUAL = (
 def test_each_form_in_which_a_domain_uses_a_vf_counts(device: str, used: str, active: bool) -> None:
     xml = with_devices(Q35, device)
     other = Domain("other", UUID, active=active, persistent=True, inactive_xml=xml, live_xml=xml if active else None)
-    users = [user for user in vf_users.list_users(HypervisorState((other,)), FUNCTIONS) if user.address]
+    users = [user for user in model.list_users(HypervisorState((other,)), FUNCTIONS) if user.address]
     assert [(user.address, user.active, user.kind) for user in users] == [(used, active, UserKind.DOMAIN)]
     asked = vf(0) if used == PF else used
     with pytest.raises(VsrxError, match=rf"\[S22\] ports\[0\]: VF {asked} of ens1f0 is already in use by domain other"):
@@ -133,7 +133,7 @@ def test_each_form_in_which_a_domain_uses_a_vf_counts(device: str, used: str, ac
 )
 def test_each_form_in_which_a_network_uses_a_vf_counts(mode: str, listed: str, address: t.Optional[str], pf: t.Optional[str]) -> None:
     network = Network("pool", active=False, xml=f"<network><name>pool</name><forward mode='{mode}'>{listed}</forward></network>")
-    users = vf_users.list_users(HypervisorState(networks=(network,)), FUNCTIONS)
+    users = model.list_users(HypervisorState(networks=(network,)), FUNCTIONS)
     assert [(user.address, user.pf, user.kind) for user in users] == [(address, pf, UserKind.NETWORK)]
     with pytest.raises(VsrxError, match="is already in use by network pool"):
         plan(Q35, [{"vf": vf(0)}], users)
@@ -141,7 +141,7 @@ def test_each_form_in_which_a_network_uses_a_vf_counts(mode: str, listed: str, a
 
 def test_a_vf_that_the_domain_has_by_macvtap_is_not_given_to_it_twice() -> None:
     xml = with_devices(Q35, DIRECT.format("passthrough"))
-    users = vf_users.list_users(HypervisorState((domain(xml),)), FUNCTIONS)
+    users = model.list_users(HypervisorState((domain(xml),)), FUNCTIONS)
     with pytest.raises(VsrxError, match="VF 0000:83:02.1 of ens1f0 is already in use by domain vsrx"):
         plan(xml, [{"vf": vf(1)}], users)
     assert [row.vf for row in plan(xml, [{"pf": "ens1f0"}, {"pf": "ens1f0"}], users).rows if row.vf] == [vf(0), vf(2)]

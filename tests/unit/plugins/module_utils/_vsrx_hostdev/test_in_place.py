@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import UnreadableError, VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.replaced import ReplacedNic
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import ReplacedNic
 from support.domain_shapes import SHAPES, plan, vf, xml_of
 
 Q35 = xml_of("q35-virtio-two")

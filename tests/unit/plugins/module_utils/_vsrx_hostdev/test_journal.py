@@ -35,17 +35,17 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
 @pytest.fixture
 def journal(tmp_path: pathlib.Path) -> Journal:
     made = Journal(str(tmp_path), UUID)
-    with made.locked():
+    with made.hold_lock():
         return made
 
 
 def test_what_is_begun_is_found_until_it_is_ended(journal: Journal) -> None:
-    assert journal.unfinished() is None
+    assert journal.read_unfinished() is None
     journal.begin("vsrx", XML, start=True, ran=False)
-    assert journal.unfinished() == Unfinished(XML, start=True, ran=False)
+    assert journal.read_unfinished() == Unfinished(XML, start=True, ran=False)
     journal.end()
     journal.end()
-    assert journal.unfinished() is None
+    assert journal.read_unfinished() is None
 
 
 @pytest.mark.parametrize(("call", "number", "cure"), [("fsync", errno.ENOSPC, "free space"), ("open", errno.EROFS, "mounted read-write")])
@@ -80,19 +80,19 @@ def test_a_file_where_the_folder_should_be_is_told(tmp_path: pathlib.Path, below
     (place / below).write_text("")
     made = Journal(str(place), UUID)
     with pytest.raises(VsrxError, match="unfinished.json cannot be read: Not a directory; move away the file"):
-        made.unfinished()
-    with pytest.raises(VsrxError, match="can ?not be used to keep what was before: .*set state_dir"), made.locked():
+        made.read_unfinished()
+    with pytest.raises(VsrxError, match="can ?not be used to keep what was before: .*set state_dir"), made.hold_lock():
         pass
 
 
 def test_a_file_system_without_locks_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fcntl, "flock", _failing(errno.ENOLCK))
-    with pytest.raises(VsrxError, match="lock can ?not be locked: No locks available"), Journal(str(tmp_path), UUID).locked():
+    with pytest.raises(VsrxError, match="lock can ?not be locked: No locks available"), Journal(str(tmp_path), UUID).hold_lock():
         pass
 
 
 def test_a_failure_of_the_work_under_the_lock_stays_what_it_is(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(OSError, match="its own"), Journal(str(tmp_path), UUID).locked():
+    with pytest.raises(OSError, match="its own"), Journal(str(tmp_path), UUID).hold_lock():
         raise OSError(errno.EIO, "its own")
 
 

@@ -11,9 +11,9 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils import _mac_address
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import Severity, VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Function
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Function
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.steps import ShutDown, Start
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.result import ShutDown, Start
 from support.domain_shapes import UUID, host, plan, vf, xml_of
 
 Q35 = xml_of("q35-virtio-two")

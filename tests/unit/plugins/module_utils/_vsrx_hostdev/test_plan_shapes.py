@@ -150,7 +150,7 @@ def test_any_ports_after_any_ports(shape: str, first: list[dict[str, str]], seco
         assert [function for function in functions if function in host().vfs] == asked
     seats = [row.guest_address for row in found.rows]
     assert len(set(seats)) == len(seats)
-    topology = reading.read(xml, "test").topology(reading.read(xml, "test").select_hostdevs(host().nics))
+    topology = reading.read(xml, "test").make_topology(reading.read(xml, "test").select_hostdevs(host().nics))
     nics = nic_order.list_nics(reading.read(xml, "test"), host().nics)
     paths = [topology.sort_key(nic.guest) for nic in nics if nic.guest]
     assert paths == sorted(paths) and len(paths) == len(nics)

@@ -24,7 +24,7 @@ WRITTEN = {"version": 1, "domain": "vsrx", "backup": "x.xml", "start": True, "ra
 
 @pytest.fixture
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
-    with Journal(str(tmp_path), UUID).locked():
+    with Journal(str(tmp_path), UUID).hold_lock():
         return tmp_path / "domains" / UUID
 
 
@@ -33,12 +33,12 @@ def test_a_lock_that_is_a_link_or_a_pipe_is_refused(tmp_path: pathlib.Path, fold
     treasure.write_text("gold")
     (folder / "lock").unlink()
     (folder / "lock").symlink_to(treasure)
-    with pytest.raises(VsrxError, match="lock can ?not be locked"), Journal(str(tmp_path), UUID).locked():
+    with pytest.raises(VsrxError, match="lock can ?not be locked"), Journal(str(tmp_path), UUID).hold_lock():
         pass
     assert treasure.read_text() == "gold"
     (folder / "lock").unlink()
     os.mkfifo(folder / "lock")
-    with pytest.raises(VsrxError, match="lock can ?not be locked: it is no regular file"), Journal(str(tmp_path), UUID).locked():
+    with pytest.raises(VsrxError, match="lock can ?not be locked: it is no regular file"), Journal(str(tmp_path), UUID).hold_lock():
         pass
 
 
@@ -47,7 +47,7 @@ def test_a_record_that_is_a_pipe_does_not_wait(tmp_path: pathlib.Path, folder: p
     os.mkfifo(folder / record)
     journal = Journal(str(tmp_path), UUID)
     with pytest.raises(VsrxError, match="no regular file"):
-        journal.unfinished() if record.startswith("un") else journal.replaced()
+        journal.read_unfinished() if record.startswith("un") else journal.read_replaced()
 
 
 def test_a_lock_of_another_run_names_it_and_has_a_time_limit(tmp_path: pathlib.Path, folder: pathlib.Path) -> None:
@@ -58,10 +58,10 @@ def test_a_lock_of_another_run_names_it_and_has_a_time_limit(tmp_path: pathlib.P
     with subprocess.Popen([sys.executable, "-c", code, str(folder / "lock")], stdout=subprocess.PIPE) as other:
         assert other.stdout is not None and other.stdout.readline()
         message = f"another run changes this domain: process {other.pid} has had .*lock locked for more than 0.3 s"
-        with pytest.raises(ConflictError, match=message), Journal(str(tmp_path), UUID, lock_seconds=0.3).locked():
+        with pytest.raises(ConflictError, match=message), Journal(str(tmp_path), UUID, lock_seconds=0.3).hold_lock():
             pass
         other.kill()
-    with Journal(str(tmp_path), UUID, lock_seconds=5).locked():
+    with Journal(str(tmp_path), UUID, lock_seconds=5).hold_lock():
         assert (folder / "lock").read_text() == f"process {os.getpid()}\n"
 
 
@@ -70,7 +70,7 @@ def test_a_lock_of_another_run_names_it_and_has_a_time_limit(tmp_path: pathlib.P
 def test_a_folder_that_others_may_write_to_is_refused(tmp_path: pathlib.Path, folder: pathlib.Path, below: str, mode: int) -> None:
     (tmp_path / below).chmod(mode)
     journal = Journal(str(tmp_path), UUID)
-    for use in (journal.check, lambda: journal.locked().__enter__()):
+    for use in (journal.check, lambda: journal.hold_lock().__enter__()):
         with pytest.raises(VsrxError, match=f"has mode {mode:04o}, so that another user could put a definition in it"):
             use()
     (tmp_path / below).chmod(0o700)
@@ -85,7 +85,7 @@ def test_a_folder_of_another_user_is_refused(tmp_path: pathlib.Path, folder: pat
 def test_a_folder_that_is_not_there_is_made_for_its_owner_alone(tmp_path: pathlib.Path) -> None:
     journal = Journal(str(tmp_path / "new"), UUID)
     journal.check()
-    with journal.locked():
+    with journal.hold_lock():
         pass
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
@@ -95,7 +95,7 @@ def test_what_killed_runs_have_left_is_swept(tmp_path: pathlib.Path, folder: pat
         (folder / name).write_text("half")
     journal = Journal(str(tmp_path), UUID)
     journal.keep(XML)
-    with journal.locked():
+    with journal.hold_lock():
         pass
     assert sorted(path.name for path in folder.iterdir()) == sorted(["lock", "original.xml", pathlib.Path(journal.keep(XML)).name])
 
@@ -111,14 +111,14 @@ def test_what_killed_runs_have_left_is_swept(tmp_path: pathlib.Path, folder: pat
 def test_a_damaged_record_is_one_clear_error(tmp_path: pathlib.Path, folder: pathlib.Path, record: t.Union[str, bytes]) -> None:
     (folder / "unfinished.json").write_bytes(record if isinstance(record, bytes) else record.encode())
     with pytest.raises(UnreadableError, match="unfinished.json is not what an earlier run wrote"):
-        Journal(str(tmp_path), UUID).unfinished()
+        Journal(str(tmp_path), UUID).read_unfinished()
 
 
 @pytest.mark.parametrize("version", [2, 99, "1", True])
 def test_a_record_of_another_version_is_not_acted_on(tmp_path: pathlib.Path, folder: pathlib.Path, version: t.Any) -> None:
     for name in ("unfinished.json", "replaced.json"):
         (folder / name).write_text(json.dumps({**WRITTEN, "version": version}))
-    for read in (Journal(str(tmp_path), UUID).unfinished, Journal(str(tmp_path), UUID).replaced):
+    for read in (Journal(str(tmp_path), UUID).read_unfinished, Journal(str(tmp_path), UUID).read_replaced):
         with pytest.raises(UnreadableError, match="was written by another version"):
             read()
 
@@ -129,7 +129,7 @@ def test_a_record_of_before_versions_is_read(tmp_path: pathlib.Path, folder: pat
     record = json.loads((folder / "unfinished.json").read_text())
     assert record.pop("version") == 1
     (folder / "unfinished.json").write_text(json.dumps(record))
-    assert journal.unfinished() == Unfinished(XML, start=True, ran=False)
+    assert journal.read_unfinished() == Unfinished(XML, start=True, ran=False)
     # A kept definition is what its name says, or none.
     pathlib.Path(backup).write_text("<domain><devices><filesystem/></devices></domain>")
-    assert journal.unfinished() == Unfinished(None, start=True, ran=False)
+    assert journal.read_unfinished() == Unfinished(None, start=True, ran=False)

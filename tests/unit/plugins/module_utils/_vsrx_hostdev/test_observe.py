@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_reader import PortHostReader
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.host_state import Host
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observe import PortHostReader
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Host
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 from support.fake_host import FakeHost, FakeIp
 
@@ -144,7 +144,7 @@ def test_an_iommu_that_is_still_to_be_switched_on_is_taken_as_on_in_a_preview(fa
 
 def test_the_process_that_holds_a_vf_is_found(fake: FakeHost) -> None:
     room = PortHostReader(room=Room(fake.tree, Ip(FakeIp(fake))))
-    assert room.driver_of("0000:83:02.1") == "iavf"
-    assert room.process_of("0000:83:02.1") is None
+    assert room.find_driver("0000:83:02.1") == "iavf"
+    assert room.find_process("0000:83:02.1") is None
     fake.process_has(77, f"/dev/vfio/{1000 + 0x8311}")
-    assert room.process_of("0000:83:02.1") == "process 77 (qemu-system-x86)"
+    assert room.find_process("0000:83:02.1") == "process 77 (qemu-system-x86)"

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import pci_address
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import pci_topology
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 
 
@@ -13,13 +13,13 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxErro
     ("text", "value"), [("0x83", 131), ("131", 131), ("0x0083", 131), ("0203", 131), ("0X83", 131), ("0", 0), ("0x0", 0)]
 )
 def test_a_number_has_one_value_in_every_base(text: str, value: int) -> None:
-    assert pci_address.number(text, "bus") == value
+    assert pci_topology.parse_number(text, "bus") == value
 
 
 @pytest.mark.parametrize("text", ["", "0x", "8z", "09", "-"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(VsrxError, match="not a number"):
-        pci_address.number(text, "bus")
+        pci_topology.parse_number(text, "bus")
 
 
 @pytest.mark.parametrize(
@@ -32,16 +32,16 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     ],
 )
 def test_an_address_has_one_text_form(text: str, form: str) -> None:
-    assert str(pci_address.parse(text, "vf")) == form
+    assert str(pci_topology.parse_address(text, "vf")) == form
 
 
 @pytest.mark.parametrize("text", ["", "0000:83:02", "0000:83:02.8", "0000:83:20.0", "0000:83:2.0", "eno2", "../../etc"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(VsrxError, match=r"ports\[0\].vf: .*is not a PCI address"):
-        pci_address.parse(text, "ports[0].vf")
+        pci_topology.parse_address(text, "ports[0].vf")
 
 
 @pytest.mark.parametrize("text", ["70.2", "120.0", "70"])
 def test_an_address_that_yaml_made_a_number_is_told(text: str) -> None:
     with pytest.raises(VsrxError, match="put in quotes"):
-        pci_address.parse(text, "vf")
+        pci_topology.parse_address(text, "vf")

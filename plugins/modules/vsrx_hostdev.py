@@ -100,6 +100,35 @@ options:
           - Refused for the management and control interfaces, and for O(fabric_ports).
         type: str
         version_added: 1.1.0
+      trust:
+        description:
+          - Trust mode of the VF. A guest may change the MAC addresses of a trusted VF, and receive frames for others.
+          - This and the following options are set on the VF through its PF, before the guest starts, and read back. When they are left
+            out, the VF keeps what it has. When the port goes, the VF gets back what it had before, also after an interrupted run.
+          - A change of O(ports[].trust) or O(ports[].link_state) resets the VF, so that a domain that runs with it needs O(power=cycle),
+            or O(power=live), with which the VF is reset under the guest. The other options change while the guest runs.
+          - VFs lose what is set here when they are created anew, as when the host boots. Run the module again then, or set it with
+            O(vsrx.sriov.sriov_vfs#module:pfs[].vfs), which can set it at each boot.
+          - Refused where M(vsrx.sriov.sriov_vfs) was last run with another value for this VF.
+        type: bool
+        version_added: 1.1.0
+      spoofchk:
+        description: Whether the NIC drops frames of the guest whose source MAC address is not that of the VF.
+        type: bool
+        version_added: 1.1.0
+      link_state:
+        description: The link that the guest sees; V(auto) for that of the PF.
+        type: str
+        choices: [auto, enable, disable]
+        version_added: 1.1.0
+      min_tx_rate:
+        description: Guaranteed rate of transmission in Mbit/s; V(0) for none.
+        type: int
+        version_added: 1.1.0
+      max_tx_rate:
+        description: Highest rate of transmission in Mbit/s; V(0) for no limit.
+        type: int
+        version_added: 1.1.0
   exclusive:
     description: With V(true), the domain has these SR-IOV ports and no others.
     type: bool
@@ -194,6 +223,14 @@ EXAMPLES = r"""
       - pf: eno2
         vlan: 100
 
+- name: Any free VF of eno2, trusted, of at most 2 Gbit/s
+  vsrx.sriov.vsrx_hostdev:
+    name: vsrx2
+    ports:
+      - {pf: eno2, trust: true, spoofchk: false, link_state: auto, max_tx_rate: 2000}
+      - {pf: eno3, min_tx_rate: 100}
+    power: cycle
+
 - name: A given VF at a given guest address; a guest that has not shut down after five minutes is switched off
   vsrx.sriov.vsrx_hostdev:
     name: vsrx2
@@ -286,6 +323,10 @@ ports:
       description: The NIC that the port has replaced in place and that comes back when the port goes, or null.
       type: str
       sample: virtio (bridge br0)
+    trust:
+      description: Whether trust mode of the VF is on. Null where the NIC is no VF, or the host does not show it.
+      type: bool
+      sample: false
 findings:
   description: What the rules have to say of the ports, errors first.
   returned: always
@@ -364,6 +405,11 @@ ARGUMENTS = {
             "vlan": {"type": "int"},
             "guest_address": {"type": "str"},
             "junos_interface": {"type": "str"},
+            "trust": {"type": "bool"},
+            "spoofchk": {"type": "bool"},
+            "link_state": {"type": "str", "choices": ["auto", "enable", "disable"]},
+            "min_tx_rate": {"type": "int"},
+            "max_tx_rate": {"type": "int"},
         },
         "mutually_exclusive": [("vf", "pf")],
         "required_one_of": [("vf", "pf")],

@@ -18,6 +18,8 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request i
 
 FOLDER = pathlib.Path(__file__).parents[1] / "unit/fixtures" / "domains"
 SHAPES = sorted(path.stem for path in FOLDER.glob("*.xml"))
+#: what the PFs enforce on each VF
+ATTRIBUTES = {"trust": False, "spoofchk": True, "link_state": "auto", "min_tx_rate": 0, "max_tx_rate": 0}
 UUID = "7c5e0000-0000-4000-8000-00000000ffff"
 
 
@@ -39,7 +41,13 @@ def host(**changes: t.Any) -> Host:
         functions[address] = Function(address=address, driver="ixgbe", iommu_group=10 + number, is_ethernet=True)
         for index, each in vfs.items():
             functions[each] = Function(
-                address=each, pf=address, index=index, driver="ixgbevf", iommu_group=100 + 10 * number + index, is_ethernet=True
+                address=each,
+                pf=address,
+                index=index,
+                driver="ixgbevf",
+                iommu_group=100 + 10 * number + index,
+                is_ethernet=True,
+                attributes=ATTRIBUTES,
             )
     return dataclasses.replace(
         Host(functions=functions, pfs=pfs, not_pfs={"eno9": "a network device (0000:09:00.0), which has no SR-IOV"}), **changes
@@ -58,6 +66,7 @@ def plan(
     changes = options.pop("domain", {})
     pending = options.pop("pending_start", False)
     replaced = tuple(options.pop("replaced", ()))
+    records = tuple(options.pop("vf_records", ()))
     request = parse_request({"ports": ports, **options})
     pools = frozenset(user.name for user in claims if user.kind is UserKind.NETWORK)
-    return Planner(request, Observed(domain(xml, **changes), on or host(), tuple(claims), pools, replaced, pending)).plan()
+    return Planner(request, Observed(domain(xml, **changes), on or host(), tuple(claims), pools, replaced, pending, records)).plan()

@@ -8,16 +8,15 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 import typing as t
 
 from .._errors import ApplyError, ConflictError
 from .._host import numvfs, process, reader, sysfs, vf_users
-from .._host.fs import NET
 from .._host.iproute import BusyError, IpError
 from .._host.lock import HostLock
 from .._host.pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS, Pf
 from .._host.reader import Room
+from .._host.vf_attributes import has_carrier, set_group
 from .._host.vf_usage import expects_netdev
 from . import checks, numvfs_errors
 from .plan import takes_away
@@ -27,9 +26,6 @@ _SECONDS = 120.0
 _SETTLE = 30
 #: 32 VFs of an 82599 take 3 seconds, and 64 of an XL710 longer
 _NETDEV_SECONDS = 60.0
-#: how long a link may take to come up again
-_LINK_SECONDS = 20.0
-_LINK_PAUSE = 0.25
 
 
 def deadline(step: SetCount) -> float:
@@ -93,23 +89,6 @@ class _Done:
         return f"{', '.join(self.names)} of {self.pf} VF {self.index}"
 
 
-def _has_carrier(room: Room, name: str) -> bool:
-    return room.tree.number(f"{NET}/{name}/carrier") == 1
-
-
-def _set_group(room: Room, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
-    """Set attributes of one group; a rate is tried again when the link is up: creating VFs drops it, and ixgbe says EINVAL until then."""
-    try:
-        room.ip.set_vf(name, index, values)
-    except IpError:
-        if not any(ATTRIBUTE[key].needs_link for key in values) or _has_carrier(room, name):
-            raise
-        deadline = time.monotonic() + _LINK_SECONDS
-        while not _has_carrier(room, name) and time.monotonic() < deadline:
-            time.sleep(_LINK_PAUSE)
-        room.ip.set_vf(name, index, values)
-
-
 def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
     """A VF's attributes; a refusal puts back all that ``done`` holds, so that no VF stays half set."""
     name = t.cast(str, pf.name)
@@ -121,7 +100,7 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
             continue
         before = {key: found[key] for key in keys if found.get(key) is not None}
         try:
-            _set_group(room, name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
+            set_group(room, name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
         except IpError as failure:
             asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
             back = _put_back(room, done)
@@ -130,7 +109,7 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
                     f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; "
                     "run again when the PF is quiet"
                 ) from None
-            if any(ATTRIBUTE[key].needs_link for key in keys) and not _has_carrier(room, name):
+            if any(ATTRIBUTE[key].needs_link for key in keys) and not has_carrier(room, name):
                 raise ApplyError(
                     f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. The link of {pf.label} is "
                     "down, and some drivers take rates only while it is up: connect the port and set up: true, or leave the attribute out"

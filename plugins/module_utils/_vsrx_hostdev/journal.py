@@ -26,7 +26,8 @@ import uuid
 
 from .._errors import ConflictError, UnreadableError, VsrxError
 from .._host.files import naming, replace
-from .observed import ReplacedNic
+from .observed import ReplacedNic, VfRecord
+from .vf_attributes import parse_record, write_record
 
 VERSION = 1
 LOCK_SECONDS = 900.0
@@ -99,7 +100,7 @@ def _read_json(path: pathlib.Path) -> t.Optional[dict[str, t.Any]]:
 
 
 class Journal:
-    """A domain's former definitions, the change that is under way, and the replaced NICs.
+    """A domain's former definitions, the change that is under way, the replaced NICs, and what ports have set on their VFs.
 
     ``original.xml`` is the definition before the collection first changed it.
     """
@@ -108,6 +109,7 @@ class Journal:
         self._folder = pathlib.Path(directory) / "domains" / str(uuid.UUID(domain_uuid))
         self._unfinished = self._folder / "unfinished.json"
         self._replaced = self._folder / "replaced.json"
+        self._vfs = self._folder / "vfs.json"
         self._lock_seconds = lock_seconds
 
     def _check_folder(self, folder: pathlib.Path) -> None:
@@ -231,9 +233,25 @@ class Journal:
             raise UnreadableError(f"{self._replaced} is not what an earlier run wrote; look at the domain, then remove the file")
         return tuple(ReplacedNic.from_json(each, str(self._replaced)) for each in record["nics"])
 
-    def write_replaced(self, nics: t.Sequence[ReplacedNic]) -> None:
-        if nics:
-            replace(self._replaced, json.dumps({"version": VERSION, "nics": [each.as_json() for each in nics]}, indent=1) + "\n")
+    def read_vf_records(self) -> tuple[VfRecord, ...]:
+        """Return what ports have set on their VFs."""
+        record = _read_json(self._vfs)
+        if record is None:
+            return ()
+        if {*record} != {"version", "vfs"} or not isinstance(record["vfs"], list):
+            raise UnreadableError(f"{self._vfs} is not what an earlier run wrote; look at the domain, then remove the file")
+        return tuple(parse_record(each, str(self._vfs)) for each in record["vfs"])
+
+    def write_vf_records(self, records: t.Sequence[VfRecord]) -> None:
+        self._write(self._vfs, {"vfs": [write_record(each) for each in records]} if records else None)
+
+    def _write(self, path: pathlib.Path, record: t.Optional[t.Mapping[str, t.Any]]) -> None:
+        """Replace a record at once; without one the file goes."""
+        if record is not None:
+            replace(path, json.dumps({"version": VERSION, **record}, indent=1) + "\n")
             return
-        with naming(self._replaced, "removed"), contextlib.suppress(FileNotFoundError):
-            self._replaced.unlink()
+        with naming(path, "removed"), contextlib.suppress(FileNotFoundError):
+            path.unlink()
+
+    def write_replaced(self, nics: t.Sequence[ReplacedNic]) -> None:
+        self._write(self._replaced, {"nics": [each.as_json() for each in nics]} if nics else None)

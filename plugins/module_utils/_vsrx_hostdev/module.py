@@ -59,7 +59,7 @@ def _make_result(observation: Observation, plan: Plan, backup: t.Optional[str] =
         "started": any(isinstance(step, Start) for step in plan.steps),
         "backup": backup,
         "domain_uuid": observation.domain.uuid,
-        "diff": make_diff(observation.domain.name, plan.changes),
+        "diff": make_diff(observation.domain.name, plan.changes, plan.steps),
     }
 
 
@@ -100,6 +100,8 @@ def converge(options: t.Mapping[str, t.Any], reader: HostReader, check_mode: boo
                 observation, plan, update = _prepare(connected, reader, request, uuid, journal)
             if plan.steps:
                 update.finish(consent)
+            else:
+                update.drop_stale_records()
             return _make_result(observation, plan, update.backup, update.findings)
 
 

@@ -13,7 +13,7 @@ import typing as t
 
 from .._domain_xml import reading
 from .._errors import ConflictError
-from .._host import device_functions, model, netdevs, process, reader, sysfs, vf_users
+from .._host import device_functions, model, netdevs, process, reader, sysfs, vf_attributes, vf_users
 from .._host import pf_model as pf
 from .._host.fs import DEVICES, NET, Tree
 from .._host.reader import Room
@@ -39,7 +39,7 @@ def _predict_missing_vfs(found: pf.Pf) -> dict[int, str]:
     return {index: vf for index, vf in found.predict_vf_addresses().items() if index not in there}
 
 
-def _make_pf(found: pf.Pf, predict: bool) -> Pf:
+def _make_pf(found: pf.Pf, predict: bool, configured: t.Mapping[int, t.Mapping[str, t.Any]]) -> Pf:
     return Pf(
         address=found.address,
         names=found.names,
@@ -49,6 +49,7 @@ def _make_pf(found: pf.Pf, predict: bool) -> Pf:
         vfs={**{vf.index: vf.address for vf in found.vfs}, **(_predict_missing_vfs(found) if predict else {})},
         missing_vfs={} if predict else _predict_missing_vfs(found),
         macs={vf.index: vf.attributes.mac for vf in found.vfs if vf.attributes.mac},
+        configured=configured,
     )
 
 
@@ -79,7 +80,7 @@ class PortHostReader:
             wanted |= {name for name in named if tree.exists(f"{DEVICES}/{name}/virtfn0")}
         read = [reader.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
-        pfs.update({each.address: _make_pf(each, self._predict) for each in read})
+        pfs.update({each.address: _make_pf(each, self._predict, vf_attributes.read_configured(tree, each)) for each in read})
         attributes = {vf.address: vf.attributes.given() for each in read for vf in each.vfs}
         found = {each.address: each for each in sysfs.read(tree, (vfs | set(pfs) & wanted) & set(there))}
         groups = sysfs.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})
@@ -117,6 +118,15 @@ class PortHostReader:
             return opened.groups[int(group)]
         devices = vf_users.user_space_devices(self._tree, function)
         return next((opened.devices[name] for name in devices if name in opened.devices), None)
+
+    def read_attributes(self, pf: str, index: int) -> dict[str, t.Any]:
+        """Return what a PF enforces on one of its VFs now."""
+        link = self._room.ip.link(pf)
+        return link.vfs[index].given() if link is not None and index in link.vfs else {}
+
+    def set_attributes(self, pf: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+        """Set attributes of a VF through its PF; raises IpError where the driver refuses."""
+        vf_attributes.set_attributes(self._room, pf, index, values)
 
     def settle(self) -> None:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
@@ -224,6 +234,12 @@ class HostReader(t.Protocol):
     def has_function(self, function: str) -> bool:
         """Is the function still there?"""
 
+    def read_attributes(self, pf: str, index: int) -> t.Mapping[str, t.Any]:
+        """Return what a PF enforces on one of its VFs now."""
+
+    def set_attributes(self, pf: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+        """Set attributes of a VF through its PF."""
+
     def settle(self) -> None:
         """Wait until the host has worked off its events."""
 
@@ -273,7 +289,8 @@ def observe(connected: Connection, reader: HostReader, request: Request, uuid: s
     # The one with its secrets, as it is compared and put back.
     domain = dataclasses.replace(found, inactive_xml=libvirt.read_definition()) if found.persistent else found
     earlier = journal.read_unfinished()
-    host = reader.read(request, _list_functions(domain))
+    records = journal.read_vf_records()
+    host = reader.read(request, [*_list_functions(domain), *(record.vf for record in records)])
     unfinished = None if earlier is None or _is_running_as_defined(domain) else earlier
     observed = Observed(
         domain=domain,
@@ -282,5 +299,6 @@ def observe(connected: Connection, reader: HostReader, request: Request, uuid: s
         pools=list_pool_networks(state),
         replaced=journal.read_replaced(),
         pending_start=earlier is not None and earlier.start,
+        vf_records=records,
     )
     return Observation(libvirt, observed, unfinished, has_journal=earlier is not None)

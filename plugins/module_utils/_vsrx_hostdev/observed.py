@@ -178,6 +178,22 @@ def find_replaced(records: t.Iterable[ReplacedNic], mac: t.Optional[str], functi
 
 
 @dataclasses.dataclass(frozen=True)
+class SetAttribute:
+    """An attribute that a port has set on its VF: what the VF had before (None: not known), and the values set since, in order."""
+
+    before: t.Any
+    values: tuple[t.Any, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class VfRecord:
+    """What a port has set on a VF, by attribute."""
+
+    vf: str
+    attributes: t.Mapping[str, SetAttribute]
+
+
+@dataclasses.dataclass(frozen=True)
 class Observed:
     """All that a plan is made of, as it was read."""
 
@@ -189,3 +205,5 @@ class Observed:
     replaced: tuple[ReplacedNic, ...] = ()
     #: an earlier run shut the domain down and never started it
     pending_start: bool = False
+    #: what ports have set on their VFs
+    vf_records: tuple[VfRecord, ...] = ()

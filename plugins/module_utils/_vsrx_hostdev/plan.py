@@ -24,6 +24,7 @@ from .nic_order import NewOrder, Situation
 from .observed import Observed, ReplacedNic, describe_nic, find_replaced
 from .request import ABSENT, Port, Request
 from .result import AddPort, AddRootPort, ChangeNic, PortMapEntry, RemovePort, ReplaceNic, RestoreNic, Start
+from .vf_attributes import AttributePlan, plan_attributes
 from .vf_selection import Present, Selection, VfSelector
 
 
@@ -38,6 +39,8 @@ class Plan:
     findings: tuple[Finding, ...]
     #: the record of replaced NICs as it must be once the definition is changed
     replaced: tuple[ReplacedNic, ...] = ()
+    #: what ports set on their VFs: the steps, and the record
+    attributes: AttributePlan = AttributePlan()
 
     @property
     def actions(self) -> list[str]:
@@ -98,7 +101,9 @@ class Planner:
         ]
         # Elements that merely stand in another order are the same domain to libvirt and to the guest.
         xml = rewritten.xml if edits else t.cast(str, self._domain.inactive_xml)
-        powered = power.plan_power(self._domain, self._request, edits, rows, xml, self._host.nics, self._observed.pending_start)
+        attributes = self._plan_attributes(selection, allocation)
+        pending = self._observed.pending_start
+        powered = power.plan_power(self._domain, self._request, edits, rows, xml, self._host.nics, pending, attributes.steps)
         starts = any(isinstance(step, Start) for step in powered.steps)
         judged = findings.judge(read, rows, self._host, self._node)
         state = [
@@ -109,7 +114,7 @@ class Planner:
         every = sort_findings([*reasons, *judged, *state])
         # Ports may always go, whatever a rule says of those that stay.
         raise_if_blocking(self._subject, [*reasons, *state] if absent else every)
-        return Plan(powered.steps, xml if edits else None, rewritten.changes if edits else (), rows, tuple(every), new.replaced)
+        return Plan(powered.steps, xml if edits else None, rewritten.changes if edits else (), rows, tuple(every), new.replaced, attributes)
 
     @property
     def _predicted(self) -> frozenset[str]:
@@ -152,6 +157,14 @@ class Planner:
             return nic_order.plan_absent(situation, ports, self._request.ports)
         return nic_order.plan_present(situation, ports, self._request.exclusive, self._node)
 
+    def _plan_attributes(self, selection: Selection, allocation: Allocation) -> AttributePlan:
+        ports = self._request.ports if self._request.state != ABSENT else ()
+        wanted = {
+            selection.functions[port.label]: port.attributes for port in ports if port.attributes and port.label in selection.functions
+        }
+        present = {planned.function for planned in allocation.nics if planned.function}
+        return plan_attributes(wanted, present, self._observed.vf_records, self._host)
+
     def _check_conflicts(self, new: NewOrder) -> list[Finding]:
         had = {function for text in (self._domain.inactive_xml, self._domain.live_xml) if text for function in _list_functions(text)}
         return [
@@ -179,6 +192,8 @@ class Planner:
         pf = self._host.find_pf_of(function) if sriov else None
         known = self._host.functions.get(function) if function else None
         record = find_replaced(new.replaced, planned.mac, function) if sriov else None
+        wanted = next((port.attributes for port in self._request.ports if planned.is_port and port.label == planned.label), {})
+        shown = known.attributes if known and sriov else {}
         return PortMapEntry(
             position=position,
             junos_interface=_junos_ifname.name_position(position, self._node),
@@ -192,6 +207,7 @@ class Planner:
             vf_exists=self._does_vf_exist(function) if sriov else None,
             host_address=function,
             replaces=record.describe() if record else None,
+            trust=wanted.get("trust", shown.get("trust")),
         )
 
     def _does_vf_exist(self, function: t.Optional[str]) -> t.Optional[bool]:

@@ -19,7 +19,7 @@ from .._rules import STATE
 from .._steps import Step, describe_steps
 from . import nic_order
 from .request import ABSENT, CYCLE, LIVE, Request
-from .result import Attach, Detach, PortMapEntry, ShutDown, Start
+from .result import Attach, Detach, PortMapEntry, SetVfAttributes, ShutDown, Start
 
 VFIO = nic_writer.VFIO
 
@@ -139,24 +139,32 @@ def plan_power(
     xml: str,
     nics: t.Collection[str],
     pending_start: bool,
+    settings: t.Sequence[SetVfAttributes] = (),
 ) -> PowerPlan:
-    """Return the edits and what else it takes; ``xml`` is the definition as it will be, ``nics`` the host's Ethernet functions."""
+    """Return all steps: the edits, what else it takes, and between stop and start what the PFs are to enforce.
+
+    ``xml`` is the definition as it will be, ``nics`` the host's Ethernet functions.
+    """
     changed = xml != domain.inactive_xml
     starts = not domain.active and (pending_start or request.power == CYCLE)
     images = tuple(_check_images(domain, changed)) if changed or starts else ()
     if starts:
-        return PowerPlan((*edits, Start(domain.name, "an earlier run shut it down" if pending_start else "")), images)
+        return PowerPlan((*edits, *settings, Start(domain.name, "an earlier run shut it down" if pending_start else "")), images)
     if not domain.active:
-        return PowerPlan(tuple(edits), images)
+        return PowerPlan((*edits, *settings), images)
     if not edits and not changed and _is_running_as_requested(domain, request, rows, xml, nics):
-        return PowerPlan(())
+        running = {each.function for each in read_states(t.cast(str, domain.live_xml), f"running domain {domain.name}", nics)}
+        if request.power == LIVE or not any(step.is_disruptive and step.vf in running for step in settings):
+            return PowerPlan(tuple(settings))
     findings = (*images, *_check_state(domain))
     if request.power == CYCLE:
-        return PowerPlan((*edits, ShutDown(domain.name), Start(domain.name)), findings)
+        return PowerPlan((*edits, ShutDown(domain.name), *settings, Start(domain.name)), findings)
     if request.power == LIVE:
         steps, reasons = plan_live(domain, xml, nics)
-        return PowerPlan((*edits, *steps), (*findings, *reasons))
-    return PowerPlan(tuple(edits), (*findings, _refuse_running(domain, edits)))
+        detached = [step for step in steps if isinstance(step, Detach)]
+        attached = [step for step in steps if isinstance(step, Attach)]
+        return PowerPlan((*edits, *detached, *settings, *attached), (*findings, *reasons))
+    return PowerPlan((*edits, *settings), (*findings, _refuse_running(domain, [*edits, *settings])))
 
 
 LiveSteps = list[t.Union[Attach, Detach]]

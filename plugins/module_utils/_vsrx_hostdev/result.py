@@ -12,6 +12,8 @@ import dataclasses
 import typing as t
 
 from .._domain_xml.nic_writer import Change
+from .._host.pf_model import ATTRIBUTE, Effect
+from .._steps import Step
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,16 +89,37 @@ class SetVfAttributes:
 
     pf: str
     index: int
-    values: tuple[tuple[str, t.Any], ...]
+    vf: str
+    #: name, value before, None where it is not known, and value after
+    values: tuple[tuple[str, t.Any, t.Any], ...]
     back: bool = False
 
+    @property
+    def is_disruptive(self) -> bool:
+        """Can the VF be reset, or lose its link, while a guest uses it?"""
+        return any(ATTRIBUTE[name].effect is not Effect.NONE for name, _before, _after in self.values)
+
+    @property
+    def wanted(self) -> dict[str, t.Any]:
+        return {name: after for name, _before, after in self.values}
+
+    @property
+    def former(self) -> dict[str, t.Any]:
+        """The values before, as far as they are known."""
+        return {name: before for name, before, _after in self.values if before is not None}
+
     def describe(self) -> str:
-        values = ", ".join(f"{name} {_describe_value(value)}" for name, value in self.values)
+        values = ", ".join(f"{name} {_describe_value(after)} (was {_describe_value(before)})" for name, before, after in self.values)
         return f"{'put back' if self.back else 'set'} VF {self.index} of {self.pf}: {values}"
+
+    def describe_values(self, values: t.Mapping[str, t.Any]) -> str:
+        """Return one line of the diff."""
+        shown = ", ".join(f"{name} {_describe_value(values.get(name))}" for name, _before, _after in self.values)
+        return f"VF {self.index} of {self.pf}: {shown}\n"
 
 
 def _describe_value(value: t.Any) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+    return ("on" if value else "off") if isinstance(value, bool) else "unknown" if value is None else str(value)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,6 +186,8 @@ class PortMapEntry:
     host_address: t.Optional[str] = None
     #: the NIC that the port has replaced in place, in words
     replaces: t.Optional[str] = None
+    #: whether the VF is trusted; None where the NIC is no VF, or the host does not show it
+    trust: t.Optional[bool] = None
 
     def as_dict(self) -> dict[str, t.Any]:
         return dataclasses.asdict(self)
@@ -175,12 +200,15 @@ def _remove_indent(element: str) -> str:
     return "\n".join((lines[0], *(line[indent:] for line in lines[1:]))) + "\n"
 
 
-def make_diff(domain: str, changes: t.Sequence[Change]) -> dict[str, str]:
-    """Return only the elements that change, so that a person can read it."""
+def make_diff(domain: str, changes: t.Sequence[Change], steps: t.Iterable[Step] = ()) -> dict[str, str]:
+    """Return only the elements and the attributes of VFs that change, so that a person can read it."""
+    settings = [step for step in steps if isinstance(step, SetVfAttributes)]
     where = f"domain {domain}"
     return {
         "before_header": where,
         "after_header": where,
-        "before": "".join(_remove_indent(change.before) for change in changes if change.before),
-        "after": "".join(_remove_indent(change.after) for change in changes if change.after),
+        "before": "".join(_remove_indent(change.before) for change in changes if change.before)
+        + "".join(step.describe_values(step.former) for step in settings),
+        "after": "".join(_remove_indent(change.after) for change in changes if change.after)
+        + "".join(step.describe_values(step.wanted) for step in settings),
     }

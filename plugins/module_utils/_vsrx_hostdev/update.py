@@ -27,7 +27,7 @@ from .journal import Journal
 from .observe import HostReader, Observation
 from .plan import Plan
 from .power import NicState
-from .result import Attach, Detach, ShutDown, Start
+from .result import Attach, Detach, SetVfAttributes, ShutDown, Start
 
 _START_ATTEMPTS = 3
 
@@ -66,6 +66,7 @@ class DomainUpdate:
         self._is_running = domain.active
         self._kept = ""
         self._found_kept = ""
+        self._set_steps: list[SetVfAttributes] = []
         self.backup: t.Optional[str] = None
         self.findings: list[Finding] = []
 
@@ -99,6 +100,8 @@ class DomainUpdate:
         try:
             if self._plan.xml is not None:
                 self._record_replaced()
+            if self._plan.attributes.during != self._observation.observed.vf_records:
+                self._journal.write_vf_records(self._plan.attributes.during)
             self._check_unchanged()
             if self._plan.xml is not None:
                 self._define(self._plan.xml)
@@ -199,15 +202,23 @@ class DomainUpdate:
         """Shut down and start as planned, or leave the domain as it was."""
         if self.restarts:
             self._shut_down(consent)
+        if not self._live_steps:
+            self._set_planned_attributes()
         if self.starts:
             self._start()
         if self._live_steps:
             self._change_live(consent.shutdown_timeout)
         if self._plan.replaced != self._observation.observed.replaced:
             self._journal.write_replaced(self._plan.replaced)
+        self.drop_stale_records()
         left = self._close_journal()
         if left:
             raise VsrxError(f"domain {self.name} is as planned{left}")
+
+    def drop_stale_records(self) -> None:
+        """Keep of the record what ports have set and still have."""
+        if self._journal.read_vf_records() != self._plan.attributes.after:
+            self._journal.write_vf_records(self._plan.attributes.after)
 
     def _close_journal(self) -> str:
         """Close the journal. Returns a suffix for the message if that fails, so that the main outcome is not masked."""
@@ -346,6 +357,7 @@ class DomainUpdate:
             if not self._put_back(self._former):
                 changed = "another changed or undefined it meanwhile, so its definition was left as it is"
                 raise ConflictError(f"{failed}; {changed}; the former one is kept in {self._kept}")
+            stuck = self._undo_attributes()
             if self._ran and not self._libvirt.look().active:
                 self._start_settled()
         except ConflictError:
@@ -355,14 +367,57 @@ class DomainUpdate:
                 f"{failed}, and its old definition did not come back either ({second.message}); the old definition is kept in {self._kept}"
             ) from None
         state = "runs again" if self._ran else "is off, as it was"
-        raise ApplyError(f"{failed}; its old definition is back and it {state}{self._found_kept}{self._close_journal()}")
+        raise ApplyError(f"{failed}; its old definition is back and it {state}{stuck}{self._found_kept}{self._close_journal()}")
+
+    # What the PFs enforce
+
+    def _set_planned_attributes(self) -> None:
+        """Set what the PFs are to enforce, while no guest uses the VFs; what fails is put back with all else."""
+        try:
+            for step in self._plan.attributes.steps:
+                self._set_attributes(step)
+        except NoResponseError:
+            raise
+        except VsrxError as failure:
+            if self.starts:
+                self._roll_back(failure.message)
+            back = self._restore_definition() or "; its definition is what it was"
+            raise ApplyError(f"domain {self.name} was not changed: {failure.message}{back}{self._undo_attributes()}") from None
+
+    def _set_attributes(self, step: SetVfAttributes) -> None:
+        self._set_steps.append(step)
+        try:
+            self._reader.set_attributes(step.pf, step.index, step.wanted)
+        except VsrxError as failure:
+            shown = ", ".join(f"{name} {value}" for name, value in step.wanted.items())
+            raise ApplyError(f"VF {step.index} of {step.pf} cannot have {shown}: {failure.message}") from None
+        found = self._reader.read_attributes(step.pf, step.index)
+        differing = [f"{name} is {found[name]}, not {value}" for name, value in step.wanted.items() if found.get(name, value) != value]
+        if differing:
+            raise VerificationError(f"VF {step.index} of {step.pf} has not taken what was set: {', '.join(differing)}")
+
+    def _undo_attributes(self) -> str:
+        """Put back what this run has set; returns what to say of that."""
+        failures = []
+        for step in reversed(self._set_steps):
+            try:
+                found = self._reader.read_attributes(step.pf, step.index)
+                changed = {name: value for name, value in step.former.items() if found.get(name) != value}
+                if changed:
+                    self._reader.set_attributes(step.pf, step.index, changed)
+            except VsrxError as failure:
+                failures.append(f"; VF {step.index} of {step.pf} could not be put back: {failure.message}")
+        if self._set_steps and not failures:
+            self._journal.write_vf_records(self._observation.observed.vf_records)
+        self._set_steps.clear()
+        return "".join(failures)
 
     # Live
 
     def _change_live(self, seconds: float) -> None:
         """Detach and attach, and look whether it happened: libvirt says 'detached' when the guest was merely asked."""
         try:
-            self._apply_live(self._live_steps, seconds)
+            self._apply_live([step for step in self._plan.steps if isinstance(step, (Attach, Detach, SetVfAttributes))], seconds)
             self._verify()
         except NoResponseError:
             raise
@@ -373,11 +428,13 @@ class DomainUpdate:
         if self._libvirt.look().run_id != self._run_id:
             raise ChangedError(f"domain {self.name} was switched off or started again by another meanwhile")
 
-    def _apply_live(self, steps: t.Iterable[t.Union[Attach, Detach]], seconds: float) -> None:
+    def _apply_live(self, steps: t.Iterable[t.Union[Attach, Detach, SetVfAttributes]], seconds: float) -> None:
         for step in steps:
             self._check_same_run()
             if isinstance(step, Detach):
                 self._detach(step, seconds)
+            elif isinstance(step, SetVfAttributes):
+                self._set_attributes(step)
             else:
                 self._reader.settle()
                 self._check_same_run()
@@ -393,6 +450,7 @@ class DomainUpdate:
         try:
             changed = self._restore_definition()
             back = changed.lstrip("; ") or back
+            back += self._undo_attributes()
             self._check_same_run()
             now, former = self._libvirt.read_live_xml(), t.cast(str, self._former_live)
             if self._read_states(now) != self._read_states(former):

@@ -218,6 +218,12 @@ class VfSelector:
                 found=f"{pf.name}, the PF of VF {function}, is down and libvirt refuses its VFs",
                 cure="set it up (sriov_vfs: up: true)",
             )
+        if port.attributes and not pf.names:
+            yield REQUEST.error(
+                where=port.label,
+                found=f"{pf.name}, the PF of VF {function}, has no network device, through which {', '.join(port.attributes)} could be set",
+                cure="bind the PF to the driver of its vendor, or leave the options out",
+            )
         for name, value in port.attributes.items():
             configured = pf.configured.get(known.index or 0, {}).get(name)
             if configured is not None and configured != value:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 import typing as t
 
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import IpError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import converge
@@ -23,6 +25,8 @@ class MadeUp:
         self.host = host(**changes)
         self.driver: t.Optional[str] = "vfio-pci"
         self.process: t.Optional[str] = "process 1 (qemu)"
+        self.refuses: set[str] = set()
+        self.commands: list[tuple[str, int, dict[str, t.Any]]] = []
 
     def read(self, request: t.Any, present: t.Any) -> t.Any:
         return self.host
@@ -38,6 +42,23 @@ class MadeUp:
 
     def has_function(self, function: str) -> bool:
         return function in self.host.functions
+
+    def read_attributes(self, pf: str, index: int) -> dict[str, t.Any]:
+        return dict(self._vf(pf, index).attributes)
+
+    def set_attributes(self, pf: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+        """The PF's driver: ``refuses`` are attributes that it does not take."""
+        if self.refuses & set(values):
+            raise IpError("'ip link set': Operation not supported", "Operation not supported")
+        self.commands.append((pf, index, dict(values)))
+        vf = self._vf(pf, index)
+        changed = dataclasses.replace(vf, attributes={**vf.attributes, **values})
+        self.host = dataclasses.replace(self.host, functions={**self.host.functions, vf.address: changed})
+
+    def _vf(self, pf: str, index: int) -> t.Any:
+        found = self.host.find_pf(pf)
+        assert found is not None
+        return self.host.functions[found.vfs[index]]
 
     def settle(self) -> None:
         return

@@ -19,7 +19,7 @@ from typing import Any, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, numvfs, process, vf_users
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, numvfs, process, vf_attributes, vf_users
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as observe
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
@@ -92,7 +92,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
     monkeypatch.setattr(vf_users, "NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
-    monkeypatch.setattr(apply, "_LINK_SECONDS", 0.3)
+    monkeypatch.setattr(vf_attributes, "_LINK_SECONDS", 0.3)
     monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
     monkeypatch.setattr(observe, "hypervisor_claims", made.hypervisor_claims)
     return made
@@ -1169,8 +1169,8 @@ def test_two_other_configurations_are_both_found(site: Site) -> None:
 @pytest.mark.parametrize("comes", [True, False])
 def test_a_rate_waits_for_the_link(site: Site, monkeypatch: pytest.MonkeyPatch, comes: bool) -> None:
     """ixgbe_ndo_set_vf_bw: EINVAL until the link is up, which creating VFs drops."""
-    monkeypatch.setattr(apply, "_LINK_SECONDS", 5.0 if comes else 0.2)
-    monkeypatch.setattr(apply, "_LINK_PAUSE", 0.02)
+    monkeypatch.setattr(vf_attributes, "_LINK_SECONDS", 5.0 if comes else 0.2)
+    monkeypatch.setattr(vf_attributes, "_LINK_PAUSE", 0.02)
     carrier = site.host.net / "eno2/carrier"
     carrier.write_text("0\n")
     real = site.ip._set_vf

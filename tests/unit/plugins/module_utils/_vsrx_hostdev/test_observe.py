@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import shutil
 import typing as t
@@ -148,3 +149,33 @@ def test_the_process_that_holds_a_vf_is_found(fake: FakeHost) -> None:
     assert room.find_process("0000:83:02.1") is None
     fake.process_has(77, f"/dev/vfio/{1000 + 0x8311}")
     assert room.find_process("0000:83:02.1") == "process 77 (qemu-system-x86)"
+
+
+def test_attributes_are_set_through_the_pf_and_read_back(fake: FakeHost) -> None:
+    ip = FakeIp(fake)
+    reader = PortHostReader(False, Room(fake.tree, Ip(ip)))
+    reader.set_attributes("eno2", 2, {"trust": True, "max_tx_rate": 500})
+    # A rate that is not given keeps what the VF has: the kernel takes both at once.
+    assert ip.commands == ["eno2 vf 2 trust on", "eno2 vf 2 min_tx_rate 0 max_tx_rate 500"]
+    found = reader.read_attributes("eno2", 2)
+    assert (found["trust"], found["spoofchk"], found["max_tx_rate"]) == (True, True, 500)
+    assert reader.read_attributes("eno2", 9) == reader.read_attributes("eno8", 0) == {}
+    host = reader.read(parse_request({"ports": [{"pf": "eno2"}]}), ())
+    assert host.functions["0000:83:02.2"].attributes["trust"] is True
+
+
+@pytest.mark.parametrize("key", [{"permanent_mac": "52:54:00:00:83:00", "address": "0000:99:00.0"}, {"address": "0000:83:00.0"}])
+def test_what_sriov_vfs_was_asked_to_set_is_known(fake: FakeHost, key: dict[str, str]) -> None:
+    record = {"version": 1, "pfs": [{"made": {"vfs": {"3": {"trust": False}}}, **key}]}
+    (fake.root / "var/lib/vsrx-sriov").mkdir(parents=True)
+    (fake.root / "var/lib/vsrx-sriov/state.json").write_text(json.dumps(record))
+    (pf,) = (pf for pf in read(fake, [{"pf": "eno2"}]).pfs.values() if "eno2" in pf.names)
+    assert pf.configured == {3: {"trust": False}}
+    assert read(fake, [{"pf": "eno3"}]).pfs["0000:84:00.0"].configured == {}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"pfs": 1}', '{"pfs": [1, {"address": "0000:83:00.0", "made": []}]}', "[" * 100000])
+def test_a_record_of_sriov_vfs_that_is_damaged_says_nothing(fake: FakeHost, text: str) -> None:
+    (fake.root / "var/lib/vsrx-sriov").mkdir(parents=True)
+    (fake.root / "var/lib/vsrx-sriov/state.json").write_text(text)
+    assert read(fake, [{"pf": "eno2"}]).pfs["0000:83:00.0"].configured == {}

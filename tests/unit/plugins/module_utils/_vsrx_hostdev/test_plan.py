@@ -472,7 +472,7 @@ def test_the_map_tells_which_vfs_the_host_has() -> None:
     left[vf(2)] = dataclasses.replace(left[vf(2)], exists=False)
     found = plan(HAS_VFS, [{"vf": vf(2)}], on=dataclasses.replace(base, functions=left))
     assert [(row.vf, row.vf_exists) for row in found.rows] == [(None, None), (None, None), (vf(0), True), (vf(1), False), (vf(2), False)]
-    assert list(found.rows[0].as_dict())[-4:] == ["index", "vf_exists", "host_address", "replaces"]
+    assert list(found.rows[0].as_dict())[-5:] == ["index", "vf_exists", "host_address", "replaces", "trust"]
 
 
 # Rules

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# This file is private to the collection: it may change in any release.
+"""Sets attributes of VFs through their PF, and reads which ones sriov_vfs has set on this host."""
+
+from __future__ import annotations
+
+import json
+import time
+import typing as t
+
+from .fs import NET
+from .iproute import IpError
+from .pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS, Pf
+
+if t.TYPE_CHECKING:
+    from .fs import Tree
+    from .reader import Room
+
+#: how long a link may take to come up again
+_LINK_SECONDS = 20.0
+_LINK_PAUSE = 0.25
+#: what sriov_vfs keeps of each PF
+_RECORD = "/var/lib/vsrx-sriov/state.json"
+
+
+def has_carrier(room: Room, name: str) -> bool:
+    """Tell whether a netdev's link is up."""
+    return room.tree.number(f"{NET}/{name}/carrier") == 1
+
+
+def set_group(room: Room, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+    """Set attributes of one group; a rate is tried again when the link is up: creating VFs drops it, and ixgbe says EINVAL until then."""
+    try:
+        room.ip.set_vf(name, index, values)
+    except IpError:
+        if not any(ATTRIBUTE[key].needs_link for key in values) or has_carrier(room, name):
+            raise
+        deadline = time.monotonic() + _LINK_SECONDS
+        while not has_carrier(room, name) and time.monotonic() < deadline:
+            time.sleep(_LINK_PAUSE)
+        room.ip.set_vf(name, index, values)
+
+
+def set_attributes(room: Room, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+    """Set attributes of one VF, group by group; those of a group that are not given keep what the VF has."""
+    link = room.ip.link(name)
+    current = link.vfs[index].given() if link is not None and index in link.vfs else {}
+    for keys in ATTRIBUTE_GROUPS:
+        if any(key in values for key in keys):
+            set_group(room, name, index, {key: {**current, **values}[key] for key in keys if key in values or key in current})
+
+
+def _read_entries(tree: Tree) -> list[t.Any]:
+    try:
+        data = json.loads(tree.text(_RECORD) or "null")
+    except (ValueError, RecursionError):
+        return []
+    entries = data.get("pfs") if isinstance(data, dict) else None
+    return entries if isinstance(entries, list) else []
+
+
+def read_configured(tree: Tree, pf: Pf) -> dict[int, dict[str, t.Any]]:
+    """Return the attributes that sriov_vfs was last asked to set on a PF's VFs, by index; none where its record cannot be read.
+
+    sriov_vfs itself refuses to run on a record that is damaged.
+    """
+    for entry in _read_entries(tree):
+        if not isinstance(entry, dict) or (entry.get("permanent_mac") or entry.get("address")) not in (pf.permanent_mac, pf.address):
+            continue
+        made = entry.get("made")
+        vfs = made.get("vfs") if isinstance(made, dict) else None
+        if isinstance(vfs, dict):
+            return {int(index): values for index, values in vfs.items() if index.isdigit() and isinstance(values, dict)}
+    return {}

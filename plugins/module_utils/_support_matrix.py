@@ -10,6 +10,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+#: the pages of the vendor that the rows are from
+SRIOV_PAGE = "SR-IOV and PCI"
+REQUIREMENTS_PAGE = "Requirements for vSRX on KVM"
+
 
 @dataclasses.dataclass(frozen=True)
 class Nic:
@@ -22,6 +26,8 @@ class Nic:
     min_junos: tuple[str, ...] = ()
     #: listed by the vendor's page
     listed: bool = True
+    #: the page that lists it
+    source: str = SRIOV_PAGE
     rule: str = "S16"
 
 
@@ -88,6 +94,8 @@ class Size:
     vcpus: int
     memory_mib: int
     rule: str = "S17"
+    #: the page that lists it
+    source: str = REQUIREMENTS_PAGE
 
 
 SIZES: tuple[Size, ...] = (Size(2, 4096), Size(5, 8192), Size(9, 16384), Size(17, 32768))

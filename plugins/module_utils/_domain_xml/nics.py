@@ -42,6 +42,12 @@ class Nic:
         return address is not None and address.get("type") == "unassigned"
 
     @property
+    def model(self) -> t.Optional[str]:
+        """The device that QEMU emulates, such as ``virtio``; None where the XML does not say."""
+        model = self.element.first("model")
+        return model.get("type") if model is not None else None
+
+    @property
     def is_teamed(self) -> bool:
         """Is it one of a failover pair, whose two NICs share a MAC address?"""
         return self.element.first("teaming") is not None

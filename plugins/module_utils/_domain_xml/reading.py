@@ -38,6 +38,17 @@ _RANGE = re.compile(r"(\^?)(\d+)(?:-(\d+))?")
 
 
 @dataclasses.dataclass(frozen=True)
+class Tuning:
+    """Where the domain's threads run and what its memory is made of, as far as its XML says."""
+
+    #: the CPUs of each vCPU that is pinned
+    vcpu_pins: t.Mapping[int, frozenset[int]] = dataclasses.field(default_factory=dict)
+    #: the CPUs of QEMU's own threads; None where they are not pinned
+    emulator_pin: t.Optional[frozenset[int]] = None
+    has_hugepages: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
 class Reading:
     """What a domain's XML says, as far as its NICs are concerned."""
 
@@ -47,6 +58,7 @@ class Reading:
     vcpus: int
     memory_mib: int
     numa_nodes: frozenset[int]
+    tuning: Tuning
     interfaces: tuple[Nic, ...]
     hostdevs: tuple[Nic, ...]
 
@@ -59,8 +71,8 @@ class Reading:
         return tuple(nic for nic in self.hostdevs if nic.function in functions)
 
 
-def _parse_set(text: str) -> frozenset[int]:
-    """A libvirt set of numbers, as in 0-3,^2."""
+def parse_set(text: str) -> frozenset[int]:
+    """Read a set of numbers of libvirt or of the kernel, as in 0-3,^2; empty where it is neither."""
     found: set[int] = set()
     for part in text.replace(" ", "").split(","):
         match = _RANGE.fullmatch(part)
@@ -89,7 +101,18 @@ def _read_vcpus(root: Element) -> int:
 
 def _read_numa_nodes(root: Element) -> frozenset[int]:
     memory = root.first("numatune", "memory")
-    return _parse_set(memory.get("nodeset") or "") if memory is not None else frozenset()
+    return parse_set(memory.get("nodeset") or "") if memory is not None else frozenset()
+
+
+def _read_tuning(root: Element) -> Tuning:
+    tune = root.first("cputune")
+    pins = tune.all("vcpupin") if tune is not None else []
+    emulator = tune.first("emulatorpin") if tune is not None else None
+    return Tuning(
+        vcpu_pins={int(pin.get("vcpu") or "0"): parse_set(pin.get("cpuset") or "") for pin in pins if (pin.get("vcpu") or "").isdigit()},
+        emulator_pin=parse_set(emulator.get("cpuset") or "") if emulator is not None else None,
+        has_hugepages=root.first("memoryBacking", "hugepages") is not None,
+    )
 
 
 def is_pci(nic: Nic) -> bool:
@@ -112,6 +135,7 @@ def read(xml: str, where: str) -> Reading:
         vcpus=_read_vcpus(root),
         memory_mib=_read_memory_mib(root, where),
         numa_nodes=_read_numa_nodes(root),
+        tuning=_read_tuning(root),
         interfaces=tuple(nics.list_interfaces(root, where)),
         hostdevs=tuple(nics.list_plain_hostdevs(root, where)),
     )

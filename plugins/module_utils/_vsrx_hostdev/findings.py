@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .. import _junos_ifname, _mac_address, _support_matrix
+from .. import _junos_ifname, _mac_address
 from .._domain_xml import nic_writer
 from .._domain_xml.nics import Nic, PlannedNic
 from .._domain_xml.reading import Reading
@@ -18,6 +18,7 @@ from .._errors import Finding, VsrxError, sort_findings
 from .._host.vf_user import VfUser
 from .._libvirt.model import Domain
 from .._rules import REQUEST, RULES, STATE
+from . import performance
 from .observed import Host
 from .result import PortMapEntry
 
@@ -75,39 +76,6 @@ def check_speeds(domain: str, rows: t.Sequence[PortMapEntry], host: Host) -> t.I
             fastest = (pf.speed_mbps, row)
 
 
-def check_size(domain: str, reading: Reading, rows: t.Sequence[PortMapEntry]) -> t.Iterator[Finding]:
-    """S17: vCPUs, memory and number of NICs as the vendor publishes them."""
-    sizes = ", ".join(f"{each.vcpus} vCPUs with {each.memory_mib // 1024} GB" for each in _support_matrix.SIZES)
-    fitting = [each for each in _support_matrix.SIZES if each.vcpus == reading.vcpus]
-    if not fitting or reading.memory_mib < fitting[0].memory_mib:
-        yield RULES["S17"].warning(
-            where=domain,
-            found=f"{reading.vcpus} vCPUs with {reading.memory_mib} MiB of memory are no published vSRX size",
-            cure=f"choose one of {sizes}",
-        )
-    if len(rows) > _junos_ifname.LISTED_ADAPTERS:
-        yield RULES["S17"].warning(
-            where=domain,
-            found=f"it has {len(rows)} NICs, and the vendor's table of interfaces lists {_junos_ifname.LISTED_ADAPTERS}",
-            cure="check in Junos that the last ports are there, or take some away",
-        )
-
-
-def check_numa(domain: str, reading: Reading, rows: t.Sequence[PortMapEntry], host: Host) -> t.Iterator[Finding]:
-    """S17: a port on another NUMA node than the domain's memory costs throughput."""
-    for row in rows:
-        pf = host.find_pf_of(row.vf)
-        if pf is None or pf.numa_node is None or pf.numa_node < 0 or not reading.numa_nodes:
-            continue
-        if pf.numa_node not in reading.numa_nodes:
-            nodes = ", ".join(str(node) for node in sorted(reading.numa_nodes))
-            yield RULES["S17"].warning(
-                where=f"{domain} {row.junos_interface}",
-                found=f"{pf.name} is on NUMA node {pf.numa_node}, the domain's memory on {nodes}",
-                cure="use a PF of the domain's NUMA node, or pin the domain to the PF's",
-            )
-
-
 def check_missing_vfs(domain: str, rows: t.Sequence[PortMapEntry], starts: bool, predicted: t.Collection[str]) -> t.Iterator[Finding]:
     """A domain with a VF that the host has not cannot start; an error where the plan starts it."""
     make = STATE.error if starts else STATE.warning
@@ -144,8 +112,7 @@ def judge(reading: Reading, rows: t.Sequence[PortMapEntry], host: Host, cluster_
             *check_positions(domain, rows, cluster_node),
             *check_mixed(domain, rows, cluster_node),
             *check_speeds(domain, rows, host),
-            *check_size(domain, reading, rows),
-            *check_numa(domain, reading, rows, host),
+            *performance.judge(reading, rows, host),
             *check_unknown_functions(domain, reading.hostdevs, host),
         )
     )

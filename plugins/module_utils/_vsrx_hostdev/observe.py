@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from .._domain_xml import reading
+from .._domain_xml.reading import parse_set
 from .._errors import ConflictError
 from .._host import device_functions, model, netdevs, process, reader, sysfs, vf_attributes, vf_users
 from .._host import pf_model as pf
@@ -27,6 +28,8 @@ from .observed import Function, Host, Observed, Pf
 from .request import Request
 
 _SETTLE_SECONDS = 60
+_NODES = "/sys/devices/system/node"
+_KVM_INTEL = "/sys/module/kvm_intel/parameters"
 #: the IOMMU group of what is predicted: a VF, or the group of one while the IOMMU is still to be switched on
 _NO_GROUP_YET = -1
 #: class and subclass: Ethernet, and the one of NICs that can be Ethernet or InfiniBand, such as ConnectX-3
@@ -97,7 +100,18 @@ class PortHostReader:
             not_pfs=not_pfs,
             netdevs=reader.netdev_macs(self._room),
             users=tuple(reader.host_claims(self._room, read)),
+            numa_cpus=self._read_numa_cpus(),
+            kvm_intel=self._read_kvm_intel(),
         )
+
+    def _read_numa_cpus(self) -> dict[int, frozenset[int]]:
+        nodes = [name[4:] for name in self._tree.names(_NODES) if name.startswith("node") and name[4:].isdigit()]
+        return {int(node): parse_set(self._tree.text(f"{_NODES}/node{node}/cpulist") or "") for node in nodes}
+
+    def _read_kvm_intel(self) -> dict[str, bool]:
+        """The kernel shows Y and N; one before 5.0 shows nested as a number."""
+        shown = {name: self._tree.text(f"{_KVM_INTEL}/{name}") for name in ("nested", "pml")}
+        return {name: text in ("Y", "1") for name, text in shown.items() if text in ("Y", "N", "0", "1")}
 
     def read_device_functions(self) -> dict[str, str]:
         """Return the functions behind the devices that macvtap and vdpa NICs of domains and networks name."""

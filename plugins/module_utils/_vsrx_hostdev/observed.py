@@ -73,6 +73,9 @@ class Host:
     not_pfs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     #: the host's network devices that are no VFs, by MAC address
     netdevs: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    #: the CPUs of each NUMA node, and settings of kvm_intel, as far as the kernel shows them
+    numa_cpus: t.Mapping[int, frozenset[int]] = dataclasses.field(default_factory=dict)
+    kvm_intel: t.Mapping[str, bool] = dataclasses.field(default_factory=dict)
     #: uses by the host itself: netdevs in use, open VFIO groups
     users: tuple[VfUser, ...] = ()
 

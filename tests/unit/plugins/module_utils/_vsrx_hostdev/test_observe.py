@@ -179,3 +179,28 @@ def test_a_record_of_sriov_vfs_that_is_damaged_says_nothing(fake: FakeHost, text
     (fake.root / "var/lib/vsrx-sriov").mkdir(parents=True)
     (fake.root / "var/lib/vsrx-sriov/state.json").write_text(text)
     assert read(fake, [{"pf": "eno2"}]).pfs["0000:83:00.0"].configured == {}
+
+
+@pytest.mark.parametrize(
+    ("nested", "pml", "found"),
+    [
+        ("Y", "N", {"nested": True, "pml": False}),
+        ("1", "Y", {"nested": True, "pml": True}),
+        ("0", None, {"nested": False}),
+        ("?", "", {}),
+        (None, None, {}),
+    ],
+)
+def test_numa_nodes_and_settings_of_kvm_are_read(
+    fake: FakeHost, nested: t.Optional[str], pml: t.Optional[str], found: dict[str, bool]
+) -> None:
+    for node, cpus in ((0, "0-3,8"), (1, "4-7"), (2, "")):
+        (fake.root / f"sys/devices/system/node/node{node}").mkdir(parents=True)
+        (fake.root / f"sys/devices/system/node/node{node}/cpulist").write_text(f"{cpus}\n")
+    (fake.root / "sys/module/kvm_intel/parameters").mkdir(parents=True)
+    for name, text in (("nested", nested), ("pml", pml)):
+        if text is not None:
+            (fake.root / "sys/module/kvm_intel/parameters" / name).write_text(f"{text}\n")
+    host = read(fake, [{"pf": "eno2"}])
+    assert host.kvm_intel == found
+    assert host.numa_cpus == {0: frozenset({0, 1, 2, 3, 8}), 1: frozenset({4, 5, 6, 7}), 2: frozenset()}

@@ -14,7 +14,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import Us
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Function
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.result import ShutDown, Start
-from support.domain_shapes import UUID, host, plan, vf, xml_of
+from support.domain_shapes import UUID, host, plan, tune, vf, xml_of
 
 Q35 = xml_of("q35-virtio-two")
 I440 = xml_of("i440fx-virtio-two")
@@ -522,7 +522,7 @@ def test_rules_warn(shape: str, ports: list[dict[str, t.Any]], options: dict[str
     base = host()
     speeds = options.pop("speeds", (10000, 10000))
     pfs = {pf.address: dataclasses.replace(pf, speed_mbps=speed) for pf, speed in zip(base.pfs.values(), speeds)}
-    found = plan(xml_of(shape), ports, on=dataclasses.replace(base, pfs=pfs), **options)
+    found = plan(tune(xml_of(shape)), ports, on=dataclasses.replace(base, pfs=pfs), **options)
     assert [finding.id for finding in found.findings] == rules
     assert {finding.severity for finding in found.findings} <= {"warning"}
 
@@ -541,7 +541,7 @@ def test_rules_warn(shape: str, ports: list[dict[str, t.Any]], options: dict[str
 )
 def test_sizes_are_the_published_ones(memory: str, vcpus: str, warned: bool) -> None:
     xml = Q35.replace("4194304", memory).replace("<vcpu placement='static'>2<", f"<vcpu placement='static'>{vcpus}<")
-    found = plan(xml, [{"vf": vf(0)}], cluster_node=0)
+    found = plan(tune(xml), [{"vf": vf(0)}], cluster_node=0)
     assert ["S17" in finding.id for finding in found.findings] == ([True] if warned else [])
 
 

@@ -240,6 +240,7 @@ cluster:
     secondary: node1
     healthy_otherwise: true
     redundancy_groups: [{id: 0, primary: node0, secondary: node1, manual: false, preempt: false, hold_down_interval: null}]
+    fabric_ports: [ge-0/0/0, ge-7/0/0]
     statements:
       - {name: use-active-child-mac-on-reth, nodes: [node0, node1]}
       - {name: use-actual-mac-on-physical-interfaces, nodes: [node0, node1]}
@@ -285,6 +286,10 @@ cluster:
         hold_down_interval:
           description: Seconds after a failover in which it cannot fail over again, as configured; null where it is not.
           type: int
+    fabric_ports:
+      description: The interfaces of both nodes that are members of a fabric link.
+      type: list
+      elements: str
     statements:
       description: Both statements, as they are.
       type: list

@@ -95,6 +95,7 @@ def describe(observed: Observed, locations: StatementLocations, changed: bool = 
                 }
                 for group in observed.groups
             ],
+            "fabric_ports": [port for interface in observed.effective.interfaces for port in interface.fabric_members],
             "statements": [{"name": statement, "nodes": sorted(locations.nodes_with(statement))} for statement in STATEMENTS],
         },
     }

@@ -60,6 +60,7 @@ def test_the_examples_of_the_look_run_and_change_nothing(
         result = module_contract.call("junos_cluster_info", example.arguments, capsys, example.check)
     assert not result.get("failed") and result["changed"] is False, result
     assert module_contract.undocumented("junos_cluster_info", result) == []
+    assert result["cluster"]["fabric_ports"] == ["ge-0/0/0", "ge-7/0/0"]
     assert result["cluster"]["healthy"] and all(request.startswith("<get-") for request in peer.asked)
 
 

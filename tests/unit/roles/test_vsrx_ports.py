@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 import yaml
+from support.standin_hosts import VFS, Site, fill, hostdev
 
 NODE = {"vsrx_host": "node0", "vsrx_domain": "fw", "vsrx_ports": []}
 
@@ -51,3 +52,26 @@ def test_both_nodes_of_a_cluster_are_never_shut_down_at_once(tmp_path: pathlib.P
     assert ("node0 was to be shut down for its new ports together with node1 of its cluster c" in told) is also
     assert ("node1 was to be shut down for its new ports together with node0 of its cluster c" in told) is also
     assert ("but Junos on it does not answer" in told) is not also
+
+
+def _fabric_ports(folder: pathlib.Path, port: dict[str, t.Any], answer: t.Optional[dict[str, t.Any]], **node: t.Any) -> list[t.Any]:
+    """The fabric ports that reach the domain's module, and how often Junos is asked for them."""
+    nodes = {"fw0": {"vsrx_host": "kvm0", "vsrx_domain": "fw0", "vsrx_ports": [port], **node}}
+    site = Site(folder, {"kvm_hosts": {"hosts": {"kvm0": {"sriov_host_pfs": []}}}, "vsrx_nodes": {"hosts": nodes}})
+    known = {} if answer is None else {"fw0:junos_cluster_info": fill("junos_cluster_info", {"changed": False, "cluster": answer})}
+    done = site.run("preflight", {"kvm0:vsrx_hostdev": hostdev(), "kvm0:sriov_vfs": VFS, **known})
+    asked = [call for call in done.calls if call.module == "junos_cluster_info"]
+    (planned,) = [call.options["fabric_ports"] for call in done.calls if call.module == "vsrx_hostdev"]
+    return [planned, len(asked)]
+
+
+@pytest.mark.mission("S7")
+def test_a_port_in_place_is_checked_against_the_fabric_link_that_junos_names(tmp_path: pathlib.Path) -> None:
+    in_place, member = {"pf": "eno2", "junos_interface": "ge-0/0/1"}, {"vsrx_cluster": "c", "vsrx_cluster_node": 0}
+    fabric = {"enabled": True, "fabric_ports": ["ge-0/0/0", "ge-7/0/0"]}
+    assert _fabric_ports(tmp_path / "told", in_place, fabric, **member) == [["ge-0/0/0", "ge-7/0/0"], 1]
+    also = _fabric_ports(tmp_path / "both", in_place, fabric, vsrx_ports_fabric_ports=["ge-0/0/3"], **member)
+    assert also == [["ge-0/0/0", "ge-0/0/3", "ge-7/0/0"], 1]
+    assert _fabric_ports(tmp_path / "silent", in_place, None, **member) == [[], 1]
+    assert _fabric_ports(tmp_path / "behind", {"pf": "eno2"}, fabric, **member) == [[], 0]
+    assert _fabric_ports(tmp_path / "alone", in_place, fabric) == [[], 0]

@@ -367,7 +367,7 @@ junos_errors:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.info import run_info
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run_info
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
 
 

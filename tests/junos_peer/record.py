@@ -11,7 +11,7 @@ import pathlib
 import typing as t
 
 import asyncssh
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.config_filter import (
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.requests import (
     AS_WRITTEN,
     INHERITED_READS,
 )

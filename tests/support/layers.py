@@ -23,10 +23,10 @@ IO = (
     "_host/netdevs", "_host/numvfs", "_host/process", "_host/reader", "_host/sriov_capability", "_host/sysfs",
     "_host/vf_attributes", "_host/vf_users",
     "_libvirt", "_libvirt/connection", "_libvirt/domain", "_libvirt/inventory",
-    "_junos/netconf", "_junos/configuration", "_junos/chassis",
+    "_junos/netconf", "_junos/requests",
     "_*/module", "_*/apply", "_*/update", "_*/commit", "_*/observe",
     "_sriov_vfs/boot/store", "_sriov_vfs/boot/systemd", "_sriov_vfs/boot/restore", "_sriov_vfs/boot/other_config_files",
-    "_vsrx_hostdev/journal", "_junos_cluster_mac/info",
+    "_vsrx_hostdev/journal",
 )  # fmt: skip
 
 #: what a pure file may import from elsewhere: no file, socket, process or clock is in reach of these

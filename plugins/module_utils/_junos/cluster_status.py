@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; reply.py parses
 
-from .._number import parse_number
-from .reply import describe_error
+from .reply import describe_error, parse_number
 
 NODES = ("node0", "node1")
 PRIMARY = "primary"
 SECONDARY = "secondary"
 #: states that pass by themselves within seconds or minutes
-PASSING = ("hold", "secondary-hold")
+TRANSIENT_STATES = ("hold", "secondary-hold")
 PRIORITY_INELIGIBLE = 0
 #: what a manual failover gives the node that it made primary, until it is cleared
 PRIORITY_MANUAL_FAILOVER = 255
@@ -57,11 +56,11 @@ class Group:
     #: it goes back by itself to the node of the higher priority
     preempt: bool = False
 
-    def node_in(self, state: str) -> t.Optional[str]:
+    def find_node(self, state: str) -> t.Optional[str]:
         nodes = [member.node for member in self.members if member.state == state]
         return nodes[0] if len(nodes) == 1 else None
 
-    def member(self, node: str) -> t.Optional[Membership]:
+    def find_member(self, node: str) -> t.Optional[Membership]:
         return next((member for member in self.members if member.node == node), None)
 
 
@@ -76,10 +75,10 @@ class Node:
     #: by its own clock, as all that a node says of times
     booted_at: t.Optional[int] = None
     now: t.Optional[int] = None
-    #: why nothing was heard of it, where the node that answers got no data from it
+    #: why nothing was answering of it, where the node that answers got no data from it
     away: t.Optional[str] = None
 
-    def ahead_of(self, other: Node) -> int:
+    def find_skew_to(self, other: Node) -> int:
         """By how many seconds its clock is ahead; a few seconds count as none."""
         if self.now is None or other.now is None or abs(self.now - other.now) <= CLOCK_TOLERANCE_S:
             return 0
@@ -101,7 +100,7 @@ def parse_groups(status: ET.Element) -> tuple[Group, ...]:
     """The redundancy groups; a group's elements come flat, each <device-name> beginning the next node."""
     found = []
     for group in status.iter("redundancy-group"):
-        identity = parse_number(_text(group.find("redundancy-group-id")))
+        identity = parse_number(_read_text(group.find("redundancy-group-id")))
         if identity is None:
             continue
         devices: list[dict[str, list[str]]] = []
@@ -130,7 +129,7 @@ class NodeReplies:
         """A cluster answers for each node by name; a stand-alone box answers for itself."""
         return any(next(root.iter("multi-routing-engine-item"), None) is not None for root in self.roots)
 
-    def by_node(self, tag: str) -> dict[str, ET.Element]:
+    def split_by_node(self, tag: str) -> dict[str, ET.Element]:
         """The data of each node by its name; "" is the one that answers without a name."""
         found: dict[str, ET.Element] = {}
         for root in self.roots:
@@ -138,39 +137,39 @@ class NodeReplies:
             for item in items:
                 element = item.find(tag)
                 if element is not None:
-                    found[_text(item.find("re-name"))] = element
+                    found[_read_text(item.find("re-name"))] = element
             bare = None if items else next(root.iter(tag), None)
             if bare is not None:
                 found[""] = bare
         return found
 
-    def reason(self, node: str) -> t.Optional[str]:
+    def find_reason(self, node: str) -> t.Optional[str]:
         """Why the node's part is missing, as far as Junos said."""
         for root in self.roots:
             for item in root.iter("multi-routing-engine-item"):
                 error = item.find("error")
-                if _text(item.find("re-name")) == node and error is not None:
+                if _read_text(item.find("re-name")) == node and error is not None:
                     return describe_error(error)
         return "; ".join(dict.fromkeys(self.errors)) or None
 
 
 def parse_nodes(software: NodeReplies, uptime: NodeReplies) -> tuple[Node, ...]:
     """Both nodes by name, or the one that answers for itself (named after nothing: "")."""
-    about = software.by_node("software-information")
-    since = uptime.by_node("system-uptime-information")
+    about = software.split_by_node("software-information")
+    since = uptime.split_by_node("system-uptime-information")
     expected = NODES if software.is_cluster or uptime.is_cluster else ()
     found = []
     for name in sorted({*about, *since, *expected}):
         release, clock = about.get(name), since.get(name)
         away = None
         if release is None and clock is None:
-            away = software.reason(name) or uptime.reason(name) or "its part of the answer is missing"
+            away = software.find_reason(name) or uptime.find_reason(name) or "its part of the answer is missing"
         found.append(
             Node(
                 name=name,
                 junos_version=_find_release(release),
-                model=None if release is None else _text(release.find("product-model")) or None,
-                host_name=None if release is None else _text(release.find("host-name")) or None,
+                model=None if release is None else _read_text(release.find("product-model")) or None,
+                host_name=None if release is None else _read_text(release.find("host-name")) or None,
                 booted_at=None if clock is None else _find_moment(clock, "system-booted-time"),
                 now=None if clock is None else _find_moment(clock, "current-time"),
                 away=away,
@@ -182,13 +181,13 @@ def parse_nodes(software: NodeReplies, uptime: NodeReplies) -> tuple[Node, ...]:
 def parse_links(interfaces: ET.Element) -> dict[str, Link]:
     found = {}
     for element in interfaces.iter("physical-interface"):
-        name = _text(element.find("name"))
+        name = _read_text(element.find("name"))
         found[name] = Link(
             name=name,
-            admin=_text(element.find("admin-status")),
-            oper=_text(element.find("oper-status")),
-            current_mac=_text(element.find("current-physical-address")).lower() or None,
-            hardware_mac=_text(element.find("hardware-physical-address")).lower() or None,
+            admin=_read_text(element.find("admin-status")),
+            oper=_read_text(element.find("oper-status")),
+            current_mac=_read_text(element.find("current-physical-address")).lower() or None,
+            hardware_mac=_read_text(element.find("hardware-physical-address")).lower() or None,
         )
     return found
 
@@ -199,7 +198,7 @@ def find_health_problems(found: t.Sequence[Group], node: str, ignore_manual: boo
         return ("the cluster reports no redundancy group",)
     reasons = []
     for group in found:
-        member = group.member(node)
+        member = group.find_member(node)
         if member is None:
             reasons.append(f"redundancy group {group.id} does not list it")
             continue
@@ -207,7 +206,7 @@ def find_health_problems(found: t.Sequence[Group], node: str, ignore_manual: boo
         if member.priority == PRIORITY_MANUAL_FAILOVER and not ignore_manual:
             command = f"request chassis cluster failover reset redundancy-group {group.id}"
             reasons.append(f"has priority {PRIORITY_MANUAL_FAILOVER} from a manual failover ('{command}' clears it)")
-        if member.state == PRIMARY and group.node_in(PRIMARY) is None:
+        if member.state == PRIMARY and group.find_node(PRIMARY) is None:
             reasons.append(f"is not the only primary of redundancy group {group.id}")
         if member.state == SECONDARY and not any(other.state == PRIMARY for other in group.members):
             reasons.append(f"has no primary beside it in redundancy group {group.id}")
@@ -232,7 +231,7 @@ def _parse_membership(device: dict[str, list[str]]) -> Membership:
 
 
 def _find_release(software: t.Optional[ET.Element]) -> t.Optional[str]:
-    return None if software is None else _text(software.find("junos-version")) or None
+    return None if software is None else _read_text(software.find("junos-version")) or None
 
 
 def _find_moment(uptime: ET.Element, tag: str) -> t.Optional[int]:
@@ -240,5 +239,5 @@ def _find_moment(uptime: ET.Element, tag: str) -> t.Optional[int]:
     return None if moment is None else parse_number(moment.get("seconds"))
 
 
-def _text(element: t.Optional[ET.Element]) -> str:
+def _read_text(element: t.Optional[ET.Element]) -> str:
     return "" if element is None else " ".join((element.text or "").split())

@@ -45,7 +45,7 @@ _CURES = (
 COMMIT_TIMEOUT = 150
 
 
-def _no_response(message: str) -> NoResponseError:
+def _build_no_response(message: str) -> NoResponseError:
     """With a fact by which a caller who waits for a node can tell it."""
     return NoResponseError(message, lost=True)
 
@@ -99,7 +99,7 @@ class Session:
                 raise self._classify(" ".join(words.split()), what) from None
             text = words
         if text is None:
-            raise _no_response(f"{what}: no answer came back")
+            raise _build_no_response(f"{what}: no answer came back")
         self._answered = True
         return read(to_text(text, errors="surrogate_then_replace"), what, payload, partial)
 
@@ -114,7 +114,7 @@ class Session:
             hint = "" if self._answered else "; see that the node is up and that 'system services netconf ssh' answers at this address"
             if "timed out" in lowered or "timeout" in lowered:
                 hint += f". It had {self._command_timeout():.0f} s; a node that needs longer needs a larger ansible_command_timeout"
-            return _no_response(f"{what}: the NETCONF session gave no answer ({words}){hint}")
+            return _build_no_response(f"{what}: the NETCONF session gave no answer ({words}){hint}")
         if not words or any(sign in lowered for sign in _NOT_XML):
             return UnreadableError(f"{what}: the reply could not be read ({words or 'nothing was said'})")
         return JunosRefusedError(f"{what}: {words}", junos_errors=[words])
@@ -155,7 +155,7 @@ class Session:
             self._silent = False
         except (ConnectionError, OSError) as failure:
             self._expire_helper()
-            raise _no_response(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
+            raise _build_no_response(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
 
     def close(self) -> None:
         """End the session with its helper, so that the next task starts its own.

@@ -12,11 +12,11 @@ import time
 import typing as t
 
 from .._errors import ApplyError, ConflictError, NoResponseError, UnreadableError, VerificationError, VsrxError
-from .._junos.configuration import Database
 from .._junos.netconf import Session
 from .._junos.reply import JunosRefusedError
+from .._junos.requests import Database
+from .boot_state import Commit, parse_history
 from .compare_output import hide_foreign_lines, name_hierarchies
-from .history import Commit, parse_history
 from .plan import Step, plan, render, summarise
 from .statements import STATEMENTS, find_statements
 
@@ -58,7 +58,7 @@ def check_unlocked(session: Session, request: CommitRequest) -> Outcome:
 def compare_candidate(session: Session, request: CommitRequest) -> Outcome:
     """Return Junos' own comparison of the change with what is committed; the candidate is left as it was found."""
     database = Database(session)
-    with _candidate(database, request) as loaded:
+    with _lock_and_load(database, request) as loaded:
         return Outcome(loaded.diff, warnings=loaded.warnings)
 
 
@@ -66,7 +66,7 @@ def commit_confirmed(session: Session, request: CommitRequest) -> Outcome:
     """Commit with a timer, prove the node over a new session, then confirm."""
     session.allow_for_commit()
     database = Database(session)
-    with _candidate(database, request) as loaded:
+    with _lock_and_load(database, request) as loaded:
         before = session.id
         notes = [*loaded.warnings, *_check(database)]
         started = time.time()
@@ -77,7 +77,7 @@ def commit_confirmed(session: Session, request: CommitRequest) -> Outcome:
         except JunosRefusedError as refusal:
             raise _explain_refused_commit(database, request, refusal, loaded.newest) from None
     deadline = _format_time(started + request.confirm_timeout * 60)
-    after = _prove(session, database, request, before, deadline)
+    after = _verify_anew(session, database, request, before, deadline)
     _confirm(session, database, request, deadline)
     facts = {
         "comment": request.comment,
@@ -106,7 +106,7 @@ class _Loaded:
 
 
 @contextlib.contextmanager
-def _candidate(database: Database, request: CommitRequest) -> t.Iterator[_Loaded]:
+def _lock_and_load(database: Database, request: CommitRequest) -> t.Iterator[_Loaded]:
     """Lock the candidate and load the change. The candidate is left as it was found, whatever happens."""
     _lock(database)
     loaded = False
@@ -114,7 +114,7 @@ def _candidate(database: Database, request: CommitRequest) -> t.Iterator[_Loaded
         newest = _check_unchanged(database, request)
         loaded = True
         warnings = database.load(render(request.steps)).warnings
-        diff = hide_foreign_lines(database.candidate_diff(), {*STATEMENTS, *(step.group for step in request.steps if step.group)})
+        diff = hide_foreign_lines(database.compare_candidate(), {*STATEMENTS, *(step.group for step in request.steps if step.group)})
         if not diff:
             raise ApplyError(
                 f"Junos sees no change after loading: {'; '.join(step.describe() for step in request.steps)}. Nothing was committed"
@@ -143,7 +143,7 @@ def _lock(database: Database) -> None:
     except JunosRefusedError as refusal:
         edited = ""
         with contextlib.suppress(*_LOST_OR_REFUSED):
-            difference = database.candidate_diff()
+            difference = database.compare_candidate()
             edited = f" Its candidate is changed in {' and '.join(name_hierarchies(difference))}." if difference else ""
         raise ConflictError(
             f"{refusal.message}.{edited} Expected a configuration that no other user edits: have the changes committed or discarded by "
@@ -156,13 +156,13 @@ def _lock(database: Database) -> None:
 def _check_unchanged(database: Database, request: CommitRequest) -> t.Optional[Commit]:
     """Under the lock: no edit and no timer of others, and still the configuration that was planned for. Returns the newest commit."""
     newest = _read_settled(database, request)
-    if plan(find_statements(database.as_written()), request.state) != request.steps:
+    if plan(find_statements(database.read_as_written()), request.state) != request.steps:
         raise ConflictError("the configuration was changed by another user between reading and locking. Nothing was changed; run again")
     return newest
 
 
 def _read_settled(database: Database, request: CommitRequest) -> t.Optional[Commit]:
-    foreign = database.candidate_diff()
+    foreign = database.compare_candidate()
     if foreign:
         raise ConflictError(
             f"the candidate configuration holds changes in {' and '.join(name_hierarchies(foreign))} that are not committed; they were "
@@ -175,7 +175,7 @@ def _read_settled(database: Database, request: CommitRequest) -> t.Optional[Comm
 
 
 def _read_newest(database: Database) -> t.Optional[Commit]:
-    return next(iter(parse_history(database.commits())), None)
+    return next(iter(parse_history(database.read_commits())), None)
 
 
 def refuse_pending(pending: t.Optional[Commit]) -> None:
@@ -208,11 +208,11 @@ def _explain_refused_commit(
     return ApplyError(f"{refusal.message}; {outcome}", **refusal.facts)
 
 
-def _prove(session: Session, database: Database, request: CommitRequest, before: t.Optional[str], deadline: str) -> t.Optional[str]:
+def _verify_anew(session: Session, database: Database, request: CommitRequest, before: t.Optional[str], deadline: str) -> t.Optional[str]:
     """Over a new session the node answers, and has what was planned."""
     try:
         session.reconnect()
-        found = find_statements(database.as_written())
+        found = find_statements(database.read_as_written())
         after = session.id
     except VsrxError as failure:
         raise NoResponseError(
@@ -287,7 +287,7 @@ def _confirm_newest(database: Database, request: CommitRequest) -> None:
             f"{', and it still awaits its confirmation' if awaits else ''}; expected this run's own, confirmed. "
             "See 'show system commit', then run again"
         )
-    found = find_statements(database.as_written())
+    found = find_statements(database.read_as_written())
     if plan(found, request.state):
         raise VerificationError(
             f"after the confirmation the configuration has {summarise(found)}; expected state {request.state}. Run again"

@@ -19,7 +19,7 @@ _WORD = re.compile(r'"[^"]*"|[^\s"\[\]]+')
 _COMMENT = re.compile(r"\s*(##.*|/\*.*?\*/)\s*$")
 _COMMANDS = ("set", "delete", "activate", "deactivate", "insert", "rename", "annotate")
 #: more changes than a configuration of this size can have are not looked at
-_MOST = 200_000
+_MAX_CHANGES = 200_000
 
 #: the only words of a foreign change that leave the node: names that Junos itself gives, never one that an operator chose
 TOP_HIERARCHIES = frozenset(
@@ -54,7 +54,7 @@ def parse_changes(difference: str) -> t.Optional[tuple[Change, ...]]:
     for line in difference.splitlines():
         if not reader.take(_COMMENT.sub("", line).strip()):
             return None
-    return tuple(reader.found) if not reader.blocks and len(reader.found) <= _MOST else None
+    return tuple(reader.found) if not reader.blocks and len(reader.found) <= _MAX_CHANGES else None
 
 
 class _Reader:
@@ -71,12 +71,12 @@ class _Reader:
             return True
         if text.startswith("[edit") and text.endswith("]"):
             whole = not self.blocks
-            self._level = tuple(_words(text[len("[edit") : -1]))
+            self._level = tuple(_split_words(text[len("[edit") : -1]))
             return whole
         if self._level is None:
             return False
         if text[0] not in MARKS:
-            return not (text.endswith("{") or text.startswith(("}", "@@")) or _names_a_statement(text))
+            return not (text.endswith("{") or text.startswith(("}", "@@")) or _names_statement(text))
         return self._take_change(text[0], text[1:].strip(), self._level)
 
     def _take_change(self, mark: str, text: str, level: tuple[str, ...]) -> bool:
@@ -85,7 +85,7 @@ class _Reader:
                 return False
             self.blocks.pop()
             return True
-        words = _words(text.rstrip(";{} ."))
+        words = _split_words(text.rstrip(";{} ."))
         if not words:
             return not text
         if words[0] in _COMMANDS or text.startswith(MARKS):
@@ -97,10 +97,10 @@ class _Reader:
         if text.endswith("{"):
             self.blocks.append((step, state))
         self.found.append(Change(mark, path, state or around, elided=text.endswith("}")))
-        return _is_at_home(path) or not _names_a_statement(text)
+        return _is_at_home(path) or not _names_statement(text)
 
 
-def _names_a_statement(text: str) -> bool:
+def _names_statement(text: str) -> bool:
     """Outside of quotes: a statement in them is a text of an operator, such as a login message."""
     bare = re.sub(r'"[^"]*"', "", text)
     return any(name in bare for name in STATEMENTS)
@@ -124,12 +124,12 @@ def hide_foreign_lines(difference: str, own: t.Collection[str]) -> str:
     kept: list[str] = []
     hidden = 0
     for line in difference.splitlines():
-        words = _words(line.strip().lstrip("+-! ").rstrip(";{} ."))
+        words = _split_words(line.strip().lstrip("+-! ").rstrip(";{} ."))
         about_us = set(words) <= {*own, *_STATES, "edit", "groups", "chassis", "cluster"}
         kept += [line] if about_us else []
         hidden += not about_us
     return "\n".join([*kept, *([f"({hidden} other lines are not shown)"] if hidden else [])])
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return [word.strip('"') for word in _WORD.findall(text)]

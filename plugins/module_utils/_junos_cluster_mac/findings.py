@@ -13,9 +13,8 @@ from .._errors import Finding, Severity, VsrxError
 from .._junos.cluster_status import Node
 from .._junos_release import Release, reaches
 from .._rules import RULES
-from .._support_matrix import MAC_MODE_JUNOS
-from .features import find_unsupported
-from .interfaces import Effective
+from .._support_matrix import MAC_MODE_JUNOS, UNSUPPORTED
+from .interfaces import Effective, Interface
 from .statements import BOTH, STATEMENTS, StatementLocations, describe_place
 
 #: G-ARPs go out VLAN by VLAN; from this many VLANs of one reth on, the operator is warned (S12)
@@ -33,12 +32,12 @@ class Ports:
         """Is the port, or a port of this reth, an SR-IOV port? None where the call does not say."""
         if self.known is None:
             return None
-        members = {name, *(member for ports in configuration.members(name).values() for member in ports)}
+        members = {name, *(member for ports in configuration.find_members(name).values() for member in ports)}
         return bool(members & self.known)
 
-    def members(self, reth: str, configuration: Effective) -> list[str]:
+    def find_members(self, reth: str, configuration: Effective) -> list[str]:
         """The SR-IOV ports of a reth."""
-        return [member for ports in configuration.members(reth).values() for member in ports if member in (self.known or ())]
+        return [member for ports in configuration.find_members(reth).values() for member in ports if member in (self.known or ())]
 
 
 def find_with_mode(
@@ -106,7 +105,7 @@ def find_unread(unread: t.Mapping[str, str], refused: t.Mapping[str, str]) -> li
 
 def _check_untrusted(configuration: Effective, ports: Ports, trusted: t.Collection[str]) -> t.Iterator[Finding]:
     for reth in sorted({interface.reth for interface in configuration.interfaces if interface.reth}):
-        untrusted = [member for member in ports.members(reth, configuration) if member not in trusted]
+        untrusted = [member for member in ports.find_members(reth, configuration) if member not in trusted]
         if untrusted:
             yield RULES["S6"].error(
                 where=f"[edit interfaces {reth}]",
@@ -193,7 +192,7 @@ def _check_reth_ports(configuration: Effective, ports: Ports) -> t.Iterator[Find
     cure = "A reth has at most one port per node in this mode: delete redundant-parent from the others"
     for reth in sorted({interface.reth for interface in configuration.interfaces if interface.reth}):
         sriov = ports.are_sriov(reth, configuration)
-        for node, members in sorted(configuration.members(reth).items()):
+        for node, members in sorted(configuration.find_members(reth).items()):
             if len(members) > 1:
                 severity = Severity.WARNING if sriov is False else Severity.ERROR
                 found = f"{reth} has {len(members)} ports on {node}: {', '.join(members)}"
@@ -213,7 +212,7 @@ def _check_proxy_arp(configuration: Effective) -> t.Iterator[Finding]:
 
 def _check_vlans(configuration: Effective) -> t.Iterator[Finding]:
     for name, interfaces in configuration.by_name.items():
-        count = configuration.vlans(name)
+        count = configuration.count_vlans(name)
         if name.startswith("reth") and count >= MANY_VLANS:
             places = [f"[edit {interface.place}]" for interface in interfaces if interface.vlans]
             yield RULES["S12"].warning(
@@ -221,3 +220,49 @@ def _check_vlans(configuration: Effective) -> t.Iterator[Finding]:
                 found=f"{name} has {count} VLANs, a G-ARP each at a failover",
                 cure="Expect traffic to be interrupted visibly; spread the VLANs over more reths, or accept S12",
             )
+
+
+LARGEST_FRAME = 1514
+
+_NAMES = {feature.key: feature.name for feature in UNSUPPORTED}
+_CURE = "Remove it, or set pf_under_control (the role's vsrx_cluster_pf_under_control) where the PF's driver can be updated and controlled"
+
+
+def find_unsupported(configuration: Effective, counts: t.Callable[[Interface], bool]) -> list[Finding]:
+    """The features that SR-IOV ports do not carry; ``counts`` tells whether an interface's settings are those of an SR-IOV port."""
+    return [
+        RULES["S14"].error(where=f"[edit {place}]", found=f"{_NAMES[key]}: {detail}", cure=_CURE)
+        for key, place, detail in (*_find_on_interfaces(configuration, counts), *_find_elsewhere(configuration, counts))
+    ]
+
+
+_Found = t.Iterator[tuple[str, str, str]]
+
+
+def _find_on_interfaces(configuration: Effective, counts: t.Callable[[Interface], bool]) -> _Found:
+    for interface in configuration.interfaces:
+        place = interface.place
+        if interface.name == "irb" and interface.units:
+            yield "irb", place, f"{interface.units} unit{'s' if interface.units > 1 else ''}"
+        if not counts(interface):
+            continue
+        for where in interface.ipv6:
+            yield "ipv6", f"{place} {where}", "an IPv6 address on an SR-IOV port"
+        for where, size in interface.mtus:
+            if size > LARGEST_FRAME:
+                yield "jumbo", f"{place} {where}", f"frames of {size} bytes, more than {LARGEST_FRAME}"
+        for where in interface.layer2:
+            yield "layer2", f"{place} {where}", "a layer 2 family on an SR-IOV port"
+
+
+def _find_elsewhere(configuration: Effective, counts: t.Callable[[Interface], bool]) -> _Found:
+    beside = [*configuration.ospf]
+    if any(interface.ipv6 and counts(interface) for interface in configuration.interfaces):
+        beside.append("IPv6")
+    for place in configuration.multicast:
+        if beside:
+            yield "multicast", place, f"multicast beside {', '.join(beside)}"
+    for name in configuration.bridge_domains:
+        yield "layer2", name, "a bridge domain"
+    for place in configuration.packet_mode:
+        yield "packet_mode", place, "packets are forwarded without flows"

@@ -2,18 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether the nodes are connected and synchronised, so that a commit and a restart reach both (S8). Pure."""
+"""Whether a commit and a restart reach both nodes, and whether one is needed: links, synchronisation, clocks, boots (S8). Pure."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .._errors import Finding, Severity
-from .._junos.cluster_status import NODES, PASSING, PRIMARY, SECONDARY, Group, Link, Node
+from .._junos.cluster_status import NODES, PRIMARY, SECONDARY, TRANSIENT_STATES, Group, Link, Node
 from .._rules import RULES
+from .boot_state import Mode
 from .interfaces import Effective
+from .result import Observed
 
 CONTROL_PORTS = ("em0", "em1")
+#: from here on times in logs of the two nodes mislead a reader who compares them
+LARGE_SKEW = 60
+_STILL, _NOT_YET, _PARTLY = "still in force", "not in force yet", "only partly in force"
 
 # Codes of [show chassis cluster status], as its legend names them.
 _CODES = {
@@ -61,13 +66,13 @@ def _check_membership(nodes: t.Sequence[Node], groups: t.Sequence[Group]) -> t.I
             )
         states: dict[str, list[str]] = {}
         for group in groups:
-            member = group.member(name)
+            member = group.find_member(name)
             states.setdefault("not listed" if member is None else member.state, []).append(str(group.id))
         for state, where in states.items():
             if state in (PRIMARY, SECONDARY):
                 continue
             place = f"redundancy group{'s' if len(where) > 1 else ''} {', '.join(where)}"
-            if state in PASSING:
+            if state in TRANSIENT_STATES:
                 found = f"the node is in {state} in {place}, which passes by itself"
                 yield RULES["S8"].warning(where=name, found=found, cure="Wait until it is primary or secondary")
                 continue
@@ -104,3 +109,33 @@ def _check_fabric(links: t.Mapping[str, Link], configuration: Effective) -> t.It
         found = f"fabric port {', '.join(down)} {verb} down; {rest}"
         cure = "See 'show chassis cluster interfaces' and the domain's NIC for that port"
         yield RULES["S8"].warning(where=f"[edit interfaces {interface.name} fabric-options]", found=found, cure=cure)
+
+
+def find_clock_skews(observed: Observed) -> list[Finding]:
+    """Boot times are brought to the clock of the node that answers; that the clocks differ is said nevertheless."""
+    skews = [(name, observed.find_skew(name)) for name in NODES]
+    return [
+        RULES["S8"].warning(
+            where=name,
+            found=f"its clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} that of {observed.connected_to}",
+            cure="Give both nodes the same NTP server; until then compare times in their logs with care",
+        )
+        for name, seconds in skews
+        if abs(seconds) > LARGE_SKEW
+    ]
+
+
+def find_restarts(observed: Observed, modes: t.Mapping[str, Mode]) -> list[Finding]:
+    """Return a warning for each node that has not booted with what is configured, or of which that is not known."""
+    rows = []
+    for name, node in modes.items():
+        if node.pending:
+            words = _PARTLY if node.in_force is None else (_STILL if node.in_force else _NOT_YET)
+            found = f"the MAC mode is {words} on {name} since its last boot"
+            rows.append(RULES["S8"].warning(where=name, found=found, cure="Restart both nodes"))
+        elif node.unknown:
+            reason = next((f": {observed.refused[part]}" for part in ("uptime", "history") if part in observed.refused), "")
+            cure = "Restart both nodes if it has not; the role does so with vsrx_cluster_restart_unknown"
+            found = f"it cannot be told whether {name} has booted with what is configured{reason}"
+            rows.append(RULES["S8"].warning(where=name, found=found, cure=cure))
+    return rows

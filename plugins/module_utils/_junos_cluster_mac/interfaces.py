@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The configuration in force, reduced to what the rules look at. Pure."""
+"""The configuration in force, reduced to what the rules look at, and whether each node has a backup router. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import dataclasses
 import functools
 import re
 import typing as t
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/reply.py parses
 
-from .._number import parse_number
-from .statements import STATEMENTS
+from .._junos.cluster_status import NODES
+from .._junos.reply import parse_number
+from .statements import STATEMENTS, find_applied_groups, is_active
 
 # On a vSRX cluster node 0 has slot 0 and node 1 has slot 7.
 _SLOT = re.compile(r"[a-z]+-([0-9]{1,3})/[0-9]+/[0-9]+")
@@ -84,11 +85,11 @@ class Effective:
                 found.setdefault(interface.reth, {}).setdefault(interface.node, []).append(interface.name)
         return found
 
-    def vlans(self, name: str) -> int:
+    def count_vlans(self, name: str) -> int:
         """The VLANs of an interface, over all systems that have units of it."""
         return sum(interface.vlans for interface in self.by_name.get(name, ()))
 
-    def members(self, reth: str) -> dict[str, list[str]]:
+    def find_members(self, reth: str) -> dict[str, list[str]]:
         """The ports of a reth, by node."""
         return {node: list(ports) for node, ports in self._members.get(reth, {}).items()}
 
@@ -220,3 +221,21 @@ def _find_packet_mode(root: ET.Element) -> t.Iterator[str]:
                 if term.find("then/packet-mode") is not None:
                     prefix = "firewall" if family.tag == "firewall" else f"firewall family {family.tag}"
                     yield f"{prefix} filter {_read_name(found)} term {_read_name(term)} then packet-mode"
+
+
+def find_backup_routers(inherited: ET.Element, as_written: t.Optional[ET.Element], local: t.Optional[str]) -> dict[str, t.Optional[bool]]:
+    """Return for each node whether [edit system backup-router] is in force on it; None where the configuration was not read for it."""
+    found: dict[str, t.Optional[bool]] = dict.fromkeys(NODES)
+    if as_written is not None:
+        everywhere = _has_one(as_written)
+        applied = find_applied_groups([as_written])
+        holders = {(group.findtext("name") or "").strip() for group in as_written.findall("groups") if is_active(group) and _has_one(group)}
+        for node in NODES:
+            found[node] = everywhere or any(name in holders for name, nodes in applied.items() if node in nodes)
+    if local is not None:
+        found[local] = _has_one(inherited)
+    return found
+
+
+def _has_one(parent: ET.Element) -> bool:
+    return any(is_active(system) and is_active(router) for system in parent.findall("system") for router in system.findall("backup-router"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the module junos_cluster_mac does: observe, plan, apply unless in check mode, report."""
+"""What the modules junos_cluster_mac and junos_cluster_info do: observe, judge; plan and apply unless in check mode; return."""
 
 from __future__ import annotations
 
@@ -11,16 +11,21 @@ import typing as t
 
 from .._errors import Finding, RefusedError, RequestError, VsrxError, raise_if_blocking, sort_findings
 from .._junos.netconf import Session
+from .._rules import STATE
 from .._steps import describe_steps
+from .boot_state import Commit
 from .commit import CommitRequest, Outcome, check_unlocked, commit_confirmed, compare_candidate, confirm_pending, refuse_pending
 from .findings import Ports, find_unread, find_with_mode, find_without_mode
-from .health import find_health_problems
+from .health import find_clock_skews, find_health_problems, find_restarts
 from .observe import observe
-from .observed import Observed
 from .plan import apply_steps, find_disagreement, plan
 from .request import PRESENT, Request, parse_request
-from .result import describe, find_clock_skews, find_modes, find_restarts
+from .result import Observed, describe, find_modes
 from .statements import StatementLocations
+
+if t.TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -98,7 +103,7 @@ def _is_own(commit: CommitRequest, session: Session, observed: Observed) -> bool
     """Is the pending commit ours? The other node's history may name another user for a commit that came by synchronisation."""
     if observed.pending is None:
         return False
-    return commit.is_own(observed.pending, session.user if observed.answers_as_primary() else None)
+    return commit.is_own(observed.pending, session.user if observed.is_answered_by_primary() else None)
 
 
 def _choose_apply(module: AnsibleModule) -> t.Callable[[Session, CommitRequest], Outcome]:
@@ -135,3 +140,35 @@ def _refuse_disagreement(request: Request, observed: Observed) -> None:
             "groups, and take the two statements out of them",
             findings=find_findings(request, observed, observed.locations),
         )
+
+
+if t.TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
+
+def run_info(module: AnsibleModule) -> dict[str, t.Any]:
+    """Read the cluster over one session and return what is there."""
+    request = parse_request(module.params)
+    session = Session(require_connection(module))
+    try:
+        observed = observe(session, wanted=False)
+        findings = find_findings(request, observed, observed.locations)
+        differs = (
+            find_disagreement(observed.locations, observed.effective.statements, observed.connected_to) if observed.clustered else None
+        )
+        if differs:
+            cure = "Look for conditional groups (when) and for groups that apply groups, and take the two statements out of them"
+            findings.append(STATE.error(where="[edit chassis cluster]", found=differs, cure=cure))
+        return {
+            "changed": False,
+            "findings": [finding.as_dict() for finding in sort_findings(findings)],
+            "pending_commit": None if observed.pending is None else _describe_commit(observed.pending),
+            "rpcs": session.requests,
+            **describe(observed, observed.locations),
+        }
+    finally:
+        session.close()
+
+
+def _describe_commit(commit: Commit) -> dict[str, t.Any]:
+    return {"user": commit.user, "committed_at": commit.seconds, "rolled_back_at": commit.deadline, "comment": commit.log}

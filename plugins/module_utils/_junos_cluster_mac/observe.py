@@ -9,20 +9,17 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import typing as t
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/reply.py parses
 
 from .._errors import UnreadableError
 from .._junos import cluster_status
-from .._junos.chassis import Chassis
 from .._junos.cluster_status import NODES, NodeReplies
-from .._junos.configuration import Database
 from .._junos.netconf import Session
 from .._junos.reply import JunosRefusedError
-from . import history
-from .boot_state import find_statements_at_boot
-from .interfaces import parse_effective
-from .management import find_backup_routers
-from .observed import Observed
+from .._junos.requests import Chassis, Database
+from .boot_state import Commit, find_boot_commit, find_statements_at_boot, parse_commit_time, parse_history
+from .interfaces import find_backup_routers, parse_effective
+from .result import Observed
 from .statements import STATEMENTS, find_statements, find_statements_outside_groups
 
 _T = t.TypeVar("_T")
@@ -30,19 +27,19 @@ _T = t.TypeVar("_T")
 
 def observe(session: Session, wanted: bool) -> Observed:
     """Read the cluster: five requests where the mode is wanted and in force, more where statements or boots need a closer look."""
-    database, chassis, aside = Database(session), Chassis(session), _Aside()
-    inherited = database.inherited()
+    database, chassis, optional = Database(session), Chassis(session), _OptionalReads()
+    inherited = database.read_inherited()
     root = inherited.root
     as_written = None
     locations = find_statements_outside_groups(root) if wanted else None
     if locations is None:
-        as_written = database.as_written()
+        as_written = database.read_as_written()
         locations = find_statements(as_written)
-    software = aside.read("software", chassis.software) or NodeReplies(())
-    uptime = aside.read("uptime", chassis.uptime) or NodeReplies(())
+    software = optional.read("software", chassis.read_software) or NodeReplies(())
+    uptime = optional.read("uptime", chassis.read_uptime) or NodeReplies(())
     groups = _read_groups(chassis, software.is_cluster or uptime.is_cluster)
     nodes = cluster_status.parse_nodes(software, uptime)
-    interfaces = aside.read("interfaces", chassis.interfaces) if groups else None
+    interfaces = optional.read("interfaces", chassis.read_interfaces) if groups else None
     connected_to = _find_local_node(chassis, nodes, root) if groups else None
     observed = Observed(
         effective=parse_effective(root),
@@ -50,16 +47,16 @@ def observe(session: Session, wanted: bool) -> Observed:
         nodes=nodes,
         groups=groups,
         links={} if interfaces is None else cluster_status.parse_links(interfaces),
-        committed_at=history.parse_commit_time(root),
+        committed_at=parse_commit_time(root),
         booted_with={},
         unread=inherited.refused,
         connected_to=connected_to,
         backup_routers=find_backup_routers(root, as_written, connected_to),
     )
-    return dataclasses.replace(_Boots(database, aside).look_up(observed) if groups else observed, refused=aside.refused)
+    return dataclasses.replace(_Boots(database, optional).look_up(observed) if groups else observed, refused=optional.refused)
 
 
-class _Aside:
+class _OptionalReads:
     """Reads that the rules can do without: what is refused costs its own facts and no others."""
 
     def __init__(self) -> None:
@@ -76,7 +73,7 @@ class _Aside:
 def _read_groups(chassis: Chassis, is_cluster: bool) -> tuple[cluster_status.Group, ...]:
     """The redundancy groups; none where the box answers for itself alone and refuses to tell of a cluster."""
     try:
-        groups = cluster_status.parse_groups(chassis.status())
+        groups = cluster_status.parse_groups(chassis.read_status())
     except JunosRefusedError:
         if is_cluster:
             raise
@@ -88,15 +85,15 @@ def _read_groups(chassis: Chassis, is_cluster: bool) -> tuple[cluster_status.Gro
 
 def _find_local_node(chassis: Chassis, nodes: t.Sequence[cluster_status.Node], root: ET.Element) -> t.Optional[str]:
     """By the host name; where both nodes have the same, or none that is known, by asking the node itself."""
-    heard = [node.name for node in nodes if node.name in NODES and node.away is None]
-    if len(heard) == 1:  # a node always hears itself
-        return heard[0]
+    answering = [node.name for node in nodes if node.name in NODES and node.away is None]
+    if len(answering) == 1:  # a node always hears itself
+        return answering[0]
     own = (root.findtext("system/host-name") or "").strip()
     named = [node.name for node in nodes if own and node.host_name == own]
     if len(named) == 1 and all(node.host_name is not None for node in nodes):
         return named[0]
     with contextlib.suppress(JunosRefusedError, UnreadableError):
-        local = chassis.local_name()
+        local = chassis.read_local_name()
         if local in NODES:
             return local
     return named[0] if len(named) == 1 else None
@@ -105,36 +102,36 @@ def _find_local_node(chassis: Chassis, nodes: t.Sequence[cluster_status.Node], r
 class _Boots:
     """What each node booted with, by the commit history, which is read when it is first needed."""
 
-    def __init__(self, database: Database, aside: _Aside) -> None:
+    def __init__(self, database: Database, optional: _OptionalReads) -> None:
         self._database = database
-        self._aside = aside
-        self._commits: t.Optional[tuple[history.Commit, ...]] = None
+        self._aside = optional
+        self._commits: t.Optional[tuple[Commit, ...]] = None
         self._differences: dict[int, t.Optional[str]] = {}
 
     def look_up(self, observed: Observed) -> Observed:
         booted_with: dict[str, t.Optional[frozenset[str]]] = {}
         compared = set()
         for name in NODES:
-            booted_with[name], by_comparison = self._booted_with(observed, name)
+            booted_with[name], by_comparison = self._find_statements(observed, name)
             compared |= {name} if by_comparison else set()
         # Where nothing was committed since both nodes booted, nothing can be pending.
         pending = next((commit for commit in (self._commits or ())[:1] if commit.is_pending(observed.clock)), None)
         return dataclasses.replace(observed, booted_with=booted_with, compared=frozenset(compared), pending=pending)
 
-    def _booted_with(self, observed: Observed, name: str) -> tuple[t.Optional[frozenset[str]], bool]:
-        node = observed.node(name)
+    def _find_statements(self, observed: Observed, name: str) -> tuple[t.Optional[frozenset[str]], bool]:
+        node = observed.find_node(name)
         booted_at = node.booted_at
         if booted_at is not None and node.now is not None and booted_at > node.now:
             booted_at = None  # no node boots in its own future
         if booted_at is not None:
-            booted_at -= observed.ahead(name)
+            booted_at -= observed.find_skew(name)
         now = frozenset(statement for statement in STATEMENTS if name in observed.locations.nodes_with(statement))
         if booted_at is not None and observed.committed_at is not None and booted_at >= observed.committed_at:
             return now, False
         if self._commits is None:
-            read = self._aside.read("history", self._database.commits)
-            self._commits = () if read is None else history.parse_history(read)
-        number = None if booted_at is None else history.find_boot_commit(self._commits, booted_at)
+            read = self._aside.read("history", self._database.read_commits)
+            self._commits = () if read is None else parse_history(read)
+        number = None if booted_at is None else find_boot_commit(self._commits, booted_at)
         if number is None:
             return None, False
         if number == 0:

@@ -96,7 +96,7 @@ def _plan_additions(locations: StatementLocations) -> tuple[Step, ...]:
     steps = []
     for statement in missing:
         for home in homes:
-            found = locations.at(statement, home)
+            found = locations.find_at(statement, home)
             if found is None:
                 steps.append(Step(SET, statement, home))
             elif not found.active:

@@ -43,8 +43,8 @@ def parse_request(options: t.Mapping[str, t.Any]) -> Request:
         raise RequestError("; ".join(f"{reason.found}; {reason.cure}" for reason in reasons), findings=reasons)
     return Request(
         state=options["state"],
-        sriov_ports=_optional_set(options["sriov_ports"]),
-        trusted_ports=_optional_set(options.get("trusted_ports")),
+        sriov_ports=_freeze_names(options["sriov_ports"]),
+        trusted_ports=_freeze_names(options.get("trusted_ports")),
         pf_under_control=options["pf_under_control"],
         accept=frozenset(options.get("accept") or ()),
         confirm_timeout=options.get("confirm_timeout", 10),
@@ -77,7 +77,7 @@ def _check_options(options: t.Mapping[str, t.Any]) -> t.Iterator[Finding]:
         yield REQUEST.error(where="accept", found=found, cure="Correct the list")
 
 
-def _optional_set(names: t.Optional[t.Iterable[str]]) -> t.Optional[frozenset[str]]:
+def _freeze_names(names: t.Optional[t.Iterable[str]]) -> t.Optional[frozenset[str]]:
     return None if names is None else frozenset(names)
 
 

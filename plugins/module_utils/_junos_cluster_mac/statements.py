@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
-import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/xml.py parses
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/reply.py parses
 
 from .._junos.cluster_status import NODES
 
@@ -59,7 +59,7 @@ class StatementLocations:
         """The nodes on which the statement is in the configuration."""
         return frozenset().union(*(found.effective_on for found in self.occurrences if found.statement == statement))
 
-    def at(self, statement: str, group: t.Optional[str]) -> t.Optional[Occurrence]:
+    def find_at(self, statement: str, group: t.Optional[str]) -> t.Optional[Occurrence]:
         return next((found for found in self.occurrences if (found.statement, found.group) == (statement, group)), None)
 
     @property
@@ -75,7 +75,7 @@ class StatementLocations:
         """True: both on both nodes. False: neither on any. None: something between."""
         return True if self.complete else (False if self.empty else None)
 
-    def on(self, node: str) -> bool:
+    def has_both_on(self, node: str) -> bool:
         """Both statements are in this node's configuration."""
         return all(node in self.nodes_with(statement) for statement in STATEMENTS)
 

@@ -12,8 +12,8 @@ import typing as t
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import netconf
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.info import run_info
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run as run_module
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run_info
 from junos_peer.direct import DirectPair, DirectPeer
 
 STATEMENTS = ("use-active-child-mac-on-reth", "use-actual-mac-on-physical-interfaces")

@@ -46,7 +46,7 @@ _REASONS = (
     "_domain_xml/pci_address_allocator.py",
     "_sriov_vfs/boot/store.py",
     "_junos_cluster_mac/health.py",
-    "_junos_cluster_mac/features.py",
+    "_junos_cluster_mac/findings.py",
 )
 
 

@@ -17,7 +17,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._junos.cluster_status i
     parse_links,
     parse_nodes,
 )
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import parse
 
 
 def device(name: str, state: str, priority: str = "100", failures: t.Optional[str] = "None") -> str:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import UnreadableError, VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos import xml
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import JunosRefusedError, read
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos import reply
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import JunosRefusedError, parse, parse_number, read
 
 BASE = 'xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"'
 JUNOS = 'xmlns:junos="http://xml.juniper.net/junos/24.4R1/junos"'
@@ -99,7 +100,7 @@ def test_a_reply_that_is_no_answer_is_one_clear_error(text: str, words: str) -> 
 
 
 def test_a_reply_beyond_all_measure_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml, "LONGEST_REPLY", 1000)
+    monkeypatch.setattr(reply, "MAX_REPLY_LENGTH", 1000)
     with pytest.raises(UnreadableError, match="more than the 1000"):
         parse("<rpc-reply>" + "x" * 1000 + "</rpc-reply>", "asking")
 
@@ -152,3 +153,15 @@ def test_a_warning_never_stands_for_the_data() -> None:
         with pytest.raises(UnreadableError, match="kept the data back: mind the gap"):
             read(text, "test", "x")
     assert read(warned, "test").warnings == ("mind the gap",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("0", 0), ("007", 7), (" 42\n", 42), ("9" * 15, 999_999_999_999_999), (None, None), ("", None), ("9" * 16, None)]
+)
+def test_a_number_is_read_up_to_fifteen_digits(text: t.Optional[str], expected: t.Optional[int]) -> None:
+    assert parse_number(text) == expected
+
+
+@pytest.mark.parametrize("text", ["²", "٣", "9" * 5000, "-1", "+1", "1.5", "1_0", "1 0", "0x1", "ten"])
+def test_what_is_no_number_is_none(text: str) -> None:
+    assert parse_number(text) is None

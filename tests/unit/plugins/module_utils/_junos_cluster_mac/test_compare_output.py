@@ -10,7 +10,7 @@ import re
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.boot_state import find_statements_at_boot
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.compare_output import (
     hide_foreign_lines,

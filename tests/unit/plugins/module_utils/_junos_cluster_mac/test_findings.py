@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import Finding
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.cluster_status import Node
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.findings import (
     MANY_VLANS,
     Ports,

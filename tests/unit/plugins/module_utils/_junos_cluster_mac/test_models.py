@@ -11,7 +11,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.plan import ACTIVATE, DELETE, SET, Step, render
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import STATEMENTS
 from hypothesis import HealthCheck, given, settings

@@ -18,9 +18,9 @@ import pytest
 from ansible.module_utils.connection import ConnectionError
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import netconf
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.info import run_info
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run as run_module
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.module import run_info
 from support.fake_netconf_cluster import STATEMENTS, Box, Entry
 
 BOTH = frozenset(STATEMENTS)

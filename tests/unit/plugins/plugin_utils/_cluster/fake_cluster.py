@@ -11,8 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import NoResponseError
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import Reply, read
-from ansible_collections.vsrx.sriov.plugins.module_utils._junos.xml import parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import Reply, parse, read
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, other, read_look
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.operations import Operations
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.paths import Paths

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs docs-look outputs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs docs-look outputs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ demo: setup ## the whole job on the lab and the Junos peer, twice, and the resul
 	@tests/env/lab-packages.sh
 	@$(in_env) tests/stage/demo
 
-test: clone-test models-test python39 sanity lint build docs peer-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
+test: clone-test models-test python39 sanity lint build docs peer-test libvirt-test molecule-cluster lab-test molecule-site ## everything that continuous integration runs
 	@echo "All parts passed: $^"
 
 # Style and unit tests run here, once: where nothing helps them that git does not know.
@@ -57,6 +57,9 @@ build: setup ## the collection's artifact, built, verified and installed into an
 # Much of the time the roles wait for nodes to boot: more tests at once than there are cores of a small machine.
 peer-test: setup ## modules and roles against the Junos peer
 	@$(in_env) pytest -q -n 3 tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
+
+libvirt-test: setup ## domains of 180 shapes on a libvirtd started for it, and their order against that of QEMU (less than three minutes)
+	@$(in_env) pytest -q -n 2 tests/integration/libvirtd $(ARGS)
 
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)

@@ -15,7 +15,14 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxErro
 from support.domain_shapes import host, plan, vf
 
 Address = tuple[int, int, int]
-BRIDGES = ("pcie-root-port", "pcie-switch-downstream-port", "pci-bridge", "dmi-to-pci-bridge", "pcie-to-pci-bridge")
+BRIDGES = (
+    "pcie-root-port",
+    "pcie-switch-upstream-port",
+    "pcie-switch-downstream-port",
+    "pci-bridge",
+    "dmi-to-pci-bridge",
+    "pcie-to-pci-bridge",
+)
 
 
 def _address(bus: int, slot: int, function: int, multifunction: bool = False) -> str:
@@ -178,13 +185,13 @@ class Oracle:
                     self._walk(self._children[bus, slot, function])
 
     def _meet(self, element: ElementTree.Element) -> None:
-        if element.tag not in ("interface", "hostdev"):
+        if element.tag not in ("interface", "hostdev") or element.get("type") in ("usb", "mdev", "scsi", "scsi_host"):
             return
         mac, source = element.find("mac"), element.find("source/address")
         function = None
         if source is not None:
-            bus, slot, number = (int(source.get(name, "0x0"), 16) for name in ("bus", "slot", "function"))
-            function = f"0000:{bus:02x}:{slot:02x}.{number}"
+            domain, bus, slot, number = (int(source.get(name, "0x0"), 16) for name in ("domain", "bus", "slot", "function"))
+            function = f"{domain:04x}:{bus:02x}:{slot:02x}.{number}"
         self.found.append((function, mac.get("address") if mac is not None else None))
 
 

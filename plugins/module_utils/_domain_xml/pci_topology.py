@@ -160,6 +160,11 @@ class Topology:
         """Sorts guest addresses as the guest enumerates them."""
         return (*self._make_bus_key(address.bus, ()), address.slot, address.function)
 
+    def number_key(self, address: PciAddress) -> tuple[int, ...]:
+        """Sorts guest addresses by the numbers that firmware gives to buses: all of bus 0 comes before what is behind its bridges."""
+        order = sorted({0, address.bus, *self.controllers}, key=lambda index: self._make_bus_key(index, ()))
+        return (order.index(address.bus), address.slot, address.function)
+
     def _make_bus_key(self, index: int, above: tuple[int, ...]) -> tuple[int, ...]:
         controller = self.controllers.get(index)
         if index == 0:

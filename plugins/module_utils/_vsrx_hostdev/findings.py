@@ -13,6 +13,7 @@ import typing as t
 from .. import _junos_ifname, _mac_address
 from .._domain_xml import nic_writer
 from .._domain_xml.nics import Nic, PlannedNic
+from .._domain_xml.pci_topology import Topology, parse_address
 from .._domain_xml.reading import Reading
 from .._errors import Finding, VsrxError, sort_findings
 from .._host.vf_user import VfUser
@@ -74,6 +75,21 @@ def check_speeds(domain: str, rows: t.Sequence[PortMapEntry], host: Host) -> t.I
             )
         elif fastest is None or pf.speed_mbps > fastest[0]:
             fastest = (pf.speed_mbps, row)
+
+
+def check_walks(domain: str, topology: Topology, rows: t.Sequence[PortMapEntry]) -> t.Iterator[Finding]:
+    """S5: guests count NICs bus by bus or bridge by bridge; the map is certain only where both give one order."""
+    places = [(parse_address(row.guest_address, "guest address"), row) for row in rows if row.guest_address]
+    by_number = sorted(places, key=lambda place: topology.number_key(place[0]))
+    differing = [(row, other) for (_one, row), (_other, other) in zip(places, by_number) if row is not other]
+    if differing and any(row.sriov or row.host_address for row in rows):
+        row, other = differing[0]
+        yield RULES["S5"].warning(
+            where=domain,
+            found=f"NICs are on bus 0 and behind its bridges, so that {row.junos_interface} could be the NIC at {other.guest_address} "
+            f"and not the one at {row.guest_address}",
+            cure="compare the MAC addresses in Junos; or put all NICs on bus 0, or all behind root ports (virsh edit)",
+        )
 
 
 def check_missing_vfs(domain: str, rows: t.Sequence[PortMapEntry], starts: bool, predicted: t.Collection[str]) -> t.Iterator[Finding]:

@@ -16,6 +16,7 @@ from .._domain_xml import nic_writer, pci_address_allocator, reading
 from .._domain_xml.nic_writer import Change
 from .._domain_xml.nics import PLAIN, Nic, PlannedNic
 from .._domain_xml.pci_address_allocator import Allocation, AllocationError
+from .._domain_xml.pci_topology import Topology
 from .._errors import Finding, raise_if_blocking, sort_findings
 from .._rules import REQUEST, STATE
 from .._steps import Step, describe_steps
@@ -107,6 +108,7 @@ class Planner:
         starts = any(isinstance(step, Start) for step in powered.steps)
         judged = findings.judge(read, rows, self._host, self._node)
         state = [
+            *findings.check_walks(self._domain.name, self._make_topology(read, allocation), rows),
             *findings.check_missing_vfs(self._domain.name, rows, starts, self._predicted),
             *findings.check_others(self._domain, allocation.nics, self._observed.users, self._host, starts),
             *powered.findings,
@@ -164,6 +166,12 @@ class Planner:
         }
         present = {planned.function for planned in allocation.nics if planned.function}
         return plan_attributes(wanted, present, self._observed.vf_records, self._host)
+
+    def _make_topology(self, read: reading.Reading, allocation: Allocation) -> Topology:
+        topology = read.make_topology(())
+        for bus in allocation.root_ports:
+            topology.add(bus)
+        return topology
 
     def _check_conflicts(self, new: NewOrder) -> list[Finding]:
         had = {function for text in (self._domain.inactive_xml, self._domain.live_xml) if text for function in _list_functions(text)}

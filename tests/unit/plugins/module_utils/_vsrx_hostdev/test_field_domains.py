@@ -14,6 +14,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import Us
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import model
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.model import Domain, DomainState, HypervisorState, Network
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Function, Host, Pf
+from support import field_shapes
 from support.domain_shapes import UUID, domain, host, plan, vf, xml_of
 
 Q35, I440, HAS_VFS = (xml_of(shape) for shape in ("q35-virtio-two", "i440fx-virtio-two", "q35-has-vfs"))
@@ -381,3 +382,34 @@ def test_all_that_is_wrong_with_a_request_comes_at_once() -> None:
         "ports[3].pf",
         "ports[4].pf",
     ]
+
+
+@pytest.mark.mission("S5")
+@pytest.mark.parametrize(
+    ("name", "warned"),
+    [
+        ("pc: a bridge behind a bridge", True),
+        ("q35: NICs on the root bus", False),
+        ("q35: root ports, NICs on the first and the last", False),
+        ("pc: NICs behind a bridge", False),
+        ("pc: NICs at 3 and 9, 4 free", False),
+    ],
+)
+def test_nics_that_a_guest_can_count_in_two_orders(name: str, warned: bool) -> None:
+    warnings = [finding for finding in plan(field_shapes.SHAPES[name], [{"vf": vf(5)}]).findings if finding.id == "S5"]
+    assert len(warnings) == warned and {finding.severity for finding in warnings} <= {Severity.WARNING}
+    assert plan(field_shapes.SHAPES[name], []).findings == ()
+    for finding in warnings:
+        assert "fxp0 could be the NIC at 0000:00:05.0 and not the one at 0000:02:01.0" in finding.found
+
+
+@pytest.mark.parametrize("name", sorted(field_shapes.SHAPES))
+def test_every_shape_of_the_field_is_planned_or_refused_with_a_reason(name: str) -> None:
+    for options in ({}, {"exclusive": True}, {"state": "absent"}, {"cluster_node": 1}):
+        try:
+            made = plan(field_shapes.SHAPES[name], [{"vf": vf(5)}, {"vf": vf(6, 1)}], **options)
+        except VsrxError as refused:
+            assert refused.findings, name
+            continue
+        again = plan(made.xml or field_shapes.SHAPES[name], [{"vf": vf(5)}, {"vf": vf(6, 1)}], **options)
+        assert again.xml is None and not again.steps, name

@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.vsrx.sriov.plugins.modules.junos_cluster_info import RETURN
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.action import CheckedAction, read_return
 
 
 class ActionModule(CheckedAction):
-    _shape = read_return(RETURN)
+    _shape = read_return("junos_cluster_info")

@@ -9,14 +9,13 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.vsrx.sriov.plugins.modules.pci_facts import RETURN
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.action import CheckedAction, read_return
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.formats import clean_data
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import Field
 
 
 class ActionModule(CheckedAction):
-    _shape = read_return(RETURN)
+    _shape = read_return("pci_facts")
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[dict[str, t.Any]] = None) -> dict[str, t.Any]:
         if self._task.args.get("select"):

@@ -64,6 +64,8 @@ class DirectPeer:
         self._line = _Line()
         self.node = 0
         self.asked: list[str] = []
+        #: the connection has the collection's netconf plugin
+        self.pipelines = False
 
     def __call__(self, _path: str = "") -> DirectPeer:
         return self
@@ -72,7 +74,14 @@ class DirectPeer:
 
     def rpc(self, request: str) -> str:
         self.asked.append(request)
-        return str(self._within(self._rpc(request)))
+        return _read(self._within(self._rpc(request)))
+
+    def rpc_pipelined(self, requests: list[str], timeout: float) -> str:
+        """Several requests; their replies as they came, with errors in them."""
+        if not self.pipelines:
+            raise AnsibleConnectionError("Method not found")
+        self.asked += requests
+        return json.dumps([_require_xml(self._within(self._rpc(request))).decode() for request in requests])
 
     def get_capabilities(self) -> str:
         return json.dumps({"session_id": self._within(self._number())})
@@ -157,7 +166,7 @@ class DirectPeer:
                 self._peer.left(self._session)
             self._session = None
 
-    async def _rpc(self, request: str) -> str:
+    async def _rpc(self, request: str) -> bytes:
         session = await self._begin()
         line = self._line
         if line.cut:
@@ -170,7 +179,7 @@ class DirectPeer:
         if line.cut:
             self._peer.left(session)
             raise AnsibleConnectionError("Unexpected session close")
-        return _read(line.written.removesuffix(END))
+        return line.written.removesuffix(END)
 
 
 class DirectPair:
@@ -199,14 +208,21 @@ class DirectPair:
             node.reset()
 
 
-def _read(message: bytes) -> str:
-    """The reply as the connection's plugin gives it; Junos' errors come as an exception that holds their XML."""
+def _require_xml(message: bytes) -> bytes:
+    """A reply that ncclient gives to the request that it answers."""
     if not message:
         raise AnsibleConnectionError("ncclient timed out while waiting for an rpc reply.")
     try:
-        root = etree.fromstring(message, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+        etree.fromstring(message, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError as failure:
         raise AnsibleConnectionError(str(failure)) from None
+    return message
+
+
+def _read(message: bytes) -> str:
+    """The reply as the connection's plugin gives it; Junos' errors come as an exception that holds their XML."""
+    _require_xml(message)
+    root = etree.fromstring(message, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     errors = [element for element in root.iter() if isinstance(element.tag, str) and local(element) == "rpc-error"]
     if errors and not any(isinstance(child.tag, str) and local(child) == "ok" for child in root):
         told = errors[0] if len(errors) == 1 else root

@@ -26,6 +26,7 @@ def inventory(about: dict[str, t.Any], cluster: str) -> str:
         "hosts": hosts,
         "vars": {
             "ansible_connection": "ansible.netcommon.netconf",
+            "ansible_network_os": "vsrx.sriov.vsrx",
             "ansible_user": about["user"],
             "ansible_ssh_private_key_file": about["private_key"],
             "ansible_netconf_ssh_config": about["ssh_config"],

@@ -12,8 +12,9 @@ import typing as t
 
 import asyncssh
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.requests import (
-    AS_WRITTEN,
     INHERITED_READS,
+    READ_AS_WRITTEN,
+    render_inherited_read,
 )
 
 from .files import write
@@ -21,8 +22,6 @@ from .framing import END, Reader
 from .recording import Exchange, without_secrets
 
 # What the collection's modules and roles ask of a node; a test holds this list against what they send.
-_COMMITTED = 'database="committed"'
-_INHERITED = f'{_COMMITTED} inherit="inherit" groups="groups"'
 #: asked of both nodes at once, and of each alone
 _OF_NODES = ("get-software-information", "get-system-uptime-information", "get-chassis-cluster-information")
 REQUESTS = (
@@ -33,8 +32,8 @@ REQUESTS = (
     "<get-interface-information><media/></get-interface-information>",
     "<get-interface-information><terse/></get-interface-information>",
     "<get-commit-information/>",
-    *(f"<get-configuration {_INHERITED}><configuration>{wanted}</configuration></get-configuration>" for wanted in INHERITED_READS),
-    f"<get-configuration {_COMMITTED}><configuration>{AS_WRITTEN}</configuration></get-configuration>",
+    *map(render_inherited_read, INHERITED_READS),
+    READ_AS_WRITTEN,
     '<get-configuration compare="rollback" rollback="0" format="text"/>',
 )
 ROLLBACK = '<get-configuration database="committed" compare="rollback" rollback="{}" format="text"/>'

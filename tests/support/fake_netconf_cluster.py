@@ -52,6 +52,8 @@ class Box:
     unreachable: bool = False
     release: str = "24.4R1.9"
     command_timeout: int = 30
+    #: has the collection's netconf plugin
+    pipelines: bool = False
     #: locks although somebody has changes in the candidate
     lenient: bool = False
 
@@ -84,6 +86,20 @@ class Box:
             return ""
         self.now += 1
         return reply
+
+    def rpc_pipelined(self, requests: list[str], timeout: float) -> str:
+        if not self.pipelines:
+            raise ConnectionError("Method not found")
+        return json.dumps([self._reply_as_it_came(request) for request in requests])
+
+    def _reply_as_it_came(self, request: str) -> str:
+        """Errors stand in the reply, and only a lost session is an exception."""
+        try:
+            return self.rpc(request)
+        except ConnectionError as failure:
+            if not str(failure).startswith("<"):
+                raise
+            return f"<rpc-reply>{failure}</rpc-reply>"
 
     def get_capabilities(self) -> str:
         return json.dumps({"session_id": self.session})

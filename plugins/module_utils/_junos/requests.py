@@ -92,6 +92,15 @@ def _render_log(comment: str) -> str:
 _INHERITED = 'database="committed" inherit="inherit" groups="groups"'
 
 
+def render_inherited_read(wanted: str) -> str:
+    """The request for a part of the configuration in force."""
+    return f"<get-configuration {_INHERITED}><configuration>{wanted}</configuration></get-configuration>"
+
+
+READ_INHERITED = render_inherited_read(EVERYTHING)
+READ_AS_WRITTEN = f'<get-configuration database="committed"><configuration>{AS_WRITTEN}</configuration></get-configuration>'
+
+
 @dataclasses.dataclass(frozen=True)
 class Inherited:
     """The configuration in force on the node that answers."""
@@ -146,14 +155,12 @@ class Database:
 
     def _read_inherited(self, wanted: str) -> ET.Element:
         what = "reading the configuration in force"
-        request = f"<get-configuration {_INHERITED}><configuration>{wanted}</configuration></get-configuration>"
-        return self._session.ask(request, what, "configuration").data("configuration")
+        return self._session.ask(render_inherited_read(wanted), what, "configuration").data("configuration")
 
     def read_as_written(self) -> ET.Element:
         """The committed configuration as it is written: what groups hold of [edit chassis cluster], and what applies them."""
         what = "reading the configuration as written"
-        request = f'<get-configuration database="committed"><configuration>{AS_WRITTEN}</configuration></get-configuration>'
-        return self._session.ask(request, what, "configuration").data("configuration")
+        return self._session.ask(READ_AS_WRITTEN, what, "configuration").data("configuration")
 
     def read_commits(self) -> ET.Element:
         what = "reading the commit history"
@@ -198,6 +205,7 @@ class Database:
 STATUS = "<get-chassis-cluster-status/>"
 INTERFACES = "<get-interface-information><media/></get-interface-information>"
 SOFTWARE, UPTIME = "get-software-information", "get-system-uptime-information"
+READ_SOFTWARE, READ_UPTIME = f"<{SOFTWARE}/>", f"<{UPTIME}/>"
 
 
 def address_node(request: str, node: str = "local") -> str:

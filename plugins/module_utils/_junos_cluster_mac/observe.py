@@ -16,7 +16,16 @@ from .._junos import cluster_status
 from .._junos.cluster_status import NODES, NodeReplies
 from .._junos.netconf import Session
 from .._junos.reply import JunosRefusedError
-from .._junos.requests import Chassis, Database
+from .._junos.requests import (
+    INTERFACES,
+    READ_AS_WRITTEN,
+    READ_INHERITED,
+    READ_SOFTWARE,
+    READ_UPTIME,
+    STATUS,
+    Chassis,
+    Database,
+)
 from .boot_state import Commit, find_boot_commit, find_statements_at_boot, parse_commit_time, parse_history
 from .interfaces import find_backup_routers, parse_effective
 from .result import Observed
@@ -26,7 +35,16 @@ _T = t.TypeVar("_T")
 
 
 def observe(session: Session, wanted: bool) -> Observed:
-    """Read the cluster: five requests where the mode is wanted and in force, more where statements or boots need a closer look."""
+    """Read the cluster: five requests where the mode is wanted and in force, more where statements or boots need a closer look.
+
+    They go to the node together where the connection can.
+    """
+    together = (READ_INHERITED, *(() if wanted else (READ_AS_WRITTEN,)), READ_SOFTWARE, READ_UPTIME, STATUS, INTERFACES)
+    with session.send_together(together, "reading the cluster"):
+        return _observe(session, wanted)
+
+
+def _observe(session: Session, wanted: bool) -> Observed:
     database, chassis, optional = Database(session), Chassis(session), _OptionalReads()
     inherited = database.read_inherited()
     root = inherited.root

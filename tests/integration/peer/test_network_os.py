@@ -16,7 +16,12 @@ from harness import Runner
 from junos_peer.remote import RemotePeer
 
 PORTS = ["ge-0/0/1", "ge-0/0/2", "ge-7/0/1", "ge-7/0/2"]
-PLUGINS = {"ansible.netcommon.default": "", "junipernetworks.junos.junos": "ansible 11 to 13", "juniper.device.junos": "none"}
+PLUGINS = {
+    "ansible.netcommon.default": "",
+    "vsrx.sriov.vsrx": "",
+    "junipernetworks.junos.junos": "ansible 11 to 13",
+    "juniper.device.junos": "none",
+}
 
 
 def plugin(name: str) -> t.Optional[pathlib.Path]:
@@ -35,10 +40,10 @@ def test_commit_and_removal_with_each_plugin(peer: RemotePeer, runner: Runner, n
             f"the netconf plugin {name} is not installed: of the ansible bundles on PyPI that the set-up takes collections from "
             f"(11.13.0, 12.3.0, 13.8.0, 14.5.0) it is in {bundles}; put its ansible_collections on PYTHONPATH to have it tried"
         )
-    if bundles:
-        inventory = yaml.safe_load((runner.folder / "inventory.yml").read_text())
-        inventory["vsrx_nodes"]["vars"]["ansible_network_os"] = name
-        (runner.folder / "inventory.yml").write_text(yaml.safe_dump(inventory))
+    inventory = yaml.safe_load((runner.folder / "inventory.yml").read_text())
+    for group in inventory["vsrx_nodes"]["children"].values():
+        group["vars"]["ansible_network_os"] = name
+    (runner.folder / "inventory.yml").write_text(yaml.safe_dump(inventory))
     module = {"vsrx.sriov.junos_cluster_mac": {"sriov_ports": PORTS}}
     tasks = [
         {"name": "foretell", "check_mode": True, **module},

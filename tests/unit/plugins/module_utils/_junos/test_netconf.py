@@ -29,6 +29,10 @@ class Helper:
         self.options: dict[str, t.Any] = {"persistent_command_timeout": 1}
         self.closed = False
         self.unclosable = False
+        #: it has the collection's netconf plugin
+        self.pipelines = False
+        #: requests that came together, the time for each reply, and that for all
+        self.batches: list[tuple[t.Any, ...]] = []
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(path)
         self._listener.listen(1)
@@ -63,7 +67,12 @@ class Helper:
             return {**head, "result": ""}
         if request["method"] == "get_capabilities":
             return {**head, "result": json.dumps({"session_id": str(self.session)})}
-        self.asked.append(request["params"][0][0])
+        if request["method"] == "rpc_pipelined" and not self.pipelines:
+            return {**head, "error": {"code": -32601, "message": "Method not found"}}
+        if request["method"] == "rpc_pipelined":
+            self.batches.append((*request["params"][0], self.options["persistent_command_timeout"]))
+        else:
+            self.asked.append(request["params"][0][0])
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             return {**head, "error": {"code": -32603, "message": "Internal error", "data": str(answer)}}
@@ -227,3 +236,61 @@ def test_a_renewed_session_has_another_number_and_the_helper_ends_with_it(helper
 def test_no_helper_at_all_is_a_lost_session() -> None:
     with pytest.raises(NoResponseError):
         Session("/nonexistent/socket").ask("<get/>", "asking")
+
+
+def test_requests_go_together_and_their_replies_are_found_within_the_block(helper: Helper) -> None:
+    helper.pipelines = True
+    helper.answers = [
+        json.dumps(["<rpc-reply><a/></rpc-reply>", f"<rpc-reply>{RPC_ERROR.format('error')}<b/></rpc-reply>"]),
+        "<rpc-reply/>",
+    ]
+    session = Session(helper.path)
+    with session.send_together(["<a/>", "<b/>"], "looking"):
+        assert session.ask("<b/>", "asking", "b", partial=True).errors == ("words",)
+    assert helper.batches == [(["<a/>", "<b/>"], 1.0, 2)] and helper.asked == []
+    assert helper.options["persistent_command_timeout"] == 1
+    session.ask("<a/>", "asking")  # what was read together is not taken for what is there later
+    assert helper.asked == ["<a/>"] and session.requests == 3
+
+
+def test_a_reply_that_came_early_is_given_out_once(helper: Helper) -> None:
+    helper.pipelines = True
+    helper.answers = [json.dumps(["<rpc-reply><a/></rpc-reply>"]), "<rpc-reply><later/></rpc-reply>"]
+    session = Session(helper.path)
+    with session.send_together(["<a/>"], "looking"):
+        assert session.ask("<a/>", "asking", "a").root.find("a") is not None
+        assert session.ask("<a/>", "asking", "later").root.find("later") is not None
+
+
+def test_a_connection_without_the_plugin_is_asked_one_by_one(helper: Helper) -> None:
+    helper.answers = ["<rpc-reply><a/></rpc-reply>"]
+    session = Session(helper.path)
+    with session.send_together(["<a/>", "<b/>"], "looking"):
+        session.ask("<a/>", "asking", "a")
+    assert helper.asked == ["<a/>"] and session.requests == 1 and not helper.batches
+
+
+@pytest.mark.parametrize("answer", ["garbage", RuntimeError("Start tag expected, '<' not found")])
+def test_replies_that_cannot_be_read_together_are_asked_for_one_by_one(helper: Helper, answer: t.Any) -> None:
+    helper.pipelines = True
+    helper.answers = [answer, "<rpc-reply><a/></rpc-reply>"]
+    session = Session(helper.path)
+    with session.send_together(["<a/>"], "looking"):
+        session.ask("<a/>", "asking", "a")
+    assert helper.asked == ["<a/>"]
+
+
+def test_a_session_that_is_dead_at_once_is_replaced_once(helper: Helper) -> None:
+    helper.pipelines = True
+    helper.answers = [RuntimeError("Not connected to NETCONF server"), RuntimeError("Not connected to NETCONF server")]
+    session = Session(helper.path)
+    with session.send_together(["<a/>"], "looking"), pytest.raises(NoResponseError):
+        session.ask("<a/>", "asking", "a")
+    assert helper.session == 2 and helper.asked == ["<a/>"]
+
+
+def test_a_login_that_is_refused_is_said_at_once(helper: Helper) -> None:
+    helper.pipelines = True
+    helper.answers = [RuntimeError("Authentication failed")]
+    with pytest.raises(RefusedError, match="ansible_user"), Session(helper.path).send_together(["<a/>"], "looking"):
+        pytest.fail("the block is not entered")

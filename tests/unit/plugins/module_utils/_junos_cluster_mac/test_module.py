@@ -44,9 +44,9 @@ class Module:
         self.warnings.append(text)
 
 
-@pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Box:
-    found = Box()
+@pytest.fixture(params=[False, True], ids=["one by one", "pipelined"])
+def box(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Box:
+    found = Box(pipelines=request.param)
     monkeypatch.setattr(netconf, "Connection", lambda _path: found)
     monkeypatch.setattr(netconf, "_PersistentSocket", _Held)
     _Held.box = found

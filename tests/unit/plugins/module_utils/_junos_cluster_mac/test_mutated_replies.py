@@ -110,6 +110,7 @@ def make_liar(dice: random.Random) -> Liar:
     liar.booted_at = {node: dice.randrange(900, 9_900) for node in ("node0", "node1")}
     liar.candidate = liar.committed
     liar.dice = dice
+    liar.pipelines = dice.random() < 0.5
     liar.rate = dice.choice((0.05, 0.3, 0.8))
     return liar
 

@@ -20,7 +20,9 @@ from support.domain_shapes import host, plan, vf
 LAYOUTS = sorted(
     name
     for name in field_shapes.SHAPES
-    if name.startswith(("pc: ", "q35: ", "fixture: i440fx-", "fixture: q35-")) and "function that the host has not" not in name
+    if name.startswith(("pc: ", "q35: ", "fixture: i440fx-", "fixture: q35-"))
+    and "function that the host has not" not in name
+    and ": two " not in name
 )
 PORTS = [{"vf": vf(5)}, {"vf": vf(6, 1)}]
 SECONDS = 60.0

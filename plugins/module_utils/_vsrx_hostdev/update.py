@@ -28,6 +28,7 @@ from .observe import HostReader, Observation
 from .plan import Plan
 from .power import NicState
 from .result import Attach, Detach, SetVfAttributes, ShutDown, Start
+from .vf_attributes import AttributePlan, plan_attributes
 
 _START_ATTEMPTS = 3
 
@@ -407,10 +408,24 @@ class DomainUpdate:
                     self._reader.set_attributes(step.pf, step.index, changed)
             except VsrxError as failure:
                 failures.append(f"; VF {step.index} of {step.pf} could not be put back: {failure.message}")
-        if self._set_steps and not failures:
-            self._journal.write_vf_records(self._observation.observed.vf_records)
+        earlier = self._plan_earlier_attributes()
+        for step in earlier.steps:
+            try:
+                self._reader.set_attributes(step.pf, step.index, step.wanted)
+            except VsrxError as failure:
+                failures.append(f"; VF {step.index} of {step.pf} could not be put back: {failure.message}")
+        if not failures and self._journal.read_vf_records() != earlier.after:
+            self._journal.write_vf_records(earlier.after)
         self._set_steps.clear()
         return "".join(failures)
+
+    def _plan_earlier_attributes(self) -> AttributePlan:
+        """What an interrupted run has set on VFs that the former definition has not goes back too; other records stay as they were."""
+        observed = self._observation.observed
+        if self._observation.unfinished is None:
+            return AttributePlan(after=observed.vf_records)
+        present = reading.list_functions(reading.read(self._former, f"domain {self.name}"))
+        return plan_attributes({}, present, observed.vf_records, observed.host)
 
     # Live
 

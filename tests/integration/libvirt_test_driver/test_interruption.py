@@ -13,9 +13,23 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt.domain import LibvirtDomain
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
+from hostdev_site import MadeUp
 from works import CYCLE, WORKS, Scene, Work
 
-CHANGES = ("keep", "begin", "end", "define", "shut_down", "destroy", "start", "attach", "detach")
+CHANGES = (
+    "keep",
+    "begin",
+    "end",
+    "define",
+    "shut_down",
+    "destroy",
+    "start",
+    "attach",
+    "detach",
+    "set_attributes",
+    "write_vf_records",
+    "write_replaced",
+)
 
 
 class KilledError(BaseException):
@@ -40,7 +54,7 @@ def _deadly(call: t.Callable[..., t.Any], name: str, reached: list[str], point: 
 def _die_at(patch: pytest.MonkeyPatch, point: int, after: bool) -> list[str]:
     """Let runs die before or after their point-th change; what is returned fills with the changes that were reached."""
     reached: list[str] = []
-    for owner, name in itertools.product((LibvirtDomain, Journal), CHANGES):
+    for owner, name in itertools.product((LibvirtDomain, Journal, MadeUp), CHANGES):
         if hasattr(owner, name):
             patch.setattr(owner, name, _deadly(getattr(owner, name), name, reached, point, after))
     return reached

@@ -105,12 +105,33 @@ WORKS = {
 }
 
 
+#: what ports set on their VFs, and NICs that ports replace in place
+TRUSTED = [{"vf": FIRST, "trust": True}, {"vf": SECOND, "spoofchk": False, "max_tx_rate": 500}]
+IN_PLACE = [{"vf": FIRST, "junos_interface": "ge-0/0/0"}]
+WORKS |= {
+    "attributes": Work({"ports": TRUSTED, "power": "cycle"}),
+    "attributes of a domain that is off": Work({"ports": TRUSTED}, running=False),
+    "attributes of ports that go": Work({"ports": PORTS, "power": "cycle", "state": "absent"}, before=TRUSTED),
+    "attributes of ports that are there": Work({"ports": TRUSTED, "power": "cycle"}, before=PORTS),
+    "attributes, and a start that fails": Work(
+        {"ports": TRUSTED, "power": "cycle"}, refuses_to_start_with=FIRST, fails="its old definition is back and it runs again"
+    ),
+    "attributes, live": Work({"ports": TRUSTED, "power": "live"}),
+    "attributes, and a live attach that fails": Work(
+        {"ports": TRUSTED, "power": "live"}, refuses_to_attach=SECOND, fails="was not changed live"
+    ),
+    "in place": Work({"ports": IN_PLACE, "power": "cycle"}),
+    "in place, and back": Work({"ports": IN_PLACE, "power": "cycle", "state": "absent"}, before=IN_PLACE),
+}
+
+
 class State(t.NamedTuple):
     """Where a run left its domain."""
 
     definition: str
     live: t.Optional[list[power.NicState]]
     under_way: bool
+    attributes: dict[str, t.Mapping[str, t.Any]]
 
 
 class Scene:
@@ -171,7 +192,8 @@ class Scene:
     def state(self, site: Site) -> State:
         domain = self.hotplug.lookupByUUIDString(site.domain.UUIDString())
         live = power.read_states(domain.XMLDesc(0), "the domain", site.reader.host.nics) if domain.isActive() else None
-        return State(site.inactive, live, site.journal.read_unfinished() is not None)
+        attributes = {each: site.reader.host.functions[each].attributes for each in (FIRST, SECOND, THIRD)}
+        return State(site.inactive, live, site.journal.read_unfinished() is not None, attributes)
 
 
 def _slot(function: str) -> str:

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz bench docs docs-look outputs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz vsrx bench docs docs-look outputs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ mutants: setup ## which random changes of module_utils no unit test notices (ARG
 
 fuzz: setup ## damaged inputs for every parser and border (ARGS="--minutes 10"; ARGS=--help)
 	@$(in_env) python -m fuzz $(ARGS)
+
+vsrx: setup ## two nodes of a real vSRX image: cluster, MAC mode twice, and a record in one file (VSRX_IMAGE=FILE; ARGS=--help)
+	@$(in_env) python -m vsrx "$(VSRX_IMAGE)" $(ARGS)
 
 bench: lab ## ratios beside what people do instead, in one table; needs a quiet machine (ARGS="host junos": only those parts)
 	@$(in_env) python -m benchmarks $(ARGS)

@@ -38,7 +38,7 @@ REQUESTS = (
 )
 ROLLBACK = '<get-configuration database="committed" compare="rollback" rollback="{}" format="text"/>'
 _OLDEST_ROLLBACK = 49
-_HELLO = (
+HELLO = (
     b'<hello xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><capabilities>'
     b"<capability>urn:ietf:params:netconf:base:1.0</capability></capabilities></hello>"
 )
@@ -52,7 +52,7 @@ async def record(out: pathlib.Path, host: str, port: int, user: str, node: int, 
         stdin, stdout, _stderr = await connection.open_session(subsystem="netconf", encoding=None)
         reader = Reader(stdout)
         await reader.message()
-        stdin.write(_HELLO + END)
+        stdin.write(HELLO + END)
 
         async def ask(request: str) -> str:
             stdin.write(f'<rpc xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="{len(lines)}">{request}</rpc>'.encode() + END)

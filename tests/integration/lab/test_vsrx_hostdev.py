@@ -282,3 +282,31 @@ def test_a_guest_that_behaves(guest_host: Any, tmp_path: pathlib.Path) -> None:
     turned = kvm.module(**alone, ports=list(reversed(PORTS)), power="cycle", shutdown_timeout=900)
     assert turned["restarted"] and turned["actions"][-2:] == ["shut down guest1", "start guest1"]
     assert [kvm.driver(vf) for vf in VFS] == ["vfio-pci", "vfio-pci"]
+
+
+@pytest.mark.mission("S6", "S21")
+def test_attributes_of_a_port_are_on_its_vf_as_long_as_the_port_is_there(kvm: Kvm) -> None:
+    def attributes() -> tuple[bool, bool]:
+        (link,) = json.loads(kvm.host.run(["ip", "-d", "-j", "link", "show", "dev", "eno2"]).stdout)
+        return link["vfinfo_list"][0]["trust"], link["vfinfo_list"][0]["spoofchk"]
+
+    bare, before = kvm.xml(), attributes()
+    assert before == (False, True)
+    ports = [{**PORTS[0], "trust": True, "spoofchk": False}, PORTS[1]]
+    # This NIC guarantees no rates: nothing is left of the attempt.
+    refused = "VF 0 of eno2 cannot have trust True, .*min_tx_rate 100: 'ip link set .*': .*its old definition is back and it is off"
+    kvm.module(ports=[{**ports[0], "min_tx_rate": 100}], fails=refused, **FORCED)
+    assert (kvm.xml(), attributes(), kvm.state()) == (bare, before, "shut off")
+    preview = kvm.module(check=True, ports=ports, **FORCED)
+    done = kvm.module(ports=ports, **FORCED)
+    assert done["actions"] == preview["actions"] and done["actions"][-2:] == [
+        "set VF 0 of eno2: trust on (was off), spoofchk off (was on)",
+        f"start {NODE}",
+    ]
+    assert kvm.state() == "running" and attributes() == (True, False)
+    assert [row["trust"] for row in done["ports"] if row["sriov"]] == [True, False]
+    assert not kvm.module(ports=ports, **FORCED)["changed"]
+    # libvirt gives the VF back with its old MAC address; trust stays until the port goes.
+    gone = kvm.module(ports=ports, state="absent", **FORCED)
+    assert "put back VF 0 of eno2: trust off (was on), spoofchk on (was off)" in gone["actions"]
+    assert attributes() == before

@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import sys
 import typing as t
 from xml.etree import ElementTree
 
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Host
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.plan import Plan
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.result import SetVfAttributes
 
+from support.domain_shapes import ATTRIBUTES as KNOWN
 from support.domain_shapes import host, plan, vf
 
 Address = tuple[int, int, int]
@@ -195,6 +200,34 @@ class Oracle:
         self.found.append((function, mac.get("address") if mac is not None else None))
 
 
+ATTRIBUTES: list[dict[str, t.Any]] = [
+    {"trust": True},
+    {"trust": True, "spoofchk": False},
+    {"link_state": "enable", "max_tx_rate": 500},
+    {"min_tx_rate": 100, "max_tx_rate": 700},
+    {"trust": False, "max_tx_rate": 0},
+]
+
+
+def _take(on: Host, found: Plan) -> Host:
+    """The host after the steps of a plan."""
+    functions = dict(on.functions)
+    for step in found.steps:
+        if isinstance(step, SetVfAttributes):
+            known = functions[step.vf]
+            functions[step.vf] = dataclasses.replace(known, attributes={**known.attributes, **step.wanted})
+    return dataclasses.replace(on, functions=functions)
+
+
+def _check_attributes_go_back(seed: int, xml: str, found: Plan, on: Host) -> None:
+    """Once no port is there any more, each VF has what it had before any was."""
+    try:
+        gone = plan(xml, [], exclusive=True, on=on, replaced=found.replaced, vf_records=found.attributes.after)
+    except VsrxError:
+        return
+    assert _take(on, gone) == host() and not gone.attributes.after, seed
+
+
 def check(seed: int) -> str:
     """Plan ports for one random domain and hold the result against the oracle; what is returned says how it went."""
     chance = random.Random(seed)  # noqa: S311
@@ -207,6 +240,9 @@ def check(seed: int) -> str:
     elif ports and chance.random() < 0.2:
         bus, slot, function = (chance.randrange(limit) for limit in (6, 31, 2))
         ports[-1]["guest_address"] = f"0000:{bus:02x}:{slot:02x}.{function}"
+    more = random.Random(-seed - 1)  # noqa: S311
+    for port in ports:
+        port.update(more.choice(ATTRIBUTES) if more.random() < 0.4 else {})
     try:
         found = plan(xml, ports, on=host(), **options)
     except VsrxError as refused:
@@ -216,8 +252,12 @@ def check(seed: int) -> str:
     oracle = Oracle(after)
     assert not oracle.twice, (seed, "one address twice", oracle.twice)
     assert oracle.found == [(row.host_address, row.mac) for row in found.rows], (seed, oracle.found)
-    again = plan(after, ports, on=host(), replaced=found.replaced, **options)
+    on = _take(host(), found)
+    again = plan(after, ports, on=on, replaced=found.replaced, vf_records=found.attributes.after, **options)
     assert not again.steps and again.xml is None, (seed, again.actions)
+    for port in ports if options["state"] == "present" else ():
+        assert all(on.functions[port["vf"]].attributes[name] == value for name, value in port.items() if name in KNOWN), seed
+    _check_attributes_go_back(seed, after, found, on)
     if options["state"] == "present":
         asked = [port["vf"] for port in ports]
         functions = [function for function, _mac in oracle.found]

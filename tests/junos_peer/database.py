@@ -34,6 +34,8 @@ class Database:
         self.history = history
         self.candidate = Candidate.of(self.committed)
         self.lock: Editor | None = None
+        #: who left changes in the shared candidate, and is in configuration mode still
+        self.stranger: Editor | None = None
         #: the second of the latest boot; whatever is committed from then on is later
         self.last_boot: t.Callable[[], int] = lambda: 0
         self.changed: t.Callable[[], None] = lambda: None

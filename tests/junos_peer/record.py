@@ -32,6 +32,7 @@ REQUESTS = (
     "<get-interface-information><media/></get-interface-information>",
     "<get-interface-information><terse/></get-interface-information>",
     "<get-commit-information/>",
+    "<get-database-status-information/>",
     *map(render_inherited_read, INHERITED_READS),
     READ_AS_WRITTEN,
     '<get-configuration compare="rollback" rollback="0" format="text"/>',

@@ -31,6 +31,7 @@ def _dirty(peer: Peer, user: str = "operator", xml: str = "<system><domain-name>
     """The shared candidate has somebody's uncommitted changes."""
     tree = clone(peer.database.candidate.tree)
     merge(tree, plain(parse(f"<configuration>{xml}</configuration>")))
+    peer.database.stranger = Stranger(user, peer.clock.now())
     peer.database.candidate.put(tree, 4242)
 
 

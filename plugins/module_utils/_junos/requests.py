@@ -83,6 +83,7 @@ INHERITED_READS = (
 
 
 HISTORY = "<get-commit-information/>"
+EDITORS = "<get-database-status-information/>"
 
 
 def _render_log(comment: str) -> str:
@@ -165,6 +166,11 @@ class Database:
     def read_commits(self) -> ET.Element:
         what = "reading the commit history"
         return self._session.ask(HISTORY, what, "commit-information").data("commit-information")
+
+    def read_editors(self) -> ET.Element:
+        """The sessions in configuration mode."""
+        what = "reading who edits the configuration"
+        return self._session.ask(EDITORS, what, "database-status-information").data("database-status-information")
 
     def compare_rollback(self, rollback: int) -> str:
         """Junos' own comparison of the committed configuration with an earlier one."""

@@ -16,7 +16,7 @@ from .._junos.netconf import Session
 from .._junos.reply import JunosRefusedError
 from .._junos.requests import Database
 from .boot_state import Commit, parse_history
-from .compare_output import hide_foreign_lines, name_hierarchies
+from .compare_output import Editor, hide_foreign_lines, name_hierarchies, parse_editors
 from .plan import Step, plan, render, summarise
 from .statements import STATEMENTS, find_statements
 
@@ -146,7 +146,8 @@ def _lock(database: Database) -> None:
             difference = database.compare_candidate()
             edited = f" Its candidate is changed in {' and '.join(name_hierarchies(difference))}." if difference else ""
         raise ConflictError(
-            f"{refusal.message}.{edited} Expected a configuration that no other user edits: have the changes committed or discarded by "
+            f"{refusal.message}.{edited}{_describe_editors(database)} "
+            "Expected a configuration that no other user edits: have the changes committed or discarded by "
             "their owner ('show system users' and 'show | compare' in configuration mode show whose they are and what), "
             "then run again. Nothing was changed",
             **refusal.facts,
@@ -166,12 +167,32 @@ def _read_settled(database: Database, request: CommitRequest) -> t.Optional[Comm
     if foreign:
         raise ConflictError(
             f"the candidate configuration holds changes in {' and '.join(name_hierarchies(foreign))} that are not committed; they were "
-            "left alone, and their values are not shown here. See them with 'show | compare' in configuration mode, commit or discard "
+            f"left alone, and their values are not shown here.{_describe_editors(database)} "
+            "See them with 'show | compare' in configuration mode, commit or discard "
             "them, then run again. Nothing was changed"
         )
     newest = _read_newest(database)
     refuse_pending(newest if newest is not None and newest.is_pending(request.now) else None)
     return newest
+
+
+def _describe_editors(database: Database) -> str:
+    """Who edits the configuration and since when, as far as Junos says. Changes of a session that ended have no owner any more."""
+    editors: tuple[Editor, ...] = ()
+    with contextlib.suppress(*_LOST_OR_REFUSED):
+        editors = parse_editors(database.read_editors())
+    if not editors:
+        return ""
+    return f" In configuration mode: {'; '.join(map(_describe_editor, editors))}."
+
+
+def _describe_editor(editor: Editor) -> str:
+    words = [editor.user or "an unknown user"]
+    words += [f"on terminal {editor.terminal}"] if editor.terminal else []
+    words += [f"since {_format_time(editor.since)}"] if editor.since is not None else []
+    words += [f"(idle for {editor.idle // 60} min)"] if editor.idle is not None else []
+    words += ["with the lock"] if editor.exclusive else []
+    return " ".join(words)
 
 
 def _read_newest(database: Database) -> t.Optional[Commit]:

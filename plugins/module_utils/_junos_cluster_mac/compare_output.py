@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Junos' own comparison of two configurations, line by line with the place of each change. Pure."""
+"""Edits of the configuration: Junos' own comparison, line by line with the place of each change, and who edits. Pure."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
 import typing as t
+import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/reply.py parses
 
+from .._junos.reply import parse_number
 from .statements import CLUSTER, STATEMENTS
 
 MARKS = ("+", "-", "!")
@@ -117,6 +119,43 @@ def name_hierarchies(difference: str) -> list[str]:
     changed = parse_changes(difference) or ()
     found = {change.path[0] if change.path and change.path[0] in TOP_HIERARCHIES else "" for change in changed}
     return [f"[edit {name}]".replace(" ]", "]") for name in sorted(found or {""})]
+
+
+@dataclasses.dataclass(frozen=True)
+class Editor:
+    """A session in configuration mode; None where Junos does not say. Its edit path is not read: it names what an operator chose."""
+
+    user: str
+    terminal: str = ""
+    since: t.Optional[int] = None
+    idle: t.Optional[int] = None
+    #: it holds the lock
+    exclusive: bool = False
+
+
+def parse_editors(information: ET.Element) -> tuple[Editor, ...]:
+    """Return who edits the configuration, the one who began first before the others."""
+    found = [
+        Editor(
+            user=_read_word(row, "user"),
+            terminal=_read_word(row, "terminal"),
+            since=_read_seconds(row, "start-time"),
+            idle=_read_seconds(row, "idle-time"),
+            exclusive=row.find("exclusive") is not None,
+        )
+        for row in information.iter("database-status")
+    ]
+    return tuple(sorted(found, key=lambda editor: (editor.since is None, editor.since or 0, editor.user)))
+
+
+def _read_word(row: ET.Element, tag: str) -> str:
+    """A name as Junos has them, without what a terminal would obey."""
+    return re.sub(r"[^\w.@/:+-]", "", row.findtext(tag) or "")[:64]
+
+
+def _read_seconds(row: ET.Element, tag: str) -> t.Optional[int]:
+    moment = row.find(tag)
+    return None if moment is None else parse_number(moment.get("seconds"))
 
 
 def hide_foreign_lines(difference: str, own: t.Collection[str]) -> str:

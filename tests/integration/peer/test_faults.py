@@ -9,92 +9,34 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from direct_work import STATEMENTS, run
+from direct_work import run
+from fault_matrix import STYLES, check_untouched, count_statements, list_cases, list_requests, try_fault
 from junos_peer.direct import DirectPeer, direct_peer
 
-KINDS = ["drop-before", "drop-after", "drop-mid", "hang", "garbage", "truncated", "empty", "huge", "refuse", "warn", "unclosed"]
-KINDS += ["warn-around", "error-beside", "deny", "deny-in-output", "deny-beside"]
 FOREIGN = "<system><domain-name>x.org</domain-name></system>"
 
 
-STYLES = {"default": False, "rfc-compliant": True}
-
-
-@pytest.fixture(scope="module", params=[*STYLES.values()], ids=[*STYLES])
+@pytest.fixture(scope="module", params=[*STYLES], ids=[*STYLES])
 def peer(request: pytest.FixtureRequest) -> t.Iterator[DirectPeer]:
-    with direct_peer(rfc_compliant=request.param) as made:
+    compliant, pipelined = STYLES[request.param]
+    with direct_peer(rfc_compliant=compliant) as made:
+        made.pipelines = pipelined
         yield made
 
 
-def statements(peer: DirectPeer) -> int:
-    """Both or neither, never one."""
-    found = sum(name in peer.order("committed") for name in STATEMENTS)
-    assert found in (0, 2)
-    return found
-
-
-def untouched(peer: DirectPeer) -> None:
-    """No lock is left behind, and nothing that nobody committed."""
-    status = peer.order("status")
-    assert status["lock"] is None and not status["candidate_modified"], status
-
-
-def requests(peer: DirectPeer, state: str) -> list[str]:
-    """The names of the RPCs of a run without fault; the peer is as new afterwards, with the statements where they are to go."""
-    peer.begin_with()
-    if state == "absent":
-        assert run(peer)["changed"]
-        peer.order("clear-log")
-    assert run(peer, state=state)["changed"]
-    return [row["rpc"] for row in peer.order("log", kind="rpc")]
-
-
-CASES = [*(("present", kind) for kind in KINDS), *(("absent", kind) for kind in ("drop-before", "drop-after", "refuse"))]
-# A reply that does not come, or is far too long, has no namespace: these slowest kinds are tried in one style.
-IN_STYLES = {
-    f"{style}-{state}-{kind}": (rfc, state, kind)
-    for style, rfc in STYLES.items()
-    for state, kind in CASES
-    if not rfc or kind not in ("hang", "huge")
-}
-
-
 @pytest.mark.mission("S8", "S9")
-@pytest.mark.parametrize(("peer", "state", "kind"), IN_STYLES.values(), indirect=["peer"], ids=IN_STYLES)
-def test_after_a_fault_at_any_request_a_rerun_ends_right(peer: DirectPeer, state: str, kind: str) -> None:
-    names = requests(peer, state)
-    assert names.count("commit-configuration") == 3 and names.count("lock-configuration") == 2, names
-    wanted = 2 if state == "present" else 0
-    failures = 0
-    for number, name in enumerate(names, 1):
-        case = f"{kind} at request {number}, {name}"
-        peer.begin_with()
-        if state == "absent":
-            run(peer)
-        peer.fault(kind, nth=number)
-        first = run(peer, state=state)
-        assert not peer.order("status")["faults"], f"{case} was not met"
-        now = statements(peer)
-        untouched(peer)
-        if first.get("failed"):
-            failures += 1
-            assert len(first["msg"].splitlines()) == 1 or "rpc-error" not in first["msg"], case
-        else:
-            assert now == wanted and not peer.order("status")["pending"], case
-        again = run(peer, state=state)
-        assert not again.get("failed"), f"{case}: {first.get('msg')} / {again['msg']}"
-        assert statements(peer) == wanted and not peer.order("status")["pending"], case
-        peer.expire()
-        assert statements(peer) == wanted, case
-        assert not run(peer, state=state)["changed"], case
-    assert failures or kind in ("warn-around", "unclosed"), "a fault that nothing notices is none"
+@pytest.mark.parametrize(("peer", "state", "kind"), list_cases().values(), indirect=["peer"], ids=list_cases())
+def test_after_a_fault_at_any_request_a_rerun_ends_right(peer: DirectPeer, request: pytest.FixtureRequest, state: str, kind: str) -> None:
+    style = request.node.callspec.params["peer"]
+    cells = try_fault(peer, style, state, kind)
+    assert [cell.number for cell in cells] == [*range(1, len(cells) + 1)]
 
 
 @pytest.mark.mission("S8", "S9")
 @pytest.mark.parametrize("kind", ["drop-before", "drop-after", "refuse", "garbage"])
 def test_a_timer_that_runs_out_leaves_the_old_configuration_and_a_rerun_ends_right(peer: DirectPeer, kind: str) -> None:
     """The operator waits until Junos has rolled back, then runs again."""
-    names = requests(peer, "present")
+    names = list_requests(peer, "present")
     for number in range(names.index("commit-configuration") + 1, len(names) + 1):
         peer.begin_with()
         before = peer.order("committed")
@@ -103,8 +45,8 @@ def test_a_timer_that_runs_out_leaves_the_old_configuration_and_a_rerun_ends_rig
         pending = peer.order("status")["pending"]
         assert first.get("failed") or not pending
         peer.expire()
-        assert (peer.order("committed") == before) is (pending or statements(peer) == 0)
-        assert run(peer).get("restart_required") and statements(peer) == 2
+        assert (peer.order("committed") == before) is (pending or count_statements(peer) == 0)
+        assert run(peer).get("restart_required") and count_statements(peer) == 2
 
 
 @pytest.mark.mission("S8", "S9")
@@ -136,6 +78,6 @@ def test_a_commit_that_junos_refuses_leaves_the_old_configuration(peer: DirectPe
     failed = run(peer)
     assert failed["failed"] and "ordered to fail" in failed["msg"]
     assert peer.order("committed") == before
-    untouched(peer)
+    check_untouched(peer)
     peer.order("clear-faults")
-    assert run(peer)["changed"] and statements(peer) == 2
+    assert run(peer)["changed"] and count_statements(peer) == 2

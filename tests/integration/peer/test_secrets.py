@@ -110,3 +110,4 @@ def test_an_uncommitted_edit_is_told_by_its_hierarchies_and_never_quoted(peer: D
     result = run(peer, check_mode, diff=diff)
     assert result["failed"] and MARK not in json.dumps(result)
     assert "[edit " in result["msg"] and "show | compare" in result["msg"]
+    assert "In configuration mode: operator on terminal pts/0 since 20" in result["msg"] and "(idle for 1 min)" in result["msg"]

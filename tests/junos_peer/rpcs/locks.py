@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from ..candidate import Candidate
+from ..clock import stamp
+from ..database import Editor
 from ..errors import Complaint, RefusedError, warning
-from ..replies import make
+from ..replies import leaf, make, moment
 from ..tree import Tree
 from .registry import Request, answers
 
@@ -77,3 +79,30 @@ def close_configuration(request: Request) -> list[Tree]:
     else:
         raise RefusedError("configuration database is not open")
     return [make("ok")]
+
+
+@answers("get-database-status-information", "")
+def get_database_status_information(request: Request) -> list[Tree]:
+    """Who is in configuration mode: with the lock, with a private candidate, or with changes in the shared one."""
+    database = request.peer.database
+    rows = []
+    if database.lock is not None:
+        rows.append(_editor(database.lock, make("exclusive")))
+    for session in request.peer.sessions:
+        if session.private is not None:
+            rows.append(_editor(session, make("edit-path", "[edit]")))
+    if database.candidate.modified and database.stranger is not None and database.lock is None:
+        rows.append(_editor(database.stranger, make("edit-path", "[edit]")))
+    return [make("database-status-information", *rows)]
+
+
+def _editor(session: Editor, state: Tree) -> Tree:
+    return make(
+        "database-status",
+        leaf("user", session.user),
+        leaf("terminal", "pts/0"),
+        leaf("pid", session.number),
+        moment("start-time", stamp(session.started), session.started),
+        moment("idle-time", "00:01:00", 60),
+        state,
+    )

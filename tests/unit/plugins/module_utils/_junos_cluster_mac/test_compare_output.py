@@ -13,9 +13,11 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.boot_state import find_statements_at_boot
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.compare_output import (
+    Editor,
     hide_foreign_lines,
     name_hierarchies,
     parse_changes,
+    parse_editors,
 )
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac.statements import (
     STATEMENTS,
@@ -105,3 +107,16 @@ def test_a_comparison_is_understood_or_says_nothing(difference: str, understood:
 def test_context_and_unmarked_lines_that_cannot_matter_do_no_harm(lines: str) -> None:
     changed = parse_changes(f"[edit chassis cluster]\n{lines}\n{PAIR}")
     assert changed is not None and [change.path[-1] for change in changed][-2:] == list(STATEMENTS)
+
+
+def test_who_edits_is_read_without_what_they_edit() -> None:
+    information = parse(
+        '<database-status-information xmlns:junos="http://xml.juniper.net/junos/24.4R1/junos">'
+        '<database-status><user>late\n</user><pid>1</pid><start-time junos:seconds="x">y</start-time></database-status>'
+        '<database-status><user>al&#x9b;ice</user><terminal>pts/0</terminal><start-time junos:seconds="900">x</start-time>'
+        '<idle-time junos:seconds="130">x</idle-time><exclusive/><edit-path>[edit system login user SECRET]</edit-path></database-status>'
+        "</database-status-information>",
+        "test",
+    )
+    assert parse_editors(information) == (Editor("alice", "pts/0", 900, 130, True), Editor("late"))
+    assert "SECRET" not in repr(parse_editors(information))

@@ -12,7 +12,7 @@ import typing as t
 
 import pytest
 import yaml
-from support.standin_hosts import VFS, Site, fill, hostdev
+from support.standin_hosts import VFS, Site, cluster_mac, fill, hostdev
 
 NODE = {"vsrx_host": "node0", "vsrx_domain": "fw", "vsrx_ports": []}
 
@@ -75,3 +75,37 @@ def test_a_port_in_place_is_checked_against_the_fabric_link_that_junos_names(tmp
     assert _fabric_ports(tmp_path / "silent", in_place, None, **member) == [[], 1]
     assert _fabric_ports(tmp_path / "behind", {"pf": "eno2"}, fabric, **member) == [[], 0]
     assert _fabric_ports(tmp_path / "alone", in_place, fabric) == [[], 0]
+
+
+@pytest.mark.mission("S6")
+@pytest.mark.parametrize(
+    ("trust", "passed"),
+    [
+        ((True, False), ["ge-0/0/0"]),
+        ((True, True), ["ge-0/0/0", "ge-7/0/0"]),
+        ((False, False), []),
+        # What an old ip does not show is not known.
+        ((True, None), None),
+    ],
+)
+def test_trusted_ports_come_from_the_maps_of_both_nodes(
+    tmp_path: pathlib.Path, trust: tuple[t.Optional[bool], ...], passed: t.Optional[list[str]]
+) -> None:
+    nodes, answers = {}, {}
+    for number in (0, 1):
+        nodes[f"fw{number}"] = {
+            "vsrx_host": f"kvm{number}", "vsrx_domain": f"fw{number}", "vsrx_ports": [{"pf": "eno2", "index": 0}],
+            "vsrx_cluster": "c", "vsrx_cluster_node": number, "vsrx_cluster_restart": "never",
+        }  # fmt: skip
+        answer = hostdev(number)
+        answer["ports"][2]["trust"] = trust[number]
+        answers |= {
+            f"kvm{number}:vsrx_hostdev": answer,
+            f"kvm{number}:sriov_vfs": VFS,
+            f"fw{number}:junos_cluster_mac": cluster_mac(number),
+        }
+    hosts = {f"kvm{number}": {"sriov_host_pfs": []} for number in (0, 1)}
+    done = Site(tmp_path, {"kvm_hosts": {"hosts": hosts}, "vsrx_nodes": {"hosts": nodes}}).run("preflight", answers)
+    looks = [call.options for call in done.calls if call.module == "junos_cluster_mac" and call.options.get("sriov_ports")]
+    assert looks, done.told
+    assert [options.get("trusted_ports") for options in looks] == [passed] * len(looks)

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz vsrx bench docs docs-look outputs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz reply-mutations fault-matrix vsrx bench docs docs-look outputs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,15 @@ mutants: setup ## which random changes of module_utils no unit test notices (ARG
 
 fuzz: setup ## damaged inputs for every parser and border (ARGS="--minutes 10"; ARGS=--help)
 	@$(in_env) python -m fuzz $(ARGS)
+
+# ARGS="50000 1000": how many calls, and the first seed
+reply-mutations: setup ## calls on a cluster whose replies are changed at random, never taken for more than they say (ARGS="COUNT SEED")
+	@$(in_env) export REPLY_MUTATIONS="$(or $(word 1,$(ARGS)),50000)" REPLY_SEED="$(or $(word 2,$(ARGS)),$$((RANDOM * 100000)))"; \
+	echo "seeds $$REPLY_SEED to $$((REPLY_SEED + REPLY_MUTATIONS - 1))"; \
+	pytest -q -n auto tests/unit/plugins/module_utils/_junos_cluster_mac/test_mutated_replies.py
+
+fault-matrix: setup ## each kind of fault at each request of a run: the table as JSON (ARGS=FILE)
+	@$(in_env) python tests/integration/peer/fault_matrix.py "$(or $(ARGS),.work/fault-matrix.json)"
 
 vsrx: setup ## two nodes of a real vSRX image: cluster, MAC mode twice, and a record in one file (VSRX_IMAGE=FILE; ARGS=--help)
 	@$(in_env) python -m vsrx "$(VSRX_IMAGE)" $(ARGS)

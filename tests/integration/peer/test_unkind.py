@@ -199,3 +199,24 @@ def test_what_a_restart_needs_to_know_is_returned(peer: DirectPeer) -> None:
     result = look(peer)
     assert [group["hold_down_interval"] for group in result["cluster"]["redundancy_groups"]] == [600, None]
     assert [node["backup_router"] for node in result["nodes"]] == [True, True]
+
+
+TENANT = (
+    "<tenants><name>t</name><security><nat><proxy-arp><interface><name>reth0.7</name><address><name>203.0.113.9/32</name></address>"
+    "</interface></proxy-arp></nat></security><interfaces><interface><name>reth0</name><unit><name>7</name><family><inet6><address>"
+    "<name>2001:db8::1/64</name></address></inet6></family></unit></interface></interfaces></tenants>"
+)
+
+
+@pytest.mark.mission("S11", "S14")
+@pytest.mark.parametrize("missing", ["<logical-systems>", "<tenants>"])
+@pytest.mark.parametrize("pipelined", [False, True])
+def test_the_other_kind_of_system_is_judged_where_a_release_does_not_know_one(peer: DirectPeer, missing: str, pipelined: bool) -> None:
+    peer.pipelines = pipelined
+    peer.fault("foreign-commit", xml=TENANT if missing == "<logical-systems>" else TENANT.replace("tenants>", "logical-systems>"))
+    peer.fault("refuse", rpc="get-configuration", holding=missing, times=99, message="syntax error")
+    kind = "tenants" if missing == "<logical-systems>" else "logical-systems"
+    rows = [(finding["id"], finding["where"]) for finding in look(peer)["findings"]]
+    peer.pipelines = False
+    assert ("S11", f"[edit {kind} t security nat proxy-arp interface reth0.7]") in rows
+    assert ("S14", f"[edit {kind} t interfaces reth0 unit 7 family inet6 address 2001:db8::1/64]") in rows

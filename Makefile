@@ -98,6 +98,9 @@ fault-matrix: setup ## each kind of fault at each request of a run: the table as
 vsrx: setup ## two nodes of a real vSRX image: cluster, MAC mode twice, and a record in one file (VSRX_IMAGE=FILE; ARGS=--help)
 	@$(in_env) python -m vsrx "$(VSRX_IMAGE)" $(ARGS)
 
+io-faults: setup ## each system call of the writing modules on files that the collection keeps, made to fail by strace (ARGS="--every 10 --module sriov_vfs")
+	@$(in_env) python -m io_faults $(ARGS)
+
 bench: lab ## ratios beside what people do instead, in one table; needs a quiet machine (ARGS="host junos": only those parts)
 	@$(in_env) python -m benchmarks $(ARGS)
 

@@ -16,7 +16,11 @@ import typing as t
 
 from .runs import BEGIN, END, OUTSIDE
 
-CALLS = "openat read write fsync fchmod mkdir rename unlink flock ftruncate getdents64 newfstatat close".split()
+CALLS = (
+    *("openat", "read", "write", "fsync", "fchmod", "mkdir", "rename"),
+    *("unlink", "flock", "ftruncate", "getdents64", "newfstatat", "close"),
+)
+WRITING = ("write", "fsync", "fchmod", "mkdir", "rename", "unlink", "ftruncate", "flock")
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EINTR")
 TESTS = pathlib.Path(__file__).parents[1]
 _LINE = re.compile(r"^(?P<call>\w+)\((?P<rest>.*)")
@@ -108,7 +112,9 @@ def _path_of(rest: str, folder: pathlib.Path) -> str:
 
 
 def _writes(call: str, rest: str) -> bool:
-    return call in ("write", "fsync", "fchmod", "mkdir", "rename", "unlink", "ftruncate", "flock") or (call == "openat" and "O_CREAT" in rest)
+    return call in ("write", "fsync", "fchmod", "mkdir", "rename", "unlink", "ftruncate", "flock") or (
+        call == "openat" and "O_CREAT" in rest
+    )
 
 
 def fail_at(kind: str, folder: pathlib.Path, point: Point, error: str) -> Outcome:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import pathlib
 import resource
 import sys
@@ -40,8 +39,7 @@ class Vfs:
     """VFs with attributes on a host made of files, and their record for the next boot."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        from ansible_collections.vsrx.sriov.plugins.module_utils._host import numvfs, process, vf_users
-        from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader
+        from ansible_collections.vsrx.sriov.plugins.module_utils._host import numvfs, process, reader, vf_users
         from support.fake_host import FakeHost, FakeIp
 
         self.host = FakeHost(folder)
@@ -51,7 +49,7 @@ class Vfs:
         numvfs.put = self.host.put
         vf_users.NETDEV_SECONDS = 0.1
         process.settle_udev = lambda seconds: None
-        reader.hypervisor_claims = lambda: []
+        reader.hypervisor_claims = list
 
     def run(self) -> bool:
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
@@ -105,18 +103,21 @@ class Hostdev:
         return bool(self.site.converge(ports=PORTS, power="cycle")["changed"])
 
     def state(self) -> t.Any:
-        under_way = self.site.journal.unfinished() is not None
-        return {"definition": self.site.inactive, "runs": self.site.domain.isActive(), "under_way": under_way, "files": list_files(self.folder)}
+        return {
+            "definition": self.site.inactive,
+            "runs": self.site.domain.isActive(),
+            "under_way": self.site.journal.unfinished() is not None,
+            "files": list_files(self.folder),
+        }
 
 
 SUBJECTS: dict[str, t.Callable[[pathlib.Path], Subject]] = {"sriov_vfs": Vfs, "vsrx_hostdev": Hostdev}
 
 
 def list_files(folder: pathlib.Path) -> list[str]:
-    """Names below a folder, but those of the kernel and of this host's own making; one for a backup's name, which has the time in it."""
-    ours = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
-    names = {"backup" if path.suffix == ".xml" and path.name != "original.xml" else str(path) for path in ours if path.parts[0] not in OUTSIDE}
-    return sorted(names - {"backup"})
+    """Names below a folder, but those of the kernel and of this host's own making, and the backups, which have the time in their names."""
+    names = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [str(name) for name in names if name.parts[0] not in OUTSIDE and (name.suffix != ".xml" or name.name == "original.xml")]
 
 
 OUTSIDE = ("sys", "proc", "bin", "writes", "systemctl", "node.xml")
@@ -138,10 +139,10 @@ def main(kind: str, folder: str, limit: str = "") -> None:
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), unlimited[1]))
     with contextlib.suppress(OSError):
-        os.stat(BEGIN)
+        pathlib.Path(BEGIN).stat()
     first = try_run(subject)
     with contextlib.suppress(OSError):
-        os.stat(END)
+        pathlib.Path(END).stat()
     resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
     print(json.dumps({"first": first, "second": try_run(subject), "third": try_run(subject), "state": subject.state()}))
 

@@ -59,7 +59,8 @@ peer-test: setup ## modules and roles against the Junos peer
 	@$(in_env) pytest -q -n 3 tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
 
 libvirt-test: setup ## domains of 180 shapes on a libvirtd started for it, and their order against that of QEMU (less than three minutes)
-	@$(in_env) pytest -q -n 2 tests/integration/libvirtd $(ARGS)
+	@tests/env/lab-packages.sh
+	@$(in_env) pytest -q -rs -n 2 tests/integration/libvirtd $(ARGS)
 
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)

@@ -72,6 +72,9 @@ def test_a_port_in_place_is_checked_against_the_fabric_link_that_junos_names(tmp
     assert _fabric_ports(tmp_path / "told", in_place, fabric, **member) == [["ge-0/0/0", "ge-7/0/0"], 1]
     also = _fabric_ports(tmp_path / "both", in_place, fabric, vsrx_ports_fabric_ports=["ge-0/0/3"], **member)
     assert also == [["ge-0/0/0", "ge-0/0/3", "ge-7/0/0"], 1]
+    # As extra variables and INI inventories give a list.
+    text = _fabric_ports(tmp_path / "text", in_place, fabric, vsrx_ports_fabric_ports="ge-0/0/3, ge-0/0/4", **member)
+    assert text == [["ge-0/0/0", "ge-0/0/3", "ge-0/0/4", "ge-7/0/0"], 1]
     assert _fabric_ports(tmp_path / "silent", in_place, None, **member) == [[], 1]
     assert _fabric_ports(tmp_path / "behind", {"pf": "eno2"}, fabric, **member) == [[], 0]
     assert _fabric_ports(tmp_path / "alone", in_place, fabric) == [[], 0]

@@ -17,7 +17,7 @@ from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute, reader, sysfs
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute, pf_record, reader, sysfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import Pf
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import cluster_status, reply
@@ -26,7 +26,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac impo
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import model
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci import ids
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import request as vfs_request
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import other_config, other_config_files, record
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import other_config, other_config_files
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import request as hostdev_request
 from support.domain_shapes import SHAPES, domain, plan, xml_of
@@ -169,7 +169,7 @@ def make_record(chance: random.Random) -> t.Any:
 
 
 def take_record(data: t.Any) -> None:
-    for kept in record.from_json(data, "/var/lib/vsrx-sriov/state.json").values():
+    for kept in pf_record.from_json(data, "/var/lib/vsrx-sriov/state.json").values():
         str(kept)
 
 

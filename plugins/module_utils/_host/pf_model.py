@@ -25,6 +25,33 @@ class Effect(enum.Enum):
     IN_XML = "in XML"
 
 
+Check = t.Callable[[t.Any], bool]
+#: 0 is no VLAN
+VLANS = range(4095)
+PRIORITIES = range(8)
+_RATES = 1 << 32
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
+
+
+def is_number(below: int) -> Check:
+    """Return a check for a whole number from 0 on."""
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
+
+
+def is_flag(value: t.Any) -> bool:
+    """Tell whether a value is true or false."""
+    return isinstance(value, bool)
+
+
+def is_mac(value: t.Any) -> bool:
+    """Tell whether a value is a MAC address as it is kept; an IPoIB device has one of twenty octets."""
+    return isinstance(value, str) and _MAC.fullmatch(value) is not None
+
+
+def _is_one_of(*words: str) -> Check:
+    return lambda value: isinstance(value, str) and value in words
+
+
 @dataclasses.dataclass(frozen=True)
 class Attribute:
     """One attribute of a VF: the word of ip for it, the attributes that the kernel takes with it, and what a change of it does."""
@@ -32,6 +59,8 @@ class Attribute:
     name: str
     group: str
     word: str
+    #: tells whether a value is one that it can have
+    accepts: Check
     effect: Effect = Effect.NONE
     #: drivers refuse it until the PF's link is up (ixgbe), so that it comes last and waits
     needs_link: bool = False
@@ -39,15 +68,15 @@ class Attribute:
 
 #: in the order in which they are set; those of one group go into one command
 ATTRIBUTES: tuple[Attribute, ...] = (
-    Attribute("mac", "mac", "mac", Effect.IN_XML),
-    Attribute("vlan", "vlan", "vlan", Effect.IN_XML),
-    Attribute("qos", "vlan", "qos", Effect.IN_XML),
-    Attribute("vlan_proto", "vlan", "proto", Effect.IN_XML),
-    Attribute("spoofchk", "spoofchk", "spoofchk"),
-    Attribute("trust", "trust", "trust", Effect.RESET),
-    Attribute("link_state", "link_state", "state", Effect.RESET),
-    Attribute("min_tx_rate", "rate", "min_tx_rate", needs_link=True),
-    Attribute("max_tx_rate", "rate", "max_tx_rate", needs_link=True),
+    Attribute("mac", "mac", "mac", is_mac, Effect.IN_XML),
+    Attribute("vlan", "vlan", "vlan", is_number(VLANS.stop), Effect.IN_XML),
+    Attribute("qos", "vlan", "qos", is_number(PRIORITIES.stop), Effect.IN_XML),
+    Attribute("vlan_proto", "vlan", "proto", _is_one_of("802.1Q", "802.1ad"), Effect.IN_XML),
+    Attribute("spoofchk", "spoofchk", "spoofchk", is_flag),
+    Attribute("trust", "trust", "trust", is_flag, Effect.RESET),
+    Attribute("link_state", "link_state", "state", _is_one_of("auto", "enable", "disable"), Effect.RESET),
+    Attribute("min_tx_rate", "rate", "min_tx_rate", is_number(_RATES), needs_link=True),
+    Attribute("max_tx_rate", "rate", "max_tx_rate", is_number(_RATES), needs_link=True),
 )
 ATTRIBUTE: t.Mapping[str, Attribute] = {attribute.name: attribute for attribute in ATTRIBUTES}
 #: the names of the attributes that go into one command, in the order of the commands
@@ -55,9 +84,6 @@ ATTRIBUTE_GROUPS: tuple[tuple[str, ...], ...] = tuple(
     tuple(attribute.name for attribute in ATTRIBUTES if attribute.group == group)
     for group in dict.fromkeys(attribute.group for attribute in ATTRIBUTES)
 )
-#: 0 is no VLAN
-VLANS = range(4095)
-PRIORITIES = range(8)
 
 
 #: the kernel takes 15 characters for a name and 127 for an alternative name (dev_valid_name)

@@ -11,9 +11,11 @@ import json
 import time
 import typing as t
 
+from .._errors import UnreadableError
 from .fs import NET
 from .iproute import IpError
 from .pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS, Pf
+from .pf_record import PfRecord, from_json
 
 if t.TYPE_CHECKING:
     from .fs import Tree
@@ -53,25 +55,18 @@ def set_attributes(room: Room, name: str, index: int, values: t.Mapping[str, t.A
             set_group(room, name, index, {key: {**current, **values}[key] for key in keys if key in values or key in current})
 
 
-def _read_entries(tree: Tree) -> list[t.Any]:
-    try:
-        data = json.loads(tree.text(_RECORD) or "null")
-    except (ValueError, RecursionError):
-        return []
-    entries = data.get("pfs") if isinstance(data, dict) else None
-    return entries if isinstance(entries, list) else []
-
-
-def read_configured(tree: Tree, pf: Pf) -> dict[int, dict[str, t.Any]]:
-    """Return the attributes that sriov_vfs was last asked to set on a PF's VFs, by index; none where its record cannot be read.
+def read_records(tree: Tree) -> dict[str, PfRecord]:
+    """Return what sriov_vfs keeps of each PF, by permanent MAC address or PCI address; none where its record cannot be read.
 
     sriov_vfs itself refuses to run on a record that is damaged.
     """
-    for entry in _read_entries(tree):
-        if not isinstance(entry, dict) or (entry.get("permanent_mac") or entry.get("address")) not in (pf.permanent_mac, pf.address):
-            continue
-        made = entry.get("made")
-        vfs = made.get("vfs") if isinstance(made, dict) else None
-        if isinstance(vfs, dict):
-            return {int(index): values for index, values in vfs.items() if index.isdigit() and isinstance(values, dict)}
-    return {}
+    try:
+        return from_json(json.loads(tree.text(_RECORD) or "null"), _RECORD)
+    except (ValueError, RecursionError, UnreadableError):
+        return {}
+
+
+def find_configured(records: t.Mapping[str, PfRecord], pf: Pf) -> t.Mapping[int, t.Mapping[str, t.Any]]:
+    """Return the attributes that sriov_vfs was last asked to set on a PF's VFs, by index."""
+    record = records.get(pf.permanent_mac or "") or records.get(pf.address)
+    return record.made.vfs if record is not None else {}

@@ -11,9 +11,9 @@ import typing as t
 
 from .._host import vf_usage
 from .._host.pf_model import Pf, Vf
+from .._host.pf_record import PfRecord
 from .._host.vf_user import UserKind, VfUser
 from . import capability
-from .boot.record import PfRecord
 from .plan import lowers, wanted_count
 from .request import PfRequest
 from .steps import SetCount, SetMtu, SetUp, SetVf, Step

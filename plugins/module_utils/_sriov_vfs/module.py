@@ -14,6 +14,7 @@ from .._errors import Finding, RefusedError, VerificationError, blocking, sort_f
 from .._host import iommu, reader
 from .._host.lock import HostLock
 from .._host.pf_model import Pf
+from .._host.pf_record import PfRecord, key_of
 from .._host.reader import Room
 from .._host.vf_user import VfUser
 from .._junos_release import Release
@@ -21,7 +22,6 @@ from .._module import require_root
 from . import checks, findings, mac_checks, persistence, result, verify
 from .apply import apply
 from .boot import other_config_files
-from .boot.record import PfRecord, key_of
 from .boot.store import Store
 from .plan import gives_macs, needs_users, plan, wanted_count, without_met
 from .request import PfRequest, parse

@@ -12,10 +12,10 @@ import typing as t
 
 from .._errors import Finding
 from .._host.pf_model import Pf
+from .._host.pf_record import Made, PfRecord, key_of
 from .._rules import RULES
 from .boot.merge import merged, touched
 from .boot.other_config import OtherConfig, select_for
-from .boot.record import Made, PfRecord, key_of
 from .plan import wanted_count
 from .request import PfRequest
 from .steps import Step

@@ -16,7 +16,7 @@ from .plan import wanted_count
 from .request import PfRequest
 
 if t.TYPE_CHECKING:
-    from .boot.record import PfRecord
+    from .._host.pf_record import PfRecord
 
 
 def _vf(vf: Vf) -> dict[str, t.Any]:

@@ -83,7 +83,8 @@ class PortHostReader:
             wanted |= {name for name in named if tree.exists(f"{DEVICES}/{name}/virtfn0")}
         read = [reader.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
-        pfs.update({each.address: _make_pf(each, self._predict, vf_attributes.read_configured(tree, each)) for each in read})
+        records = vf_attributes.read_records(tree)
+        pfs.update({each.address: _make_pf(each, self._predict, vf_attributes.find_configured(records, each)) for each in read})
         attributes = {vf.address: vf.attributes.given() for each in read for vf in each.vfs}
         found = {each.address: each for each in sysfs.read(tree, (vfs | set(pfs) & wanted) & set(there))}
         groups = sysfs.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})

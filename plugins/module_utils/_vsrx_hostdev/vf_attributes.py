@@ -13,17 +13,10 @@ import typing as t
 
 from .._domain_xml import pci_topology
 from .._errors import UnreadableError, VsrxError
+from .._host.pf_model import ATTRIBUTE
 from .observed import Host, SetAttribute, VfRecord
 from .request import ATTRIBUTES
 from .result import SetVfAttributes
-
-_KINDS: t.Mapping[str, t.Callable[[t.Any], bool]] = {
-    "trust": lambda value: isinstance(value, bool),
-    "spoofchk": lambda value: isinstance(value, bool),
-    "link_state": lambda value: value in ("auto", "enable", "disable"),
-    "min_tx_rate": lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 32,
-    "max_tx_rate": lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 32,
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,10 +122,14 @@ def parse_record(data: t.Any, where: str) -> VfRecord:
         function = ""
     found = {}
     for name, entry in data["attributes"].items():
-        if name not in _KINDS or not isinstance(entry, dict) or set(entry) != {"before", "values"}:
+        if name not in ATTRIBUTES or not isinstance(entry, dict) or set(entry) != {"before", "values"}:
             raise problem
         before, values = entry["before"], entry["values"]
-        if not isinstance(values, list) or not values or not all(map(_KINDS[name], values if before is None else [before, *values])):
+        if (
+            not isinstance(values, list)
+            or not values
+            or not all(map(ATTRIBUTE[name].accepts, values if before is None else [before, *values]))
+        ):
             raise problem
         found[name] = SetAttribute(before, tuple(values))
     if not function:

@@ -11,7 +11,7 @@ import typing as t
 
 from ..._host.iproute import vf_words
 from ..._host.pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS
-from .record import PfRecord
+from ..._host.pf_record import PfRecord
 
 #: what a VF without a VLAN has
 _WITHOUT_VLAN = {"qos": 0, "vlan_proto": "802.1Q"}

@@ -12,7 +12,7 @@ import typing as t
 
 from ... import _mac_address
 from ..._host.pf_model import Pf
-from .record import Made, PfRecord, key_of, snapshot
+from ..._host.pf_record import Made, PfRecord, key_of, snapshot
 
 
 class Request(t.Protocol):

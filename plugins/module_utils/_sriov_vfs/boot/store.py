@@ -16,8 +16,8 @@ import sys
 import typing as t
 
 from ..._host.files import check_folder, naming, read_small, replace
+from ..._host.pf_record import PfRecord, as_json, from_json
 from . import instructions, restore
-from .record import PfRecord, as_json, from_json
 from .systemd import Systemd
 
 _FOLDER = "var/lib/vsrx-sriov"

@@ -23,11 +23,11 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iprout
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as observe
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import as_json
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import apply
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import systemd
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.record import as_json
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse

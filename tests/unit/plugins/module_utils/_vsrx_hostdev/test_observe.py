@@ -164,14 +164,30 @@ def test_attributes_are_set_through_the_pf_and_read_back(fake: FakeHost) -> None
     assert host.functions["0000:83:02.2"].attributes["trust"] is True
 
 
+NOTHING = {"num_vfs": None, "drivers_autoprobe": None, "up": None, "mtu": None, "vfs": {}}
+
+
+def write_record(fake: FakeHost, vfs: dict[str, t.Any], **key: t.Any) -> None:
+    """What sriov_vfs keeps of one PF, of which it was asked to set these attributes."""
+    entry = {"permanent_mac": None, "address": "0000:83:00.0", "name": "eno2", "persist": False, "before": NOTHING, **key}
+    (fake.root / "var/lib/vsrx-sriov").mkdir(parents=True)
+    text = json.dumps({"version": 1, "pfs": [{**entry, "made": {**NOTHING, "vfs": vfs}}]})
+    (fake.root / "var/lib/vsrx-sriov/state.json").write_text(text)
+
+
 @pytest.mark.parametrize("key", [{"permanent_mac": "52:54:00:00:83:00", "address": "0000:99:00.0"}, {"address": "0000:83:00.0"}])
 def test_what_sriov_vfs_was_asked_to_set_is_known(fake: FakeHost, key: dict[str, str]) -> None:
-    record = {"version": 1, "pfs": [{"made": {"vfs": {"3": {"trust": False}}}, **key}]}
-    (fake.root / "var/lib/vsrx-sriov").mkdir(parents=True)
-    (fake.root / "var/lib/vsrx-sriov/state.json").write_text(json.dumps(record))
+    write_record(fake, {"3": {"trust": False}}, **key)
     (pf,) = (pf for pf in read(fake, [{"pf": "eno2"}]).pfs.values() if "eno2" in pf.names)
     assert pf.configured == {3: {"trust": False}}
     assert read(fake, [{"pf": "eno3"}]).pfs["0000:84:00.0"].configured == {}
+
+
+@pytest.mark.parametrize("vfs", [{"\u00b2": {"trust": False}}, {"3": {"max_tx_rate": "1; reboot"}}, {"3": {"link_state": ["auto"]}}])
+def test_values_that_sriov_vfs_does_not_keep_are_never_set(fake: FakeHost, vfs: dict[str, t.Any]) -> None:
+    """They would become words of a command when a port goes."""
+    write_record(fake, vfs)
+    assert read(fake, [{"pf": "eno2"}]).pfs["0000:83:00.0"].configured == {}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"pfs": 1}', '{"pfs": [1, {"address": "0000:83:00.0", "made": []}]}', "[" * 100000])

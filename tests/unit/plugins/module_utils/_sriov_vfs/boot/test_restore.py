@@ -22,8 +22,8 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute, lock, netdevs, numvfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import ATTRIBUTES
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import Made, PfRecord
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import instructions, restore
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.record import Made, PfRecord
 from support.fake_host import FakeHost, FakeIp
 
 MAC = "02:5a:00:00:00:01"

@@ -11,17 +11,15 @@ The format on disk has a version. What is read is checked field by field: it bec
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing as t
 
-from ..._errors import UnreadableError
-from ..._host.pf_model import PRIORITIES, VLANS, Pf, is_netdev_name
-from ..._pci import address as pci
+from .._errors import UnreadableError
+from .._pci import address as pci
+from .pf_model import ATTRIBUTE, Check, Pf, is_flag, is_mac, is_netdev_name, is_number
 
 VERSION = 1
 _MOST_VFS = 65536
 _MOST = 1 << 32
-_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,42 +70,11 @@ class _WrongError(Exception):
     """A field is missing or has a value that it cannot have."""
 
 
-_Check = t.Callable[[t.Any], bool]
-
-
-def _is_number(below: int) -> _Check:
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
-
-
-def _is_flag(value: t.Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_mac(value: t.Any) -> bool:
-    # An IPoIB device has twenty octets.
-    return isinstance(value, str) and _MAC.fullmatch(value) is not None
-
-
-def _is_one_of(*words: str) -> _Check:
-    return lambda value: isinstance(value, str) and value in words
-
-
-_ATTRIBUTES: t.Mapping[str, _Check] = {
-    "mac": _is_mac,
-    "vlan": _is_number(VLANS.stop),
-    "qos": _is_number(PRIORITIES.stop),
-    "vlan_proto": _is_one_of("802.1Q", "802.1ad"),
-    "spoofchk": _is_flag,
-    "trust": _is_flag,
-    "link_state": _is_one_of("auto", "enable", "disable"),
-    "min_tx_rate": _is_number(_MOST),
-    "max_tx_rate": _is_number(_MOST),
-}
-_SETTINGS: t.Mapping[str, _Check] = {
-    "num_vfs": _is_number(_MOST_VFS),
-    "drivers_autoprobe": _is_flag,
-    "up": _is_flag,
-    "mtu": _is_number(_MOST),
+_SETTINGS: t.Mapping[str, Check] = {
+    "num_vfs": is_number(_MOST_VFS),
+    "drivers_autoprobe": is_flag,
+    "up": is_flag,
+    "mtu": is_number(_MOST),
 }
 
 
@@ -127,7 +94,7 @@ def _read_made(data: t.Any, where: str) -> Made:
         if not (text.isascii() and text.isdigit() and len(text) < 6):
             raise _WrongError(f"{where}.vfs has the index {text!r:.40}")
         for name, value in _check(values, f"{where}.vfs.{text}").items():
-            if name not in _ATTRIBUTES or not _ATTRIBUTES[name](value):
+            if name not in ATTRIBUTE or not ATTRIBUTE[name].accepts(value):
                 raise _WrongError(f"{where}.vfs.{text}.{name:.40} is {value!r:.40}")
         vfs[int(text)] = dict(values)
     # JSON sorts its keys as words, 10 before 2; what comes back at boot has the order of the VFs.
@@ -136,11 +103,11 @@ def _read_made(data: t.Any, where: str) -> Made:
 
 def _read_record(data: t.Any, where: str) -> PfRecord:
     given = _check(data, where)
-    checks: dict[str, _Check] = {
-        "permanent_mac": lambda value: value is None or _is_mac(value),
+    checks: dict[str, Check] = {
+        "permanent_mac": lambda value: value is None or is_mac(value),
         "address": lambda value: isinstance(value, str) and pci.is_address(value),
         "name": lambda value: value is None or (isinstance(value, str) and is_netdev_name(value)),
-        "persist": _is_flag,
+        "persist": is_flag,
     }
     for name, check in checks.items():
         if name not in given or not check(given[name]):

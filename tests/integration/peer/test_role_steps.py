@@ -102,6 +102,9 @@ def test_ports_may_come_as_one_string_and_numbers_as_strings(peer: RemotePeer, r
     assert played.of("vsrx1-node1", "Put the SR-IOV ports of both nodes together")["ansible_facts"] == {
         "__vsrx_cluster_ports": PORTS,
         "__vsrx_cluster_ports_known": True,
+        # Of ports that are listed, and in no map, trust mode is not known.
+        "__vsrx_cluster_trusted": [],
+        "__vsrx_cluster_trust_known": False,
     }
 
 

@@ -76,5 +76,5 @@ def test_the_next_cluster_is_not_begun_after_one_that_failed_on_the_way(tmp_path
     table = rows(done)
     assert done.status == 2
     assert "cluster a: failed: it was begun and did not end" in table, done.told
-    assert "cluster b: not begun" in table and "cluster c: not begun" in table
+    assert "cluster b: not begun" in table and "cluster c: not begun" in table, done.told
     assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["a1"], done.told

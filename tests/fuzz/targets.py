@@ -19,7 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute, pf_record, reader, sysfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import Pf
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Pf
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import cluster_status, reply
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac import compare_output, interfaces
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac import request as junos_request

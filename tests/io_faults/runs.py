@@ -39,15 +39,15 @@ class Vfs:
     """VFs with attributes on a host made of files, and their record for the next boot."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        from ansible_collections.vsrx.sriov.plugins.module_utils._host import numvfs, process, reader, vf_users
+        from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, process, reader, vf_user_reader
         from support.fake_host import FakeHost, FakeIp
 
         self.host = FakeHost(folder)
         self.host.pf()
         self.host.systemd()
         self.ip = FakeIp(self.host)
-        numvfs.put = self.host.put
-        vf_users.NETDEV_SECONDS = 0.1
+        blocking_files.write_file = self.host.put
+        vf_user_reader.NETDEV_SECONDS = 0.1
         process.settle_udev = lambda seconds: None
         reader.hypervisor_claims = list
 

@@ -17,7 +17,7 @@ import typing as t
 
 from .._errors import ApplyError, UnreadableError, VsrxError
 from . import process
-from .pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS, VfAttributes
+from .attribute_table import VfAttributes, vf_words
 
 #: the kernel answers for each VF under its global lock
 _SECONDS = 60.0
@@ -146,25 +146,6 @@ def _is_announced(info: t.Mapping[str, t.Any]) -> bool:
     """Tell whether the kernel took the IPv6 address from a router's announcement; one that a network manager took is in use."""
     own = bool(info.get("mngtmpaddr")) and not info.get("noprefixroute")
     return info.get("protocol") == "kernel_ra" or own or bool(info.get("temporary"))
-
-
-def _words(values: t.Mapping[str, t.Any]) -> list[str]:
-    """Return the arguments after 'vf N' for attributes that are set together."""
-    words: list[str] = []
-    for name, value in values.items():
-        if name == "vlan_proto" and value == "802.1Q":
-            # What a command without the word means; an older ip does not know it.
-            continue
-        words += [ATTRIBUTE[name].word, ("on" if value else "off") if isinstance(value, bool) else str(value)]
-    return words
-
-
-def vf_words(index: int, values: t.Mapping[str, t.Any]) -> list[str]:
-    """Return the arguments after 'ip link set dev PF' that set attributes of one group."""
-    if "vlan" not in values and ("qos" in values or "vlan_proto" in values):
-        # ip takes both with a VLAN only; 0 is none.
-        values = {"vlan": 0, **values}
-    return ["vf", str(index), *_words({key: values[key] for keys in ATTRIBUTE_GROUPS for key in keys if key in values})]
 
 
 def _shorten(err: str) -> str:

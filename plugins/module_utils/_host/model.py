@@ -3,15 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""A PCI function of a host as the kernel shows it, and the host's IOMMU. Pure."""
+"""PCI functions of a host, a PF with its VFs at one moment, and the host's IOMMU. Pure."""
 
 from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 import typing as t
 
-from .._pci import classes
+from .._pci import address, classes
+from .attribute_table import NO_ATTRIBUTES, VfAttributes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,3 +119,91 @@ class Iommu:
             "cmdline": list(self.cmdline),
             "why_off": self.why_off,
         }
+
+
+#: the kernel takes 15 characters for a name and 127 for an alternative name (dev_valid_name)
+_NETDEV_NAME = re.compile(r"[^\s/:\x00-\x1f\x7f]{1,127}")
+
+
+def is_netdev_name(text: str) -> bool:
+    """Tell whether a netdev can have this name or alternative name; one that ip would take for an option is none."""
+    return _NETDEV_NAME.fullmatch(text) is not None and not text.startswith("-") and text not in (".", "..")
+
+
+@dataclasses.dataclass(frozen=True)
+class Vf:
+    """A VF of a PF, as the host shows it."""
+
+    index: int
+    address: str
+    driver: t.Optional[str] = None
+    netdevs: tuple[str, ...] = ()
+    iommu_group: t.Optional[int] = None
+    attributes: VfAttributes = NO_ATTRIBUTES
+
+
+@dataclasses.dataclass(frozen=True)
+class Pf:
+    """A physical function and its VFs at one moment."""
+
+    address: str
+    #: its netdev; None where its driver makes none
+    name: t.Optional[str]
+    #: its netdev and alternative names
+    names: tuple[str, ...] = ()
+    vendor_id: str = ""
+    device_id: str = ""
+    driver: t.Optional[str] = None
+    numa_node: t.Optional[int] = None
+    permanent_mac: t.Optional[str] = None
+    mac: t.Optional[str] = None
+    up: t.Optional[bool] = None
+    mtu: t.Optional[int] = None
+    mtu_range: tuple[t.Optional[int], t.Optional[int]] = (None, None)
+    speed_mbps: t.Optional[int] = None
+    #: None where the kernel offers no SR-IOV on this function
+    total_vfs: t.Optional[int] = None
+    #: the function has the SR-IOV capability in its configuration space; None where that cannot be read
+    has_capability: t.Optional[bool] = None
+    #: how many VFs the capability allows; None where it cannot be read
+    capability_total_vfs: t.Optional[int] = None
+    #: the VFs' memory has a place; None where that cannot be told
+    has_vf_memory: t.Optional[bool] = None
+    drivers_autoprobe: t.Optional[bool] = None
+    vf_offset: t.Optional[int] = None
+    vf_stride: t.Optional[int] = None
+    vfs: tuple[Vf, ...] = ()
+    #: what the host itself does with its netdev, in words: addresses, a bridge or bond, devices stacked on it, a default route
+    host_use: tuple[str, ...] = ()
+    #: in switchdev mode: the representors of its VFs that no bridge has; None in legacy mode
+    loose_representors: t.Optional[tuple[str, ...]] = None
+    #: the PF's link is up; None where that is not known
+    carrier: t.Optional[bool] = None
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        return self.name or self.address
+
+    @property
+    def num_vfs(self) -> int:
+        """How many VFs it has."""
+        return len(self.vfs)
+
+    def vf(self, index: int) -> t.Optional[Vf]:
+        """Return one of its VFs; None where it has none of that index."""
+        return next((vf for vf in self.vfs if vf.index == index), None)
+
+    def predict_vf_addresses(self, count: t.Optional[int] = None) -> dict[int, str]:
+        """Return where its first ``count`` VFs are or will be, or all that it can have: routing ids are known before the VFs exist.
+
+        Nothing is predicted that the kernel would not do: without an offset the VFs would be at the PF's own address, and without a stride
+        all of them at one; the kernel refuses both (EIO).
+        """
+        limit = self.total_vfs or 0 if count is None else count
+        known = {vf.index: vf.address for vf in self.vfs if vf.index < limit}
+        if self.vf_offset and (self.vf_stride or limit == 1):
+            for index in range(limit):
+                if index not in known:
+                    known[index] = address.vf_address(self.address, self.vf_offset, self.vf_stride or 0, index)
+        return dict(sorted(known.items()))

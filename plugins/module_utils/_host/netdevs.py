@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""Reads the netdevs of PCI functions, and tells a PF's own netdev from the representors of its VFs.
+"""Netdevs of PCI functions, and the functions behind netdevs and vhost-vdpa devices; tells a PF's own netdev from representors.
 
 In switchdev mode each VF and subfunction has a representor, a netdev that hangs under the device of the PF. Only its port's name
 (phys_port_name) tells it apart: systemd before v254 leaves representors as ethN, which sort before the PF.
@@ -11,6 +11,7 @@ In switchdev mode each VF and subfunction has a representor, a netdev that hangs
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 
@@ -89,3 +90,27 @@ def address_of(tree: Tree, name: str) -> t.Optional[str]:
     """Return the PCI function behind a netdev; None for a netdev of anything else."""
     target = tree.target(f"{NET}/{name}/device")
     return target if target is not None and pci.is_address(target) else None
+
+
+_VDPA = "/sys/bus/vdpa/devices"
+_CHARACTER_DEVICE = re.compile(r"vhost-vdpa-\d+")
+
+
+def _find_function(tree: Tree, link: str) -> t.Optional[str]:
+    """The last PCI function in the path that a link of sysfs has: a device can be a child of a child of it."""
+    try:
+        parts = os.readlink(tree.path(link)).split("/")  # noqa: PTH115
+    except OSError:
+        return None
+    return next((part for part in reversed(parts) if pci.is_address(part)), None)
+
+
+def read_device_functions(tree: Tree) -> dict[str, str]:
+    """Return PCI addresses by netdev name, and by path of the vhost-vdpa device."""
+    found: dict[str, t.Optional[str]] = {name: tree.target(f"{NET}/{name}/device") for name in tree.names(NET)}
+    for device in tree.names(_VDPA):
+        function = _find_function(tree, f"{_VDPA}/{device}")
+        for name in tree.names(f"{_VDPA}/{device}"):
+            if _CHARACTER_DEVICE.fullmatch(name):
+                found[f"/dev/{name}"] = function
+    return {name: function for name, function in found.items() if function is not None and pci.is_address(function)}

@@ -15,7 +15,8 @@ import typing as t
 
 from .._errors import UnreadableError
 from .._pci import address as pci
-from .pf_model import ATTRIBUTE, Check, Pf, is_flag, is_mac, is_netdev_name, is_number
+from .attribute_table import ATTRIBUTE, Check, is_flag, is_mac, is_number
+from .model import Pf, is_netdev_name
 
 VERSION = 1
 _MOST_VFS = 65536

@@ -12,11 +12,11 @@ import typing as t
 
 from .._errors import RefusedError, RequestError
 from .._pci import address as pci
-from . import device_functions, netdevs, sysfs, vf_users
+from . import netdevs, sysfs, vf_user_reader
+from .attribute_table import NO_ATTRIBUTES
 from .fs import DEVICES, NET, Tree
 from .iproute import Ip, Link
-from .model import Function
-from .pf_model import NO_ATTRIBUTES, Pf, Vf, is_netdev_name
+from .model import Function, Pf, Vf, is_netdev_name
 from .sriov_capability import SriovCapability, has_vf_memory, parse_capability
 from .vf_user import VfUser
 
@@ -123,12 +123,12 @@ def read_pf(room: Room, name_or_address: str) -> Pf:
 def with_host_use(room: Room, pfs: t.Sequence[Pf]) -> list[Pf]:
     """Return the PFs with what the host itself does with them; that one is up is no use, since VFs need it up."""
     addresses = room.ip.addresses() if any(pf.name for pf in pfs) else {}
-    defaults = {name for name, routes in vf_users.read_routes(room.tree).items() if "default route" in routes}
+    defaults = {name for name, routes in vf_user_reader.read_routes(room.tree).items() if "default route" in routes}
     found = []
     for pf in pfs:
         name = pf.name or ""
         routes = ("default route",) if name in defaults else ()
-        use = vf_users.read_netdev_use(room.tree, name, addresses.get(name, ()), routes) if name else None
+        use = vf_user_reader.read_netdev_use(room.tree, name, addresses.get(name, ()), routes) if name else None
         found.append(dataclasses.replace(pf, host_use=use.describe()) if use is not None else pf)
     return found
 
@@ -171,7 +171,7 @@ def netdev_macs(room: Room) -> dict[str, str]:
 
 def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[VfUser]:
     """Return the host's own users of the VFs of these PFs."""
-    return vf_users.read_host_users(room.tree, room.ip, pfs)
+    return vf_user_reader.read_host_users(room.tree, room.ip, pfs)
 
 
 def hypervisor_claims() -> list[VfUser]:
@@ -180,4 +180,4 @@ def hypervisor_claims() -> list[VfUser]:
     from .. import _libvirt
     from .._libvirt import model
 
-    return model.list_users(_libvirt.observe(), device_functions.read_device_functions(Tree()))
+    return model.list_users(_libvirt.observe(), netdevs.read_device_functions(Tree()))

@@ -12,9 +12,10 @@ import time
 import typing as t
 
 from .._errors import UnreadableError
+from .attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS
 from .fs import NET
 from .iproute import IpError
-from .pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS, Pf
+from .model import Pf
 from .pf_record import PfRecord, from_json
 
 if t.TYPE_CHECKING:

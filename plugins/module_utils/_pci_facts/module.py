@@ -7,14 +7,28 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from .._errors import VsrxError
-from .._host import driver_override, iommu, names, sysfs
+from .._host import blocking_files, iommu, sysfs
 from .._host.fs import Tree
 from .._host.model import Function
-from .._pci import address, classes
+from .._pci import address, classes, ids
 from . import result
+
+# Where distributions keep pci.ids; the words are left out where none of them is there.
+_PCI_IDS = ("/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids", "/var/lib/pciutils/pci.ids")
+
+
+def _read_id_names(tree: Tree, wanted: t.Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[t.Optional[str], t.Optional[str]]]:
+    data = next((found for found in map(tree.data, _PCI_IDS) if found), None)
+    return ids.names(data, wanted) if data else {}
+
+
+def _read_module_names(tree: Tree, modaliases: t.Iterable[str]) -> dict[str, tuple[str, ...]]:
+    data = tree.data(f"/lib/modules/{os.uname().release}/modules.alias")
+    return ids.modules(data, modaliases) if data else {}
 
 
 def _addresses(texts: t.Sequence[str]) -> list[str]:
@@ -51,9 +65,9 @@ def gather(
         found,
         shown,
         groups,
-        driver_override.read(tree, shown),
-        names.of_ids(tree, {(function.vendor_id, function.device_id) for function in shown.values()}),
-        names.of_modules(tree, {function.modalias for function in shown.values() if function.modalias}),
+        blocking_files.read_driver_overrides(tree, shown),
+        _read_id_names(tree, {(function.vendor_id, function.device_id) for function in shown.values()}),
+        _read_module_names(tree, {function.modalias for function in shown.values() if function.modalias}),
     )
     return {"functions": _select(listed, select) if select else listed, "iommu": iommu.read(tree).as_fact()}
 

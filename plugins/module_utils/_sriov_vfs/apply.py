@@ -11,14 +11,15 @@ import dataclasses
 import typing as t
 
 from .._errors import ApplyError, ConflictError
-from .._host import numvfs, process, reader, sysfs, vf_users
+from .._host import blocking_files, process, reader, sysfs, vf_user_reader
+from .._host.attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS
 from .._host.iproute import BusyError, IpError
 from .._host.lock import HostLock
-from .._host.pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS, Pf
+from .._host.model import Pf
 from .._host.reader import Room
 from .._host.vf_attributes import has_carrier, set_group
-from .._host.vf_usage import expects_netdev
-from . import checks, numvfs_errors
+from .._host.vf_user import expects_netdev
+from . import checks, obstacles
 from .plan import takes_away
 from .steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, actions
 
@@ -44,7 +45,7 @@ def _wait_for_netdevs(room: Room, pf: Pf) -> None:
     process.settle_udev(_SETTLE)
     vfs = reader.read_pf(room, pf.name or pf.address).vfs
     if any(expects_netdev(vf) for vf in vfs):
-        vf_users.wait_for_netdevs(room.tree, vfs, _NETDEV_SECONDS)
+        vf_user_reader.wait_for_netdevs(room.tree, vfs, _NETDEV_SECONDS)
         # Those that came late are still to be named.
         process.settle_udev(_SETTLE)
 
@@ -53,7 +54,7 @@ def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
     for count in step.writes:
         seconds = deadline(step)
         try:
-            numvfs.write(
+            blocking_files.write_num_vfs(
                 room.tree,
                 step.address,
                 count,
@@ -62,16 +63,16 @@ def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
                     f"process {pid}, writing {count} to sriov_numvfs of {step.pf} ({step.address}),"
                 ),  # type: ignore[misc]
             )
-        except numvfs.WriteError as failure:
+        except blocking_files.WriteError as failure:
             raise ApplyError(
-                numvfs_errors.message(pf, count, failure.number, len(sysfs.virtual_functions(room.tree, step.address)))
+                obstacles.describe_refused(pf, count, failure.number, len(sysfs.virtual_functions(room.tree, step.address)))
             ) from None
-        except numvfs.WriteTimeoutError as late:
+        except blocking_files.WriteTimeoutError as late:
             found = len(sysfs.virtual_functions(room.tree, step.address))
-            raise ApplyError(numvfs_errors.hangs(pf, count, seconds, late.pid, lock.path, found)) from None
+            raise ApplyError(obstacles.describe_timeout(pf, count, seconds, late.pid, lock.path, found)) from None
         found = len(sysfs.virtual_functions(room.tree, step.address))
         if found != count:
-            raise ApplyError(numvfs_errors.short(pf, count, found))
+            raise ApplyError(obstacles.describe_too_few(pf, count, found))
     if step.after and pf.drivers_autoprobe is not False:
         _wait_for_netdevs(room, pf)
 
@@ -148,7 +149,7 @@ def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> 
         _set_vf(room, step, pf, done)
     elif isinstance(step, SetAutoprobe):
         try:
-            numvfs.set_autoprobe(room.tree, step.address, step.after)
+            blocking_files.set_autoprobe(room.tree, step.address, step.after)
         except OSError as failure:
             raise ApplyError(f"{pf.label}: drivers_autoprobe could not be set: {failure.strerror}") from None
     else:

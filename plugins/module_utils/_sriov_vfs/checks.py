@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import typing as t
 
-from .._host import vf_usage
-from .._host.pf_model import Pf, Vf
+from .. import _mac_address
+from .._host import vf_user
+from .._host.model import Pf, Vf
 from .._host.pf_record import PfRecord
 from .._host.vf_user import UserKind, VfUser
-from . import capability
+from . import obstacles
 from .plan import lowers, wanted_count
 from .request import PfRequest
 from .steps import SetCount, SetMtu, SetUp, SetVf, Step
@@ -44,7 +45,7 @@ def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
 def _active(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[tuple[Vf, VfUser]]:
     """The holds that are in force now on VFs of a PF."""
     for vf in pf.vfs:
-        for claim in vf_usage.active_users(vf, claims):
+        for claim in vf_user.active_users(vf, claims):
             yield vf, claim
 
 
@@ -64,8 +65,8 @@ def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]
 
 def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     if step.after:
-        yield from capability.obstacles(pf, step.after)
-    held = vf_usage.describe_users(pf, claims) if step.before else []
+        yield from obstacles.find_obstacles(pf, step.after)
+    held = vf_user.describe_users(pf, claims) if step.before else []
     if held:
         verb = "remade (their number changes only through 0)" if step.after else "removed"
         yield f"{pf.label}: its {step.before} VFs cannot be {verb}: {'; '.join(held)}. {_WHY_NOT}"
@@ -80,7 +81,7 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     ]
     if vf is None or step.fresh or not felt:
         return
-    for claim in vf_usage.active_users(vf, claims):
+    for claim in vf_user.active_users(vf, claims):
         names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
         cure = "stop it first"
         if claim.kind is UserKind.DOMAIN and any(change.attribute in _IN_XML for change in felt):
@@ -135,3 +136,58 @@ def of_boot(records: t.Iterable[PfRecord], can: bool, find_obstacle: t.Callable[
     obstacle = find_obstacle() if names else None
     if obstacle:
         yield obstacle
+
+
+def _list_given_macs(steps: t.Iterable[Step]) -> t.Iterator[tuple[SetVf, str]]:
+    for step in steps:
+        if isinstance(step, SetVf):
+            for change in step.changed:
+                if change.attribute == "mac" and not _mac_address.is_zero(change.after):
+                    yield step, change.after
+
+
+def _list_kept_macs(asked: t.Sequence[tuple[PfRequest, Pf]], others: t.Iterable[Pf], netdevs: t.Mapping[str, str]) -> dict[str, str]:
+    """The addresses that stay where they are, each with words for it."""
+    kept: dict[str, str] = {}
+    requests = {pf.address: request for request, pf in asked}
+    for pf in [pf for _request, pf in asked] + list(others):
+        request = requests.get(pf.address)
+        for mac in (pf.mac, pf.permanent_mac):
+            if mac:
+                kept.setdefault(mac, f"PF {pf.label}")
+        if request is not None and wanted_count(request, pf) != pf.num_vfs:
+            continue
+        changed = {vf.index for vf in request.vfs if vf.wanted.mac is not None} if request is not None else set()
+        for vf in pf.vfs:
+            if vf.index not in changed and vf.attributes.mac and not _mac_address.is_zero(vf.attributes.mac):
+                kept.setdefault(vf.attributes.mac, f"VF {vf.index} of {pf.label} ({vf.address})")
+    # Last, so that a PF is called one: it is a network device too, and what is stacked on it has its address.
+    for mac, name in netdevs.items():
+        kept.setdefault(mac, f"network device {name}")
+    return kept
+
+
+def check_macs(
+    asked: t.Sequence[tuple[PfRequest, Pf]],
+    steps: t.Sequence[Step],
+    others: t.Iterable[Pf],
+    claims: t.Sequence[VfUser],
+    addresses: t.Mapping[tuple[str, int], str],
+    netdevs: t.Mapping[str, str],
+) -> list[str]:
+    """Why MAC addresses of the plan may not be given.
+
+    ``addresses`` tells where each VF is or will be, ``netdevs`` which network device of the host has a MAC address.
+    """
+    kept = _list_kept_macs(asked, others, netdevs)
+    found = []
+    for step, mac in _list_given_macs(steps):
+        where = f"{step.pf}: VF {step.index}: MAC address {mac}"
+        if mac in kept:
+            found.append(f"{where} belongs to {kept[mac]}; each port needs its own")
+        here = addresses.get((step.address, step.index))
+        for claim in claims:
+            if claim.mac == mac and claim.address != here:
+                port = f" on {claim.address}" if claim.address else ""
+                found.append(f"{where} belongs to {claim}{port}; each port needs its own")
+    return list(dict.fromkeys(found))

@@ -11,11 +11,10 @@ import typing as t
 
 from .. import _support_matrix
 from .._errors import Finding
-from .._host.model import Iommu, IommuCause
-from .._host.pf_model import Pf
+from .._host.model import Iommu, IommuCause, Pf
 from .._junos_release import Release, reaches
 from .._rules import RULES
-from . import capability
+from . import obstacles
 
 
 def _of_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
@@ -23,7 +22,7 @@ def _of_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
     if nic is None or not nic.listed:
         yield RULES["S16"].warning(
             where=pf.label,
-            found=f"{capability.model(pf)} is not listed by the vendor page",
+            found=f"{obstacles.name_nic(pf)} is not listed by the vendor page",
             cure=f"It may work; the vendor lists {_support_matrix.describe_listed()}",
         )
     elif release is not None and not reaches(release, nic.min_junos):
@@ -38,10 +37,10 @@ def _of_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     if pf.driver == "mlx4_core":
         if not pf.num_vfs:
             yield RULES["S18"].error(
-                where=pf.label, found="driver mlx4_core makes no VFs through sysfs", cure=capability.module_options(pf, count)
+                where=pf.label, found="driver mlx4_core makes no VFs through sysfs", cure=obstacles.describe_module_options(pf, count)
             )
         return
-    none = capability.why_none(pf, count)
+    none = obstacles.find_no_vfs_reason(pf, count)
     if none is not None:
         yield RULES["S18"].error(where=pf.label, found=none[0], cure=none[1])
     elif pf.has_vf_memory is False:

@@ -13,17 +13,17 @@ import typing as t
 from .._errors import Finding, RefusedError, VerificationError, blocking, sort_findings
 from .._host import iommu, reader
 from .._host.lock import HostLock
-from .._host.pf_model import Pf
+from .._host.model import Pf
 from .._host.pf_record import PfRecord, key_of
 from .._host.reader import Room
 from .._host.vf_user import VfUser
 from .._junos_release import Release
 from .._module import require_root
-from . import checks, findings, mac_checks, persistence, result, verify
+from . import checks, findings, persistence, result
 from .apply import apply
 from .boot import other_config_files
 from .boot.store import Store
-from .plan import gives_macs, needs_users, plan, wanted_count, without_met
+from .plan import find_differences, gives_macs, needs_users, plan, wanted_count, without_met
 from .request import PfRequest, parse
 from .steps import SetCount, Step, actions, diff
 
@@ -105,7 +105,7 @@ def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[VfUser]) -> l
         for request, pf in planned.asked
         for index, address in pf.predict_vf_addresses(wanted_count(request, pf)).items()
     }
-    return mac_checks.refusals(planned.asked, planned.kernel, others, claims, addresses, reader.netdev_macs(room))
+    return checks.check_macs(planned.asked, planned.kernel, others, claims, addresses, reader.netdev_macs(room))
 
 
 def _refuse(room: Room, store: Store, planned: Planned, accept: t.Collection[str]) -> None:
@@ -123,7 +123,7 @@ def _refuse(room: Room, store: Store, planned: Planned, accept: t.Collection[str
 
 
 def _verify(asked: t.Sequence[tuple[PfRequest, Pf]], records: t.Mapping[str, PfRecord]) -> None:
-    missed = verify.missed(asked)
+    missed = find_differences(asked)
     if missed:
         raise VerificationError("The host does not show what was planned.\n" + "\n".join(missed), pfs=_pfs(asked, records))
 

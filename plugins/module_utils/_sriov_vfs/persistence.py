@@ -3,18 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""What is recorded and what comes back at boot, as steps of the plan, and the findings of S3. Pure."""
+"""What is recorded of a PF and what of it comes back at boot, as steps of the plan, and the findings of S3. Pure."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing as t
 
+from .. import _mac_address
 from .._errors import Finding
-from .._host.pf_model import Pf
-from .._host.pf_record import Made, PfRecord, key_of
+from .._host.model import Pf
+from .._host.pf_record import Made, PfRecord, key_of, snapshot
 from .._rules import RULES
-from .boot.merge import merged, touched
 from .boot.other_config import OtherConfig, select_for
 from .plan import wanted_count
 from .request import PfRequest
@@ -89,7 +89,7 @@ def records_after(
     for request, pf in asked:
         key = key_of(pf)
         changes = any(step.address == pf.address for step in steps)
-        record = merged(old.get(key), request, pf, wanted_count(request, pf), persist, changes)
+        record = merge_record(old.get(key), request, pf, wanted_count(request, pf), persist, changes)
         if record is not None:
             found[key] = record
         else:
@@ -100,7 +100,7 @@ def records_after(
 def records_touched(asked: t.Sequence[tuple[PfRequest, Pf]], old: Records, steps: t.Sequence[Step]) -> dict[str, PfRecord]:
     """The records before the first write."""
     changed = {step.address for step in steps}
-    return {**old, **{key_of(pf): touched(old.get(key_of(pf)), pf) for _request, pf in asked if pf.address in changed}}
+    return {**old, **{key_of(pf): start_record(old.get(key_of(pf)), pf) for _request, pf in asked if pf.address in changed}}
 
 
 def _at_boot(record: t.Optional[PfRecord]) -> t.Optional[Made]:
@@ -164,3 +164,66 @@ def findings(asked: t.Sequence[tuple[PfRequest, Pf]], new: Records, others: t.Se
                 )
             )
     return found
+
+
+_T = t.TypeVar("_T")
+
+
+def _first(*values: t.Optional[_T]) -> t.Optional[_T]:
+    return next((value for value in values if value is not None), None)
+
+
+def _merge_vfs(old: Made, request: PfRequest, remade: bool, count: int) -> dict[int, dict[str, t.Any]]:
+    found = {} if remade else {index: dict(values) for index, values in old.vfs.items() if index < count}
+    for vf in request.vfs:
+        given = vf.wanted.given()
+        if given:
+            found[vf.index] = {**found.get(vf.index, {}), **given}
+            if _mac_address.is_zero(str(given.get("mac"))):
+                # No address is pinned any more; new VFs have none either, so that there is nothing to bring back at boot.
+                del found[vf.index]["mac"]
+    return {index: values for index, values in sorted(found.items()) if values}
+
+
+def start_record(old: t.Optional[PfRecord], pf: Pf) -> PfRecord:
+    """The record before the first write: how the PF was is kept once and for all."""
+    return old or PfRecord(pf.permanent_mac, pf.address, pf.name, before=snapshot(pf), made=Made())
+
+
+def _is_undone(record: PfRecord) -> bool:
+    """Is nothing left of what was made?"""
+    made, before = record.made, record.before
+    return not made.vfs and all(
+        getattr(made, name) in (None, getattr(before, name)) for name in ("num_vfs", "drivers_autoprobe", "up", "mtu")
+    )
+
+
+def merge_record(
+    old: t.Optional[PfRecord], request: PfRequest, pf: Pf, count: int, persist: t.Optional[bool], changes: bool
+) -> t.Optional[PfRecord]:
+    """The record when the request is met; None where there is nothing to remember.
+
+    ``pf`` is the PF before, ``count`` how many VFs it will have, ``changes`` whether anything of it is changed.
+    Without VFs nothing comes back at boot.
+    """
+    start = start_record(old, pf)
+    keeps = (start.persist if persist is None else persist) and count > 0
+    if old is None and not keeps and not changes:
+        return None
+    was = start.made
+    # Another number than the recorded one: a run ended before it could record that it had made them anew, or another tool made them.
+    remade = count != pf.num_vfs or was.num_vfs not in (None, pf.num_vfs)
+    record = dataclasses.replace(
+        start,
+        address=pf.address,
+        name=pf.name,
+        persist=keeps,
+        made=Made(
+            num_vfs=count,
+            drivers_autoprobe=_first(request.drivers_autoprobe, was.drivers_autoprobe),
+            up=_first(request.up, was.up),
+            mtu=_first(request.mtu, was.mtu),
+            vfs=_merge_vfs(was, request, remade, count),
+        ),
+    )
+    return None if not keeps and _is_undone(record) else record

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""The steps from what is there to what is requested, and what of them could hurt a user of a VF. Pure."""
+"""The steps from what is there to what is requested, what of them could hurt a user of a VF, and what is still missing after them. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import dataclasses
 import typing as t
 
 from .. import _mac_address
-from .._host.pf_model import Pf, Vf, VfAttributes
+from .._host.attribute_table import VfAttributes
+from .._host.model import Pf, Vf
 from .request import PfRequest, VfRequest
 from .steps import Change, SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step
 
@@ -102,3 +103,20 @@ def lowers(step: SetMtu) -> bool:
 
 def gives_macs(steps: t.Iterable[Step]) -> bool:
     return any(isinstance(step, SetVf) and any(change.attribute == "mac" for change in step.changed) for step in steps)
+
+
+def _to_be_seen(step: Step) -> t.Optional[Step]:
+    """A step as far as reading back can tell that it was not taken: not an attribute that is not shown, nor an address taken away."""
+    if not isinstance(step, SetVf):
+        return step
+    gone = {change for change in step.changed if change.attribute == "mac" and _mac_address.is_zero(change.after)}
+    changed = tuple(change for change in step.changed if change not in gone)
+    if not changed or (not step.fresh and all(change.before is None for change in changed)):
+        return None
+    return dataclasses.replace(step, changed=changed)
+
+
+def find_differences(asked: t.Iterable[tuple[PfRequest, Pf]]) -> list[str]:
+    """What is not as it was asked, in words."""
+    left = [_to_be_seen(step) for request, pf in asked for step in steps_for(request, pf)]
+    return [step.missed() for step in left if step is not None]

@@ -12,7 +12,7 @@ import typing as t
 
 from .. import _mac_address
 from .._errors import RequestError
-from .._host.pf_model import PRIORITIES, VLANS, VfAttributes
+from .._host.attribute_table import PRIORITIES, VLANS, VfAttributes
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._host.pf_model import Pf, Vf, VfAttributes
+from .._host.attribute_table import VfAttributes
+from .._host.model import Pf, Vf
 from .._pci import address as pci
 from .plan import wanted_count
 from .request import PfRequest

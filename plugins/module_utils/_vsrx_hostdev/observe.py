@@ -14,8 +14,7 @@ import typing as t
 from .._domain_xml import reading
 from .._domain_xml.reading import parse_set
 from .._errors import ConflictError
-from .._host import device_functions, model, netdevs, process, reader, sysfs, vf_attributes, vf_users
-from .._host import pf_model as pf
+from .._host import model, netdevs, process, reader, sysfs, vf_attributes, vf_user_reader
 from .._host.fs import DEVICES, NET, Tree
 from .._host.reader import Room
 from .._host.vf_user import VfUser
@@ -36,13 +35,13 @@ _NO_GROUP_YET = -1
 _ETHERNET = (0x0200, 0x0280)
 
 
-def _predict_missing_vfs(found: pf.Pf) -> dict[int, str]:
+def _predict_missing_vfs(found: model.Pf) -> dict[int, str]:
     """Where the VFs of a PF will be that are not there yet."""
     there = {vf.index for vf in found.vfs}
     return {index: vf for index, vf in found.predict_vf_addresses().items() if index not in there}
 
 
-def _make_pf(found: pf.Pf, predict: bool, configured: t.Mapping[int, t.Mapping[str, t.Any]]) -> Pf:
+def _make_pf(found: model.Pf, predict: bool, configured: t.Mapping[int, t.Mapping[str, t.Any]]) -> Pf:
     return Pf(
         address=found.address,
         names=found.names,
@@ -116,7 +115,7 @@ class PortHostReader:
 
     def read_device_functions(self) -> dict[str, str]:
         """Return the functions behind the devices that macvtap and vdpa NICs of domains and networks name."""
-        return device_functions.read_device_functions(self._tree)
+        return netdevs.read_device_functions(self._tree)
 
     def find_driver(self, function: str) -> t.Optional[str]:
         return self._tree.target(f"{DEVICES}/{function}/driver")
@@ -127,11 +126,11 @@ class PortHostReader:
 
     def find_process(self, function: str) -> t.Optional[str]:
         """Return the process that has the function's VFIO group or device open."""
-        opened = vf_users.read_open_devices(self._tree)
+        opened = vf_user_reader.read_open_devices(self._tree)
         group = self._tree.target(f"{DEVICES}/{function}/iommu_group")
         if group and group.isdigit() and int(group) in opened.groups:
             return opened.groups[int(group)]
-        devices = vf_users.user_space_devices(self._tree, function)
+        devices = vf_user_reader.user_space_devices(self._tree, function)
         return next((opened.devices[name] for name in devices if name in opened.devices), None)
 
     def read_attributes(self, pf: str, index: int) -> dict[str, t.Any]:

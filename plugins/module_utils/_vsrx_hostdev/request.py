@@ -15,7 +15,8 @@ from .. import _junos_ifname, _mac_address
 from .._domain_xml import pci_topology
 from .._domain_xml.pci_topology import PciAddress
 from .._errors import Finding, RequestError, VsrxError
-from .._host.pf_model import VLANS, is_netdev_name
+from .._host.attribute_table import VLANS
+from .._host.model import is_netdev_name
 from .._rules import REQUEST, RULES
 
 PRESENT = "present"

@@ -12,7 +12,7 @@ import dataclasses
 import typing as t
 
 from .._domain_xml.nic_writer import Change
-from .._host.pf_model import ATTRIBUTE, Effect
+from .._host.attribute_table import ATTRIBUTE, Effect
 from .._steps import Step
 
 

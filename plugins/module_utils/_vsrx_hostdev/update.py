@@ -18,7 +18,7 @@ import typing as t
 
 from .._domain_xml import reading
 from .._errors import ApplyError, ConflictError, Finding, NoResponseError, VerificationError, VsrxError
-from .._host import vf_usage
+from .._host import vf_user
 from .._libvirt.connection import LibvirtError
 from .._libvirt.domain import GoneError, InvalidSchemaError, Outcome
 from .._rules import STATE
@@ -343,7 +343,7 @@ class DomainUpdate:
             if each.function is None or each.driver != power.VFIO or each.function not in vfs:
                 continue
             driver = self._reader.find_driver(each.function)
-            if not vf_usage.is_vfio(driver):
+            if not vf_user.is_vfio(driver):
                 raise VerificationError(
                     f"domain {self.name} runs, but VF {each.function} is bound to {driver or 'no driver'}; expected vfio-pci"
                 )

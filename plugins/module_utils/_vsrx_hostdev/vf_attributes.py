@@ -13,7 +13,7 @@ import typing as t
 
 from .._domain_xml import pci_topology
 from .._errors import UnreadableError, VsrxError
-from .._host.pf_model import ATTRIBUTE
+from .._host.attribute_table import ATTRIBUTE
 from .observed import Host, SetAttribute, VfRecord
 from .request import ATTRIBUTES
 from .result import SetVfAttributes

@@ -13,8 +13,7 @@ import typing as t
 
 from .._domain_xml import pci_topology
 from .._errors import Finding
-from .._host.vf_usage import is_group_safe
-from .._host.vf_user import VfUser
+from .._host.vf_user import VfUser, is_group_safe
 from .._pci import address as pci
 from .._rules import REQUEST, RULES, STATE
 from .observed import Function, Host, Pf

@@ -37,12 +37,10 @@ _ERRORS = (
 _SAID_AT.update(dict.fromkeys(_ERRORS, 0))
 #: where a message is an argument by name, as in RULES["S7"].error(where=, found=, cure=)
 _SAID_AS = "found"
-#: rooms that make messages for others to raise: what they yield, return or append
+#: files that make messages for others to raise: what they yield, return or append
 _REASONS = (
     "_sriov_vfs/checks.py",
-    "_sriov_vfs/mac_checks.py",
-    "_sriov_vfs/numvfs_errors.py",
-    "_sriov_vfs/capability.py",
+    "_sriov_vfs/obstacles.py",
     "_domain_xml/pci_address_allocator.py",
     "_sriov_vfs/boot/store.py",
     "_junos_cluster_mac/health.py",

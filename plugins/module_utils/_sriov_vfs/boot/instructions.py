@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._host.iproute import vf_words
-from ..._host.pf_model import ATTRIBUTE, ATTRIBUTE_GROUPS
+from ..._host.attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS, vf_words
 from ..._host.pf_record import PfRecord
 
 #: what a VF without a VLAN has

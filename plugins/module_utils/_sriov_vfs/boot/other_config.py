@@ -17,7 +17,7 @@ import fnmatch
 import re
 import typing as t
 
-from ..._host.pf_model import Pf
+from ..._host.model import Pf
 
 _KERNEL_NAME = re.compile(r"(?:eth|wlan)\d+")
 

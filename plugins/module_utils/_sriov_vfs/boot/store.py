@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""Keeps the records on the host, root only, and installs what runs at boot. Every file is replaced as a whole."""
+"""Keeps the records on the host, root only, installs what runs at boot, and tells systemd. Every file is replaced as a whole."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ import os
 import pathlib
 import pkgutil
 import re
+import shutil
+import subprocess
 import sys
 import typing as t
 
+from ..._errors import ApplyError
 from ..._host.files import check_folder, naming, read_small, replace
 from ..._host.pf_record import PfRecord, as_json, from_json
 from . import instructions, restore
-from .systemd import Systemd
 
 _FOLDER = "var/lib/vsrx-sriov"
 _UNITS = "etc/systemd/system"
@@ -167,3 +169,45 @@ class Store:
                 _remove(path)
         self._systemd.reload()
         _remove(self._due)
+
+
+_RELOAD_SECONDS = 60.0
+
+
+class Systemd:
+    """The systemd of the host under a root."""
+
+    def __init__(self, root: str = "/") -> None:
+        top = pathlib.Path(root)
+        self._path = os.pathsep.join(str(top / folder) for folder in ("usr/bin", "bin"))
+        #: there only where systemd is what runs the host: its programs alone may be in a container too
+        self._running = top / "run/systemd/system"
+
+    @property
+    def _program(self) -> t.Optional[str]:
+        return shutil.which("systemctl", path=self._path) if self._running.is_dir() else None
+
+    @property
+    def is_here(self) -> bool:
+        return self._program is not None
+
+    def reload(self) -> None:
+        """Run daemon-reload; nothing is done without systemd."""
+        program = self._program
+        if program is None:
+            return
+        try:
+            # pylint: disable-next=ansible-bad-function  # no module is in reach here, and run_command knows no deadline
+            done = subprocess.run(
+                [program, "daemon-reload"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_RELOAD_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            answer = f"no answer for {_RELOAD_SECONDS:.0f} s"
+        else:
+            if done.returncode == 0:
+                return
+            answer = done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}"
+        raise ApplyError(
+            f"'systemctl daemon-reload' failed: {answer}. The VFs and the files for the next boot are as asked, but systemd does not know "
+            "these files yet; repair systemd, then run again"
+        )

@@ -11,7 +11,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import numvfs, process, reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, process, reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
@@ -57,7 +57,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     monkeypatch.setattr(work, "Room", lambda: Room(made.tree, Ip(ip)))
     monkeypatch.setattr(work, "Store", lambda: Store(str(tmp_path)))
     monkeypatch.setattr(work, "HostLock", lambda: HostLock(str(tmp_path / "lock"), 5))
-    monkeypatch.setattr(numvfs, "put", made.put)
+    monkeypatch.setattr(blocking_files, "write_file", made.put)
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
     monkeypatch.setattr(reader, "hypervisor_claims", list)
     monkeypatch.setattr(os, "geteuid", lambda: 0)

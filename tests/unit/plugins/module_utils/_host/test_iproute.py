@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import BusyError, Ip, IpError, vf_words
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import ATTRIBUTE_GROUPS, ATTRIBUTES, VfAttributes
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import ATTRIBUTE_GROUPS, ATTRIBUTES, VfAttributes, vf_words
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import BusyError, Ip, IpError
 
 #: what ip -d -j link shows of a VF, by driver and age of iproute2
 IGB = {

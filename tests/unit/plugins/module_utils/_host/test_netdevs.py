@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import netdevs, reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import is_netdev_name
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import is_netdev_name
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
 from support.fake_host import FakeHost, FakeIp
 

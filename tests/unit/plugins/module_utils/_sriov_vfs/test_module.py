@@ -19,7 +19,7 @@ from typing import Any, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, numvfs, process, vf_attributes, vf_users
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, fs, iproute, process, vf_attributes, vf_user_reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as observe
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
@@ -27,7 +27,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import 
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import apply
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import systemd
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse
@@ -88,12 +88,12 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     made = Site(tmp_path)
-    monkeypatch.setattr(numvfs, "put", made.host.put)
+    monkeypatch.setattr(blocking_files, "write_file", made.host.put)
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
-    monkeypatch.setattr(vf_users, "NETDEV_SECONDS", 0.3)
+    monkeypatch.setattr(vf_user_reader, "NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(vf_attributes, "_LINK_SECONDS", 0.3)
-    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
     monkeypatch.setattr(observe, "hypervisor_claims", made.hypervisor_claims)
     return made
 
@@ -282,7 +282,7 @@ def test_switchdev_mode_is_a_finding(site: Site) -> None:
 @pytest.mark.parametrize("name", ["EBUSY", "EAGAIN"])
 def test_a_pf_that_resets_is_asked_again(site: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """ice_check_sriov_allowed answers EBUSY while the PF resets, i40e EAGAIN."""
-    monkeypatch.setattr(numvfs, "_BUSY_PAUSE", 0.01)
+    monkeypatch.setattr(blocking_files, "_BUSY_PAUSE", 0.01)
     (site.host.devices / PF / "rules").write_text(f"busy {name} 2")
     assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["num_vfs"] == 2
 
@@ -366,7 +366,7 @@ def test_bnxt_makes_vfs_when_its_pf_is_brought_up(site: Site) -> None:
 def test_a_write_that_never_returns(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "num_vfs": 2})
     monkeypatch.setattr(apply, "_SECONDS", -1.8)
-    monkeypatch.setattr(numvfs, "put", lambda path, text: signal.pause())
+    monkeypatch.setattr(blocking_files, "write_file", lambda path, text: signal.pause())
     with pytest.raises(VsrxError, match=r"writing 0 to sriov_numvfs has not come back.*it has 2 VFs now.*do not read") as failure:
         site.run({"pf": "eno2", "num_vfs": 0})
     pid = int(failure.value.message.split("Process ")[1].split()[0])
@@ -488,13 +488,13 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
     site: Site, monkeypatch: pytest.MonkeyPatch, second: dict[str, Any], what: str
 ) -> None:
     site.run({"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 2, "up": True})
-    writes, real = site.host.writes(), numvfs.write
+    writes, real = site.host.writes(), blocking_files.write_num_vfs
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         site.claims = [claim("0000:84:02.1", name="late", active=True)]
 
-    monkeypatch.setattr(numvfs, "write", write)
+    monkeypatch.setattr(blocking_files, "write_num_vfs", write)
     with pytest.raises(VsrxError) as failure:
         site.run({"pf": "eno2", "num_vfs": 0}, {"pf": "eno3", **second})
     assert failure.value.message.startswith(f"Stopped before 'eno3: {what}': ")
@@ -506,13 +506,13 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
 @pytest.mark.mission("S22")
 def test_who_starts_on_a_vf_while_another_pf_is_written_keeps_its_attributes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno3", "num_vfs": 3})
-    real = numvfs.write
+    real = blocking_files.write_num_vfs
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         site.claims = [claim("0000:84:02.1", name="late", active=True)]
 
-    monkeypatch.setattr(numvfs, "write", write)
+    monkeypatch.setattr(blocking_files, "write_num_vfs", write)
     vlans = {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]}
     with pytest.raises(VsrxError) as failure:
         site.run({"pf": "eno2", "num_vfs": 2}, vlans)
@@ -597,13 +597,13 @@ def test_a_route_after_the_first_part_of_a_long_table_counts(site: Site, monkeyp
 
 def test_a_pf_that_the_host_begins_to_use_meanwhile_is_left_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "up": True}, {"pf": "eno3", "num_vfs": 2})
-    real = numvfs.write
+    real = blocking_files.write_num_vfs
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         use(site, "address")
 
-    monkeypatch.setattr(numvfs, "write", write)
+    monkeypatch.setattr(blocking_files, "write_num_vfs", write)
     with pytest.raises(VsrxError, match="Stopped before 'eno2: set down': .*the host itself uses it"):
         site.run({"pf": "eno3", "num_vfs": 0}, {"pf": "eno2", "up": False})
     assert site.host.is_up(PF)
@@ -769,16 +769,16 @@ def test_what_nobody_changed_is_not_recorded(site: Site) -> None:
 
 def test_a_run_that_died_after_its_record_ends_right(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = {"pf": "eno2", "num_vfs": 2, "up": True}
-    real = numvfs.write
+    real = blocking_files.write_num_vfs
 
     def killed(*arguments: Any, **more: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(numvfs, "write", killed)
+    monkeypatch.setattr(blocking_files, "write_num_vfs", killed)
     with pytest.raises(KeyboardInterrupt):
         site.run(asked, persist=True)
     assert site.store.read()["52:54:00:00:83:00"].before.up is False
-    monkeypatch.setattr(numvfs, "write", real)
+    monkeypatch.setattr(blocking_files, "write_num_vfs", real)
     done = site.run(asked, persist=True)
     assert done["actions"] == ["eno2: make 2 VFs", "eno2: bring 2 VFs and their attributes back at boot"]
     assert done["pfs"][0]["before"]["up"] is False
@@ -828,7 +828,7 @@ def test_systemd_that_does_not_reload_is_told_and_asked_again(
     for persist in (True, False):
         site.host.systemd(script)
         with monkeypatch.context() as hurry:
-            hurry.setattr(systemd, "_SECONDS", 0.3)
+            hurry.setattr(store, "_RELOAD_SECONDS", 0.3)
             with pytest.raises(VsrxError, match=f"'systemctl daemon-reload' failed: {answer}. .*then run again"):
                 site.run(asked, persist=persist)
         # The next boot would act already, or no more.
@@ -910,17 +910,17 @@ def test_units_that_can_not_be_removed_are_named(site: Site) -> None:
 
 def test_a_run_that_died_after_its_write_leaves_no_attributes_of_vfs_that_are_gone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": MAC}]}, persist=True)
-    real = numvfs.write
+    real = blocking_files.write_num_vfs
 
     def killed(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         if arguments[2] == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(numvfs, "write", killed)
+    monkeypatch.setattr(blocking_files, "write_num_vfs", killed)
     with pytest.raises(KeyboardInterrupt):
         site.run({"pf": "eno2", "num_vfs": 4}, persist=True)
-    monkeypatch.setattr(numvfs, "write", real)
+    monkeypatch.setattr(blocking_files, "write_num_vfs", real)
     site.run({"pf": "eno2", "num_vfs": 4}, persist=True)
     record = site.store.read()["52:54:00:00:83:00"]
     assert (record.made.num_vfs, record.made.vfs) == (4, {}) and site.vf(0)["address"] != MAC

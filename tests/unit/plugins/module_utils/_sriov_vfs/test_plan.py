@@ -10,12 +10,12 @@ from typing import Any, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu, IommuCause
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import Pf, Vf, VfAttributes
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import VfAttributes
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu, IommuCause, Pf, Vf
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci import address as pci
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import checks, findings, mac_checks, numvfs_errors, result
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import checks, findings, obstacles, result
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import plan, steps_for
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, VfRequest, parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.steps import (
@@ -245,7 +245,7 @@ def test_one_pf_by_two_names() -> None:
 def test_a_mac_is_given_once(claims: tuple[VfUser, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
     asked = [(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
     addresses = {(asked[0][1].address, index): address for index, address in asked[0][1].predict_vf_addresses(2).items()}
-    found = mac_checks.refusals(asked, plan(asked), others, claims, addresses, netdevs)
+    found = checks.check_macs(asked, plan(asked), others, claims, addresses, netdevs)
     assert (message is None and found == []) or (message is not None and message in found[0])
 
 
@@ -253,9 +253,9 @@ def test_macs_may_change_places() -> None:
     two = "02:5a:00:00:00:02"
     here = pf(2, vfs=(*vfs(1, mac=MAC), dataclasses.replace(vfs(2)[1], attributes=dataclasses.replace(FRESH, mac=two))))
     asked = [(request(vfs=[{"vf": 0, "mac": two}, {"vf": 1, "mac": MAC}]), here)]
-    assert mac_checks.refusals(asked, plan(asked), (), (), {}, {}) == []
+    assert checks.check_macs(asked, plan(asked), (), (), {}, {}) == []
     asked = [(request(vfs=[{"vf": 0, "mac": two}]), here)]
-    assert "VF 1 of eno2" in mac_checks.refusals(asked, plan(asked), (), (), {}, {})[0]
+    assert "VF 1 of eno2" in checks.check_macs(asked, plan(asked), (), (), {}, {})[0]
 
 
 def test_where_vfs_will_be_is_predicted() -> None:
@@ -264,9 +264,9 @@ def test_where_vfs_will_be_is_predicted() -> None:
     assert will_be.up and will_be.vfs[2].attributes == VfAttributes(mac=MAC)
 
 
-@pytest.mark.parametrize("number", [*numvfs_errors._CAUSES, errno.ERANGE, errno.ENOENT, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV])
+@pytest.mark.parametrize("number", [*obstacles._CAUSES, errno.ERANGE, errno.ENOENT, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV])
 def test_every_errno_has_cause_and_cure(number: int) -> None:
-    text = numvfs_errors.message(pf(), 4, number, 2)
+    text = obstacles.describe_refused(pf(), 4, number, 2)
     assert text.startswith(f"eno2 (0000:83:00.0): the kernel refused 4 VFs with {errno.errorcode[number]}: ")
     assert text.endswith("It has 2 VFs now")
 
@@ -293,14 +293,16 @@ def test_every_errno_has_cause_and_cure(number: int) -> None:
     ],
 )
 def test_one_errno_means_what_its_driver_means(driver: str, number: int, cause: str, cure: str) -> None:
-    text = numvfs_errors.message(pf(driver=driver), 4, number, 0)
+    text = obstacles.describe_refused(pf(driver=driver), 4, number, 0)
     assert cause in text.partition("; ")[0] + text.partition(": ")[2] and cure in text
 
 
 def test_limits_and_drivers_in_errnos() -> None:
-    assert "its limit is 8" in numvfs_errors.message(pf(), 9, errno.ERANGE, 0)
-    assert "options mlx4_core num_vfs=2" in numvfs_errors.message(pf(driver="mlx4_core"), 2, errno.ENOSYS, 0)
-    assert "4 VFs were asked for, driver i40e made 0" in numvfs_errors.short(pf(), 4, 0) and "up: true" in numvfs_errors.short(pf(), 4, 0)
+    assert "its limit is 8" in obstacles.describe_refused(pf(), 9, errno.ERANGE, 0)
+    assert "options mlx4_core num_vfs=2" in obstacles.describe_refused(pf(driver="mlx4_core"), 2, errno.ENOSYS, 0)
+    assert "4 VFs were asked for, driver i40e made 0" in obstacles.describe_too_few(
+        pf(), 4, 0
+    ) and "up: true" in obstacles.describe_too_few(pf(), 4, 0)
 
 
 ON = Iommu("intel", 12, ("intel_iommu=on",))

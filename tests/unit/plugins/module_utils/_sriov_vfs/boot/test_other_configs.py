@@ -11,7 +11,7 @@ from typing import Any, Callable, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_model import Pf
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Pf
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import (
     other_config_files,
     parse_commands,

@@ -10,11 +10,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import namespaces, process, reader, vf_users
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import process, reader, vf_user_reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_usage import is_group_safe, serves_user_space
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser, is_group_safe, serves_user_space
 from support.fake_host import FakeHost, FakeIp
 
 PF, VF = "0000:83:00.0", "0000:83:02.1"
@@ -24,7 +23,7 @@ ZERO = "0" * 32
 
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
-    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
     made = FakeHost(tmp_path)
     made.pf(vfs=4)
     (tmp_path / "proc/net").mkdir()
@@ -125,7 +124,7 @@ def test_an_open_device_is_a_use(host: FakeHost, driver: str, folder: str, devic
 
 def test_a_netdev_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """iavf_init_config_adapter leaves the registration to a work queue; a VF that libvirt gives back is as late."""
-    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
     host = FakeHost(tmp_path)
     host.pf(rules="late", vfs=3)
     timer = threading.Timer(0.3, host.register_late_netdevs)
@@ -137,8 +136,8 @@ def test_a_netdev_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pyt
 
 
 def test_one_that_never_comes_is_a_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vf_users, "NETDEV_SECONDS", 0.1)
-    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    monkeypatch.setattr(vf_user_reader, "NETDEV_SECONDS", 0.1)
+    monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
     host = FakeHost(tmp_path)
     host.pf(rules="late", vfs=1)
     (user,) = users(host)
@@ -147,7 +146,7 @@ def test_one_that_never_comes_is_a_use(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_driver_that_lets_go_meanwhile_is_no_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """libvirt takes a VF for a guest between the look and its netdev: then the domain is its user."""
-    monkeypatch.setattr(vf_users, "_PAUSE", 0.02)
+    monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
     host = FakeHost(tmp_path)
     host.pf(rules="late", vfs=1)
     timer = threading.Timer(0.2, (host.devices / "0000:83:02.0/driver").unlink)
@@ -178,8 +177,8 @@ def test_a_netdev_in_another_namespace_is_found_at_once(
         asked.append([*arguments])
         return process.Answer(0, entry, "")
 
-    monkeypatch.setattr(namespaces.process, "run", run)
-    monkeypatch.setattr(vf_users, "wait_for_netdevs", lambda _tree, vfs: pytest.fail("waited") if len(vfs) > 3 else list(vfs))
+    monkeypatch.setattr(vf_user_reader.process, "run", run)
+    monkeypatch.setattr(vf_user_reader, "wait_for_netdevs", lambda _tree, vfs: pytest.fail("waited") if len(vfs) > 3 else list(vfs))
     (user,) = users(host)
     assert (user.kind, user.name, user.usage, user.address) == (UserKind.NETDEV, "net1", words, VF)
     assert asked == [["nsenter", f"--net={file}", "ip", "-d", "-j", "link", "show"]]
@@ -189,8 +188,8 @@ def test_a_netdev_in_another_namespace_is_found_at_once(
 def test_a_namespace_that_answers_nonsense_is_searched_in_vain(host: FakeHost, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     (host.root / "run/netns").mkdir(parents=True)
     (host.root / "run/netns/blue").touch()
-    monkeypatch.setattr(namespaces.process, "run", lambda *_unused: process.Answer(0, answer, ""))
-    assert namespaces.find_netdevs(host.tree, [VF]) == {}
+    monkeypatch.setattr(vf_user_reader.process, "run", lambda *_unused: process.Answer(0, answer, ""))
+    assert vf_user_reader.find_netdevs(host.tree, [VF]) == {}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""A PF and its VFs at one moment, and the one table of what a PF enforces on a VF. Pure."""
+"""The one table of what a PF enforces on a VF: values, the words of ip, and what a change does. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import dataclasses
 import enum
 import re
 import typing as t
-
-from .._pci import address
 
 
 class Effect(enum.Enum):
@@ -26,10 +24,18 @@ class Effect(enum.Enum):
 
 
 Check = t.Callable[[t.Any], bool]
+
+
 #: 0 is no VLAN
 VLANS = range(4095)
+
+
 PRIORITIES = range(8)
+
+
 _RATES = 1 << 32
+
+
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
 
 
@@ -78,21 +84,16 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("min_tx_rate", "rate", "min_tx_rate", is_number(_RATES), needs_link=True),
     Attribute("max_tx_rate", "rate", "max_tx_rate", is_number(_RATES), needs_link=True),
 )
+
+
 ATTRIBUTE: t.Mapping[str, Attribute] = {attribute.name: attribute for attribute in ATTRIBUTES}
+
+
 #: the names of the attributes that go into one command, in the order of the commands
 ATTRIBUTE_GROUPS: tuple[tuple[str, ...], ...] = tuple(
     tuple(attribute.name for attribute in ATTRIBUTES if attribute.group == group)
     for group in dict.fromkeys(attribute.group for attribute in ATTRIBUTES)
 )
-
-
-#: the kernel takes 15 characters for a name and 127 for an alternative name (dev_valid_name)
-_NETDEV_NAME = re.compile(r"[^\s/:\x00-\x1f\x7f]{1,127}")
-
-
-def is_netdev_name(text: str) -> bool:
-    """Tell whether a netdev can have this name or alternative name; one that ip would take for an option is none."""
-    return _NETDEV_NAME.fullmatch(text) is not None and not text.startswith("-") and text not in (".", "..")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,80 +118,20 @@ class VfAttributes:
 NO_ATTRIBUTES = VfAttributes()
 
 
-@dataclasses.dataclass(frozen=True)
-class Vf:
-    """A VF of a PF, as the host shows it."""
+def _format_values(values: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the arguments after 'vf N' for attributes that are set together."""
+    words: list[str] = []
+    for name, value in values.items():
+        if name == "vlan_proto" and value == "802.1Q":
+            # What a command without the word means; an older ip does not know it.
+            continue
+        words += [ATTRIBUTE[name].word, ("on" if value else "off") if isinstance(value, bool) else str(value)]
+    return words
 
-    index: int
-    address: str
-    driver: t.Optional[str] = None
-    netdevs: tuple[str, ...] = ()
-    iommu_group: t.Optional[int] = None
-    attributes: VfAttributes = NO_ATTRIBUTES
 
-
-@dataclasses.dataclass(frozen=True)
-class Pf:
-    """A physical function and its VFs at one moment."""
-
-    address: str
-    #: its netdev; None where its driver makes none
-    name: t.Optional[str]
-    #: its netdev and alternative names
-    names: tuple[str, ...] = ()
-    vendor_id: str = ""
-    device_id: str = ""
-    driver: t.Optional[str] = None
-    numa_node: t.Optional[int] = None
-    permanent_mac: t.Optional[str] = None
-    mac: t.Optional[str] = None
-    up: t.Optional[bool] = None
-    mtu: t.Optional[int] = None
-    mtu_range: tuple[t.Optional[int], t.Optional[int]] = (None, None)
-    speed_mbps: t.Optional[int] = None
-    #: None where the kernel offers no SR-IOV on this function
-    total_vfs: t.Optional[int] = None
-    #: the function has the SR-IOV capability in its configuration space; None where that cannot be read
-    has_capability: t.Optional[bool] = None
-    #: how many VFs the capability allows; None where it cannot be read
-    capability_total_vfs: t.Optional[int] = None
-    #: the VFs' memory has a place; None where that cannot be told
-    has_vf_memory: t.Optional[bool] = None
-    drivers_autoprobe: t.Optional[bool] = None
-    vf_offset: t.Optional[int] = None
-    vf_stride: t.Optional[int] = None
-    vfs: tuple[Vf, ...] = ()
-    #: what the host itself does with its netdev, in words: addresses, a bridge or bond, devices stacked on it, a default route
-    host_use: tuple[str, ...] = ()
-    #: in switchdev mode: the representors of its VFs that no bridge has; None in legacy mode
-    loose_representors: t.Optional[tuple[str, ...]] = None
-    #: the PF's link is up; None where that is not known
-    carrier: t.Optional[bool] = None
-
-    @property
-    def label(self) -> str:
-        """What a person calls it."""
-        return self.name or self.address
-
-    @property
-    def num_vfs(self) -> int:
-        """How many VFs it has."""
-        return len(self.vfs)
-
-    def vf(self, index: int) -> t.Optional[Vf]:
-        """Return one of its VFs; None where it has none of that index."""
-        return next((vf for vf in self.vfs if vf.index == index), None)
-
-    def predict_vf_addresses(self, count: t.Optional[int] = None) -> dict[int, str]:
-        """Return where its first ``count`` VFs are or will be, or all that it can have: routing ids are known before the VFs exist.
-
-        Nothing is predicted that the kernel would not do: without an offset the VFs would be at the PF's own address, and without a stride
-        all of them at one; the kernel refuses both (EIO).
-        """
-        limit = self.total_vfs or 0 if count is None else count
-        known = {vf.index: vf.address for vf in self.vfs if vf.index < limit}
-        if self.vf_offset and (self.vf_stride or limit == 1):
-            for index in range(limit):
-                if index not in known:
-                    known[index] = address.vf_address(self.address, self.vf_offset, self.vf_stride or 0, index)
-        return dict(sorted(known.items()))
+def vf_words(index: int, values: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the arguments after 'ip link set dev PF' that set attributes of one group."""
+    if "vlan" not in values and ("qos" in values or "vlan_proto" in values):
+        # ip takes both with a VLAN only; 0 is none.
+        values = {"vlan": 0, **values}
+    return ["vf", str(index), *_format_values({key: values[key] for keys in ATTRIBUTE_GROUPS for key in keys if key in values})]

@@ -3,22 +3,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""Reads what the host itself does with VFs: netdevs, routes, network namespaces, open VFIO, UIO and RDMA devices."""
+"""Reads what the host itself does with VFs: netdevs, routes, network namespaces, open VFIO, UIO and RDMA devices.
+
+sysfs shows only the netdevs of its reader's namespace. Those elsewhere, as containers and `ip netns` make them, are found by what the
+kernel (5.14) and ip tell: the parent device of a netdev.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 import time
 import typing as t
 
-from . import namespaces
+from . import process
 from .fs import DEVICES, NET, Tree
 from .iproute import Ip
-from .pf_model import Pf, Vf
-from .vf_usage import NetdevUse, expects_netdev, serves_user_space
-from .vf_user import UserKind, VfUser
+from .model import Pf, Vf
+from .vf_user import NetdevUse, UserKind, VfUser, expects_netdev, serves_user_space
 
 #: how long a bound driver may take to register its netdev: iavf does it from a work queue, seconds after it is bound
 NETDEV_SECONDS = 10.0
@@ -157,7 +161,7 @@ def read_host_users(tree: Tree, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
         return []
     elsewhere: dict[str, VfUser] = {}
     if any(expects_netdev(vf) for vf in vfs):
-        for address, (namespace, name) in namespaces.find_netdevs(tree, [vf.address for vf in vfs if expects_netdev(vf)]).items():
+        for address, (namespace, name) in find_netdevs(tree, [vf.address for vf in vfs if expects_netdev(vf)]).items():
             elsewhere[address] = VfUser(UserKind.NETDEV, name, f"in {namespace}", active=True, address=address)
         late = wait_for_netdevs(tree, [vf for vf in vfs if vf.address not in elsewhere])
         vfs = [*late, *(vf for vf in vfs if vf.address in elsewhere)]
@@ -169,3 +173,54 @@ def read_host_users(tree: Tree, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
     ]
     users += _device_users(tree, vfs)
     return sorted(users, key=lambda user: (len(user.address or ""), user.address or ""))
+
+
+_NAMED_NAMESPACES = "/run/netns"
+#: a host full of containers is not searched to its end: what is not found stays unknown, and that is in use
+_MOST_NAMESPACES = 64
+_NSENTER_SECONDS = 5.0
+
+
+def _inode(tree: Tree, path: str) -> t.Optional[int]:
+    try:
+        return os.stat(tree.path(path)).st_ino  # noqa: PTH116
+    except OSError:
+        return None
+
+
+def find_namespaces(tree: Tree) -> dict[str, str]:
+    """Return the files of other network namespaces, each with words for it: those with a name first, then those of processes."""
+    seen = {_inode(tree, "/proc/self/ns/net")}
+    found: dict[str, str] = {}
+    places = [(f"{_NAMED_NAMESPACES}/{name}", f"network namespace {name}") for name in tree.names(_NAMED_NAMESPACES)]
+    places += [(f"/proc/{pid}/ns/net", f"the network namespace of process {pid}") for pid in tree.names("/proc") if pid.isdigit()]
+    for path, words in places:
+        inode = _inode(tree, path)
+        if inode is not None and inode not in seen and len(found) < _MOST_NAMESPACES:
+            seen.add(inode)
+            found[path] = words
+    return found
+
+
+def _list_links(tree: Tree, path: str) -> list[t.Any]:
+    answer = process.run(["nsenter", f"--net={tree.path(path)}", "ip", "-d", "-j", "link", "show"], _NSENTER_SECONDS)
+    if answer is None or answer.status:
+        return []
+    try:
+        links = json.loads(answer.out)
+    except (ValueError, RecursionError):
+        return []
+    return [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
+
+
+def find_netdevs(tree: Tree, addresses: t.Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return for each of these functions whose netdev is elsewhere the namespace, in words, and the netdev's name."""
+    found: dict[str, tuple[str, str]] = {}
+    for path, words in find_namespaces(tree).items():
+        for link in _list_links(tree, path):
+            parent = link.get("parentdev")
+            if link.get("parentbus") == "pci" and isinstance(parent, str) and parent in addresses:
+                found.setdefault(parent, (words, str(link.get("ifname"))))
+        if len(found) == len(addresses):
+            break
+    return found

@@ -3,16 +3,77 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""What the kernel's answers to a write of sriov_numvfs mean, by driver where drivers mean different things by one errno. Pure."""
+"""What keeps a PF from having VFs, and what to do (S2, S18): concluded before a write, or from the kernel's answer to it. Pure."""
 
 from __future__ import annotations
 
 import errno
-import os
 import typing as t
+from os import strerror
 
-from .._host.pf_model import Pf
-from . import capability
+from .. import _support_matrix
+from .._host.model import Pf
+
+_MELLANOX = "15b3"
+_NO_SYSFS = "mlx4_core"
+_BIOS = "switch SR-IOV on in the BIOS (often under the PCI slot or the NIC) or in the NIC's firmware, and start the host again"
+
+
+def name_nic(pf: Pf) -> str:
+    """Return the NIC's name, or its PCI id."""
+    nic = _support_matrix.nic_of(pf.vendor_id, pf.device_id)
+    return nic.name if nic is not None else f"PCI id {pf.vendor_id}:{pf.device_id}"
+
+
+def describe_firmware_command(pf: Pf, count: t.Optional[int]) -> str:
+    """Return what switches SR-IOV on in the firmware of a Mellanox NIC."""
+    return f"mlxconfig -d {pf.address} set SRIOV_EN=1 NUM_OF_VFS={count or 'N'}, then start the host again"
+
+
+def describe_module_options(pf: Pf, count: t.Optional[int]) -> str:
+    """Return what to do for ConnectX-3, whose driver takes the number as a module option only."""
+    return (
+        f"put 'options mlx4_core num_vfs={count or 'N'} probe_vf=0 port_type_array=2,2' into /etc/modprobe.d/mlx4_core.conf, have "
+        f"SRIOV_EN=1 NUM_OF_VFS={count or 'N'} in the firmware (mlxconfig -d {pf.address}), rebuild the initramfs and load the driver anew"
+    )
+
+
+def find_no_vfs_reason(pf: Pf, count: t.Optional[int] = None) -> t.Optional[tuple[str, str]]:
+    """Return why this PF can have no VFs at all, and the cure; None where it can."""
+    if pf.total_vfs:
+        return None
+    shown = "the kernel shows no sriov_totalvfs" if pf.total_vfs is None else "sriov_totalvfs is 0"
+    if pf.vendor_id == _MELLANOX and not pf.capability_total_vfs:
+        # The firmware hides the capability, or allows none: NUM_OF_VFS.
+        return f"{shown}: SR-IOV is off in the firmware of this {name_nic(pf)}", describe_firmware_command(pf, count)
+    if pf.has_capability:
+        return f"{shown} although the NIC has the SR-IOV capability: SR-IOV is off in the BIOS, or there is no space for VFs", _BIOS
+    if _support_matrix.nic_of(pf.vendor_id, pf.device_id) is not None:
+        return (
+            f"{shown} and the SR-IOV capability is hidden, though an {name_nic(pf)} has it: SR-IOV is off in the BIOS or the firmware",
+            _BIOS,
+        )
+    if pf.has_capability is False:
+        return (
+            f"{shown} and the NIC shows no SR-IOV capability ({name_nic(pf)}): it has none, or the BIOS or the NIC's firmware hides it",
+            f"{_BIOS}; if the NIC has none, use one that has it",
+        )
+    return f"{shown} ({name_nic(pf)})", f"use a NIC with SR-IOV; if this is one, {_BIOS}"
+
+
+def find_obstacles(pf: Pf, count: int) -> t.Iterator[str]:
+    """Say why this PF cannot have that many VFs."""
+    none = find_no_vfs_reason(pf, count)
+    if pf.driver == _NO_SYSFS:
+        yield f"{pf.label}: driver mlx4_core ({name_nic(pf)}) makes no VFs through sysfs; {describe_module_options(pf, count)}"
+    elif none is not None:
+        yield f"{pf.label} ({pf.address}): {none[0]}; {none[1]}"
+    elif pf.total_vfs is not None and count > pf.total_vfs:
+        more = f"; for more: {describe_firmware_command(pf, count)}" if pf.vendor_id == _MELLANOX else ""
+        yield f"{pf.label} ({pf.address}): {count} VFs are asked for, its limit is {pf.total_vfs} (sriov_totalvfs){more}"
+    elif pf.driver is None:
+        yield f"{pf.label}: no driver is bound to it, so it can make no VFs; load the NIC's driver"
+
 
 _CAUSES = {
     errno.EBUSY: (
@@ -88,27 +149,27 @@ def _explain(pf: Pf, count: int, number: int) -> tuple[str, str]:
         return f"its limit is {pf.total_vfs}", "ask for fewer"
     cause, cure = _BY_DRIVER.get(pf.driver or "", {}).get(number, ("", ""))
     if cause:
-        return cause, cure or capability.firmware_command(pf, count)
+        return cause, cure or describe_firmware_command(pf, count)
     if number in (errno.ENOENT, errno.ENOSYS, errno.EOPNOTSUPP):
-        options = capability.module_options(pf, count) if pf.driver == "mlx4_core" else "see the driver's own way (module options, devlink)"
+        options = describe_module_options(pf, count) if pf.driver == "mlx4_core" else "see the driver's own way (module options, devlink)"
         return f"driver {pf.driver} makes no VFs through sysfs", options
-    return _CAUSES.get(number, (os.strerror(number), "see the kernel's log (dmesg)"))
+    return _CAUSES.get(number, (strerror(number), "see the kernel's log (dmesg)"))
 
 
-def message(pf: Pf, count: int, number: int, found: int) -> str:
+def describe_refused(pf: Pf, count: int, number: int, found: int) -> str:
     """Say what was written, what the kernel answered, what it means, what to do, and what is there now."""
     name = errno.errorcode.get(number, str(number))
     cause, cure = _explain(pf, count, number)
     return f"{pf.label} ({pf.address}): the kernel refused {count} VFs with {name}: {cause}; {cure}. It has {found} VFs now"
 
 
-def short(pf: Pf, count: int, found: int) -> str:
+def describe_too_few(pf: Pf, count: int, found: int) -> str:
     """Say that the write succeeded and the number is another one: some drivers enable fewer, or none while the PF is down."""
     why = " The PF is down, and some drivers make VFs only while it is up: set up: true." if pf.up is False else ""
     return f"{pf.label} ({pf.address}): {count} VFs were asked for, driver {pf.driver} made {found} without an error; see dmesg.{why}"
 
 
-def hangs(pf: Pf, count: int, seconds: float, pid: int, lock: str, found: int) -> str:
+def describe_timeout(pf: Pf, count: int, seconds: float, pid: int, lock: str, found: int) -> str:
     """Say that the write has not returned, and which process waits for it."""
     return (
         f"{pf.label} ({pf.address}): writing {count} to sriov_numvfs has not come back after {seconds:.0f} s; it has {found} VFs now. "

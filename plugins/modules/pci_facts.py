@@ -296,17 +296,17 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
 from ansible_collections.vsrx.sriov.plugins.module_utils._module import run_module
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci_facts import module as _pci_facts
 
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:
-    unknown = _pci_facts.unknown_classes(module.params["classes"])
+    unknown = _pci_facts.find_unknown_classes(module.params["classes"])
     if unknown:
         raise VsrxError(f"classes: {', '.join(unknown)} is neither the name of a PCI class nor two or four hex digits")
     try:
-        facts = _pci_facts.gather(Tree(), module.params["addresses"], module.params["classes"], module.params["select"])
+        facts = _pci_facts.gather(RootFs(), module.params["addresses"], module.params["classes"], module.params["select"])
     except ImportError:
         module.fail_json(msg=missing_required_lib("jmespath", reason="for the option select"), exception=traceback.format_exc())
     return {"ansible_facts": {"pci": facts}}

@@ -16,15 +16,15 @@ import typing as t
 from unittest import mock
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.vsrx.sriov.plugins.module_utils import _pci as pci
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute, pf_record, reader, sysfs
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Pf
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos import cluster_status, reply
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac import compare_output, interfaces
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_cluster_mac import request as junos_request
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import model
-from ansible_collections.vsrx.sriov.plugins.module_utils._pci import ids
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import request as vfs_request
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import other_config, other_config_files
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import journal
@@ -85,11 +85,11 @@ def take_files(files: dict[str, str]) -> None:
     try:
         for path, text in files.items():
             pathlib.Path(path).write_bytes(text.encode("utf-8", "surrogatepass"))
-        tree = Tree(str(host().root))
-        sysfs.read(tree)
-        room = reader.Room(tree, iproute.Ip(lambda arguments: (0, "[]", "")))
+        fs = RootFs(str(host().root))
+        sysfs.read_functions(fs)
+        access = reader.HostAccess(fs, iproute.Ip(lambda arguments: (0, "[]", "")))
         for pf in ("0000:83:00.0", "eno3"):
-            reader.read_pf(room, pf)
+            reader.read_pf(access, pf)
     finally:
         for path, data in before.items():
             pathlib.Path(path).write_bytes(data)
@@ -111,8 +111,8 @@ def make_ip(chance: random.Random) -> str:
 
 def take_ip(text: str) -> None:
     ip = iproute.Ip(lambda arguments: (0, text, ""))
-    ip.link("eno2")
-    ip.addresses()
+    ip.read_link("eno2")
+    ip.read_addresses()
 
 
 # files of others
@@ -136,7 +136,7 @@ def etc() -> pathlib.Path:
 def take_config(text: str) -> None:
     for name in CONFIGS:
         (etc() / name).write_bytes(text.encode("utf-8", "surrogatepass"))
-    found = other_config_files.read(Tree(str(etc())))
+    found = other_config_files.read(RootFs(str(etc())))
     pf = Pf("0000:83:00.0", "eno2", ("eno2", "enp131s0f0"), driver="i40e", permanent_mac="52:54:00:00:83:00")
     other_config.select_for(pf, found)
 
@@ -169,7 +169,7 @@ def make_record(chance: random.Random) -> t.Any:
 
 
 def take_record(data: t.Any) -> None:
-    for kept in pf_record.from_json(data, "/var/lib/vsrx-sriov/state.json").values():
+    for kept in pf_record.parse_json(data, "/var/lib/vsrx-sriov/state.json").values():
         str(kept)
 
 
@@ -195,8 +195,8 @@ def take_journal(text: str) -> None:
 
 def take_ids(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
-    ids.names(data, [("8086", "1572"), ("15b3", "1017")])
-    ids.modules(data, ["pci:v00008086d00001572sv00008086sd00000001bc02sc00i00"])
+    pci.find_names(data, [("8086", "1572"), ("15b3", "1017")])
+    pci.find_modules(data, ["pci:v00008086d00001572sv00008086sd00000001bc02sc00i00"])
 
 
 MODULES = ("sriov_vfs", "vsrx_hostdev", "junos_cluster_mac")

@@ -49,12 +49,12 @@ class Vfs:
         blocking_files.write_file = self.host.put
         vf_user_reader.NETDEV_SECONDS = 0.1
         process.settle_udev = lambda seconds: None
-        reader.hypervisor_claims = list
+        reader.read_libvirt_users = list
 
     def run(self) -> bool:
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
-        from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+        from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
         from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
         from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
         from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse
@@ -64,7 +64,7 @@ class Vfs:
         done = configure(
             Options(tuple(parse([wanted])), True),
             check=False,
-            room=Room(self.host.tree, Ip(self.ip)),
+            access=HostAccess(self.host.fs, Ip(self.ip)),
             store=Store(root),
             lock=HostLock(str(self.host.root / "lock"), 5),
         )

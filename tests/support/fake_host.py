@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A host made of files: the kernel's tree under a folder, with the kernel's own rules for sriov_numvfs, and its ip."""
+"""A host made of files: the kernel's files under a folder, with the kernel's own rules for sriov_numvfs, and its ip."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
 
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
-from ansible_collections.vsrx.sriov.plugins.module_utils._pci import address as pci
+from ansible_collections.vsrx.sriov.plugins.module_utils import _pci as pci
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
 
 DEFAULTS: dict[str, Any] = {
     "address": "00:00:00:00:00:00",
@@ -33,7 +33,7 @@ class FakeHost:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.tree = Tree(str(root))
+        self.fs = RootFs(str(root))
         self.devices = root / "sys/bus/pci/devices"
         self.net = root / "sys/class/net"
         self.groups = root / "sys/kernel/iommu_groups"
@@ -124,8 +124,8 @@ class FakeHost:
         offset, stride = (int((here / file).read_text()) for file in ("sriov_offset", "sriov_stride"))
         probe = (here / "sriov_drivers_autoprobe").read_text().strip() == "1"
         for index in range(count):
-            address = pci.vf_address(pf, offset, stride, index)
-            vf = self.function(address, "8086:154c", driver="iavf" if probe else None, group=1000 + pci.parse(address).routing_id)
+            address = pci.compute_vf_address(pf, offset, stride, index)
+            vf = self.function(address, "8086:154c", driver="iavf" if probe else None, group=1000 + pci.parse_address(address).routing_id)
             (vf / "physfn").symlink_to(here)
             (here / f"virtfn{index}").symlink_to(vf)
             (vf / "attributes").write_text(json.dumps(DEFAULTS))

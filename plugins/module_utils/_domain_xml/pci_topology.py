@@ -15,8 +15,8 @@ import dataclasses
 import re
 import typing as t
 
+from .. import _pci as pci
 from .._errors import VsrxError
-from .._pci import address as pci
 from .document import Element
 
 #: what YAML makes of an address that is not quoted: 0000:01:10.2 becomes the base-60 number 70.2
@@ -45,7 +45,7 @@ def parse_address(text: str, where: str) -> PciAddress:
     """Read DDDD:BB:SS.F in hex, the domain optional; ``where`` names the option in the error."""
     if not pci.is_address(text):
         raise VsrxError(f"{where}: '{text}' is not a PCI address; expected hex digits as in 0000:00:05.0{make_quoting_hint(text)}")
-    return PciAddress(*pci.parse(text))
+    return PciAddress(*pci.parse_address(text))
 
 
 def parse_number(text: str, where: str) -> int:

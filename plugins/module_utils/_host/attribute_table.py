@@ -129,7 +129,7 @@ def _format_values(values: t.Mapping[str, t.Any]) -> list[str]:
     return words
 
 
-def vf_words(index: int, values: t.Mapping[str, t.Any]) -> list[str]:
+def format_vf_words(index: int, values: t.Mapping[str, t.Any]) -> list[str]:
     """Return the arguments after 'ip link set dev PF' that set attributes of one group."""
     if "vlan" not in values and ("qos" in values or "vlan_proto" in values):
         # ip takes both with a VLAN only; 0 is none.

@@ -19,7 +19,7 @@ import time
 import typing as t
 
 from . import process
-from .fs import DEVICES, Tree
+from .fs import DEVICES, RootFs
 
 _BUSY_PAUSE = 0.5
 #: EBUSY is "resetting" to ice, which passes, and "VFs exist already" to all, which does not
@@ -69,10 +69,10 @@ def _send_number(pipe: int, number: int) -> None:
     os.write(pipe, str(number).encode())
 
 
-def write_num_vfs(tree: Tree, address: str, count: int, seconds: float, started: t.Callable[[int], None] = lambda pid: None) -> None:
+def write_num_vfs(fs: RootFs, address: str, count: int, seconds: float, started: t.Callable[[int], None] = lambda pid: None) -> None:
     """Set the number of VFs; ``started`` gets the child's pid. Raises WriteError or, after ``seconds``, WriteTimeoutError."""
     deadline = time.monotonic() + seconds
-    path = tree.path(f"{DEVICES}/{address}/sriov_numvfs")
+    path = fs.locate(f"{DEVICES}/{address}/sriov_numvfs")
     pid, reading = process.fork(lambda pipe: _send_number(pipe, _write_when_not_busy(path, str(count), deadline)))
     try:
         started(pid)
@@ -89,9 +89,9 @@ def write_num_vfs(tree: Tree, address: str, count: int, seconds: float, started:
         raise WriteError(number)
 
 
-def set_autoprobe(tree: Tree, address: str, probe: bool) -> None:
+def set_autoprobe(fs: RootFs, address: str, probe: bool) -> None:
     """Choose whether the host's drivers take new VFs of a PF."""
-    write_file(tree.path(f"{DEVICES}/{address}/sriov_drivers_autoprobe"), "1" if probe else "0")
+    write_file(fs.locate(f"{DEVICES}/{address}/sriov_drivers_autoprobe"), "1" if probe else "0")
 
 
 #: how long one function may be silent, and all of them together
@@ -100,14 +100,14 @@ _OVERRIDE_SECONDS = 3.0
 _CHUNK = 65536
 
 
-def _send_overrides(tree: Tree, addresses: t.Sequence[str], pipe: int) -> None:
+def _send_overrides(fs: RootFs, addresses: t.Sequence[str], pipe: int) -> None:
     for address in addresses:
-        os.write(pipe, f"{address} {tree.text(f'{DEVICES}/{address}/driver_override') or ''}\n".encode())
+        os.write(pipe, f"{address} {fs.read_text(f'{DEVICES}/{address}/driver_override') or ''}\n".encode())
 
 
-def _receive_overrides(tree: Tree, addresses: t.Sequence[str], deadline: float) -> dict[str, str]:
+def _receive_overrides(fs: RootFs, addresses: t.Sequence[str], deadline: float) -> dict[str, str]:
     """Return what one child sends before it falls silent."""
-    pid, pipe = process.fork(lambda writing: _send_overrides(tree, addresses, writing))
+    pid, pipe = process.fork(lambda writing: _send_overrides(fs, addresses, writing))
     received = b""
     try:
         while select.select([pipe], [], [], max(0.0, min(_SILENT_SECONDS, deadline - time.monotonic())))[0]:
@@ -124,13 +124,13 @@ def _receive_overrides(tree: Tree, addresses: t.Sequence[str], deadline: float) 
     return dict(line.partition(" ")[::2] for line in received.decode("utf-8", "replace").split("\n")[:-1])
 
 
-def read_driver_overrides(tree: Tree, addresses: t.Iterable[str]) -> dict[str, str]:
+def read_driver_overrides(fs: RootFs, addresses: t.Iterable[str]) -> dict[str, str]:
     """The driver that a function is reserved for, by address; without those that have none or do not answer."""
     deadline = time.monotonic() + _OVERRIDE_SECONDS
     left = list(addresses)
     found: dict[str, str] = {}
     while left and time.monotonic() < deadline:
-        received = _receive_overrides(tree, left, deadline)
+        received = _receive_overrides(fs, left, deadline)
         found.update(received)
         # The first that has not answered is stuck; those after it were not asked.
         left = left[len(received) + 1 :]

@@ -32,7 +32,7 @@ _CURES = {
 
 
 @contextlib.contextmanager
-def naming(path: t.Union[str, os.PathLike[str]], done: str) -> t.Iterator[None]:
+def explain_os_errors(path: t.Union[str, os.PathLike[str]], done: str) -> t.Iterator[None]:
     """Turn an OSError into an ApplyError with the path, the reason and the cure; ``done`` is a participle, such as "written"."""
     try:
         yield
@@ -42,10 +42,10 @@ def naming(path: t.Union[str, os.PathLike[str]], done: str) -> t.Iterator[None]:
         raise ApplyError(f"{path} cannot be {done}: {reason}; {cure}, then run again") from None
 
 
-def replace(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
+def write_atomically(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
     """Write beside, sync, rename: a reader sees the old file or the new one, also after a crash of the host."""
-    with naming(path, "written"):
-        sweep(path)
+    with explain_os_errors(path, "written"):
+        remove_leftovers(path)
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -65,7 +65,7 @@ def replace(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
             os.close(folder)
 
 
-def sweep(path: pathlib.Path) -> None:
+def remove_leftovers(path: pathlib.Path) -> None:
     """Remove what killed runs left beside a file: one writer at a time writes it, so that no process needs them."""
     for left in path.parent.glob(f".{path.name}.*"):
         if len(left.name) == len(path.name) + 2 + _RANDOM:

@@ -22,17 +22,17 @@ LONGEST = 32 * 1024 * 1024
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19})")
 
 
-class Tree:
+class RootFs:
     """The files under a root; "/" but in tests."""
 
     def __init__(self, root: str = "/") -> None:
         self.root = root.rstrip("/")
 
-    def path(self, path: str) -> str:
+    def locate(self, path: str) -> str:
         """Return where one of the host's files is."""
         return self.root + path
 
-    def data(self, path: str, longest: int = LONGEST) -> t.Optional[bytes]:
+    def read_bytes(self, path: str, longest: int = LONGEST) -> t.Optional[bytes]:
         """Return what is in a regular file; None for one that is longer, and for a FIFO or a device, which could block."""
         try:
             handle = os.open(self.root + path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -54,31 +54,31 @@ class Tree:
         finally:
             os.close(handle)
 
-    def text(self, path: str, longest: int = LONGEST) -> t.Optional[str]:
+    def read_text(self, path: str, longest: int = LONGEST) -> t.Optional[str]:
         """Return the text of a file without white space around it."""
-        data = self.data(path, longest)
+        data = self.read_bytes(path, longest)
         return data.decode("utf-8", "replace").strip() if data is not None else None
 
-    def number(self, path: str) -> t.Optional[int]:
+    def read_number(self, path: str) -> t.Optional[int]:
         """Return a number in decimal, or in hex with 0x."""
-        text = self.text(path) or ""
+        text = self.read_text(path) or ""
         if not _NUMBER.fullmatch(text):
             return None
         return int(text, 16 if "x" in text.lower() else 10)
 
-    def flag(self, path: str) -> t.Optional[bool]:
+    def read_flag(self, path: str) -> t.Optional[bool]:
         """Return whether a file holds a number other than 0."""
-        number = self.number(path)
+        number = self.read_number(path)
         return bool(number) if number is not None else None
 
-    def target(self, path: str) -> t.Optional[str]:
+    def read_link(self, path: str) -> t.Optional[str]:
         """Return the last part of what a link points to."""
         try:
             return os.readlink(self.root + path).rpartition("/")[2]  # noqa: PTH115 (pathlib costs three times as much here)
         except (OSError, ValueError):
             return None
 
-    def names(self, path: str) -> list[str]:
+    def list_names(self, path: str) -> list[str]:
         """Return the names in a folder, sorted."""
         try:
             return sorted(os.listdir(self.root + path))  # noqa: PTH208

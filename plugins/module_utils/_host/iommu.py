@@ -11,7 +11,7 @@ import os
 import re
 import typing as t
 
-from .fs import Tree
+from .fs import RootFs
 from .model import Iommu, IommuCause
 
 #: how the kernel names an IOMMU in /sys/class/iommu, the ACPI table that announces it, and what the BIOS calls it
@@ -22,7 +22,7 @@ _DEFAULT_ON = re.compile(r"^CONFIG_INTEL_IOMMU_DEFAULT_ON(?:_INTGPU_OFF)?=y$", r
 _GROUPS = "/sys/kernel/iommu_groups"
 
 
-def _kind(units: t.Sequence[str]) -> t.Optional[str]:
+def _name_kind(units: t.Sequence[str]) -> t.Optional[str]:
     for prefix, kind, _table, _bios in _KINDS:
         if any(unit.startswith(prefix) for unit in units):
             return kind
@@ -48,17 +48,17 @@ def find_off_word(words: t.Sequence[str], vendor: t.Optional[str]) -> t.Optional
     return next((state[name] for name in mine if state.get(name)), None)
 
 
-def _read_default(tree: Tree) -> t.Optional[bool]:
+def _read_default(fs: RootFs) -> t.Optional[bool]:
     """Tell whether the kernel uses VT-d by itself; None where its configuration cannot be read."""
     release = os.uname().release
     for path in (f"/boot/config-{release}", f"/lib/modules/{release}/config", f"/usr/lib/modules/{release}/config"):
-        text = tree.text(path)
+        text = fs.read_text(path)
         if text:
             return _DEFAULT_ON.search(text) is not None
     return None
 
 
-def _explain(tree: Tree, tables: t.Sequence[str], words: t.Sequence[str]) -> tuple[IommuCause, str, t.Optional[str]]:
+def _explain(fs: RootFs, tables: t.Sequence[str], words: t.Sequence[str]) -> tuple[IommuCause, str, t.Optional[str]]:
     """Return the cause, words for it, and the word of the command line that is to go."""
     announced = [(kind, table, bios) for _prefix, kind, table, bios in _KINDS if table in tables]
     kind, table, bios = announced[0] if announced else (None, "", "")
@@ -75,7 +75,7 @@ def _explain(tree: Tree, tables: t.Sequence[str], words: t.Sequence[str]) -> tup
     if not announced:
         return IommuCause.UNKNOWN, "the kernel shows no IOMMU", None
     has_on = any(word.startswith("intel_iommu=") and "on" in word.partition("=")[2].split(",") for word in words)
-    if kind == "intel" and not has_on and not _read_default(tree):
+    if kind == "intel" and not has_on and not _read_default(fs):
         return (
             IommuCause.KERNEL_DEFAULT,
             "the firmware announces VT-d (ACPI table DMAR), but the kernel command line has no intel_iommu=on",
@@ -84,49 +84,49 @@ def _explain(tree: Tree, tables: t.Sequence[str], words: t.Sequence[str]) -> tup
     return IommuCause.KERNEL, f"the firmware announces {bios} (ACPI table {table}), but the kernel has not taken it up; see its log", None
 
 
-def _read_vfio_obstacle(tree: Tree, cmdline: str) -> t.Optional[str]:
+def _read_vfio_obstacle(fs: RootFs, cmdline: str) -> t.Optional[str]:
     """Say why libvirt cannot load vfio-pci; None where it is there or can be loaded."""
-    if tree.exists("/sys/bus/pci/drivers/vfio-pci") or tree.exists("/sys/module/vfio_pci"):
+    if fs.exists("/sys/bus/pci/drivers/vfio-pci") or fs.exists("/sys/module/vfio_pci"):
         return None
     for word in cmdline.split():
         name, _equals, value = word.partition("=")
         if name in ("module_blacklist", "modprobe.blacklist") and "vfio_pci" in value.replace("-", "_").split(","):
             return f"the kernel command line has {word}"
     for folder in ("/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d"):
-        for name in tree.names(folder):
-            for line in (tree.text(f"{folder}/{name}") or "").splitlines():
+        for name in fs.list_names(folder):
+            for line in (fs.read_text(f"{folder}/{name}") or "").splitlines():
                 words = line.replace("vfio-pci", "vfio_pci").split()
                 blacklisted = words[:2] == ["blacklist", "vfio_pci"]
                 if name.endswith(".conf") and (blacklisted or (words[:2] == ["install", "vfio_pci"] and words[2:3] != ["/sbin/modprobe"])):
                     return f"{folder}/{name} has '{line.strip()}'"
     release = os.uname().release
-    listed = [tree.text(f"/lib/modules/{release}/{name}") for name in ("modules.dep", "modules.builtin")]
+    listed = [fs.read_text(f"/lib/modules/{release}/{name}") for name in ("modules.dep", "modules.builtin")]
     if any(listed) and not any(text and re.search(r"/vfio[-_]pci\.ko", text) for text in listed):
         return f"kernel {release} has no module vfio-pci"
     return None
 
 
-def _has_no_remapping(tree: Tree, words: t.Sequence[str]) -> bool:
+def _has_no_remapping(fs: RootFs, words: t.Sequence[str]) -> bool:
     values = [word.partition("=")[2] for word in words if word.startswith("intremap=")]
-    unsafe = (tree.text("/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts") or "").upper() in ("Y", "1")
+    unsafe = (fs.read_text("/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts") or "").upper() in ("Y", "1")
     return bool(values) and values[-1].split(",")[-1] == "off" and not unsafe
 
 
-def read(tree: Tree) -> Iommu:
+def read_iommu(fs: RootFs) -> Iommu:
     """Return the host's IOMMU. A group of VFIO's mode without an IOMMU, vfio-noiommu, is none."""
-    units = tree.names("/sys/class/iommu")
-    groups = sum(1 for name in tree.names(_GROUPS) if tree.text(f"{_GROUPS}/{name}/name") != "vfio-noiommu")
-    cmdline = tree.text("/proc/cmdline") or ""
+    units = fs.list_names("/sys/class/iommu")
+    groups = sum(1 for name in fs.list_names(_GROUPS) if fs.read_text(f"{_GROUPS}/{name}/name") != "vfio-noiommu")
+    cmdline = fs.read_text("/proc/cmdline") or ""
     words = _select_words(cmdline)
-    tables = tree.names("/sys/firmware/acpi/tables")
-    cause, why_off, off_word = (None, None, None) if groups else _explain(tree, tables, words)
+    tables = fs.list_names("/sys/firmware/acpi/tables")
+    cause, why_off, off_word = (None, None, None) if groups else _explain(fs, tables, words)
     return Iommu(
-        kind=_kind(units),
+        kind=_name_kind(units),
         groups=groups,
         cmdline=words,
         why_off=why_off,
         cause=cause,
         off_word=off_word,
-        vfio_obstacle=_read_vfio_obstacle(tree, cmdline),
-        lacks_remapping=_has_no_remapping(tree, words),
+        vfio_obstacle=_read_vfio_obstacle(fs, cmdline),
+        lacks_remapping=_has_no_remapping(fs, words),
     )

@@ -17,7 +17,7 @@ import typing as t
 
 from .._errors import ApplyError, UnreadableError, VsrxError
 from . import process
-from .attribute_table import VfAttributes, vf_words
+from .attribute_table import VfAttributes, format_vf_words
 
 #: the kernel answers for each VF under its global lock
 _SECONDS = 60.0
@@ -76,69 +76,69 @@ def _call(arguments: t.Sequence[str]) -> tuple[int, str, str]:
 # What is not of the type that it should be is not known.
 
 
-def _dict(value: t.Any) -> t.Mapping[str, t.Any]:
+def _as_dict(value: t.Any) -> t.Mapping[str, t.Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: t.Any) -> t.Sequence[t.Any]:
+def _as_list(value: t.Any) -> t.Sequence[t.Any]:
     return value if isinstance(value, list) else ()
 
 
-def _number(value: t.Any) -> t.Optional[int]:
+def _as_number(value: t.Any) -> t.Optional[int]:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 32 else None
 
 
-def _flag(value: t.Any) -> t.Optional[bool]:
+def _as_flag(value: t.Any) -> t.Optional[bool]:
     return value if isinstance(value, bool) else None
 
 
-def _text(value: t.Any) -> t.Optional[str]:
+def _as_text(value: t.Any) -> t.Optional[str]:
     return value if isinstance(value, str) and value else None
 
 
-def _mac(value: t.Any) -> t.Optional[str]:
-    lowered = (_text(value) or "").lower()
+def _as_mac(value: t.Any) -> t.Optional[str]:
+    lowered = (_as_text(value) or "").lower()
     return lowered if _MAC.fullmatch(lowered) else None
 
 
 def _parse_attributes(info: t.Mapping[str, t.Any]) -> VfAttributes:
     """Read one entry of vfinfo_list; a key that an older ip or the driver leaves out is not known."""
-    listed = _list(info.get("vlan_list"))
-    vlan = _dict(listed[0]) if listed else info
-    rate = _dict(info.get("rate"))
-    protocol = (_text(vlan.get("protocol")) or "802.1Q").lower()
+    listed = _as_list(info.get("vlan_list"))
+    vlan = _as_dict(listed[0]) if listed else info
+    rate = _as_dict(info.get("rate"))
+    protocol = (_as_text(vlan.get("protocol")) or "802.1Q").lower()
     return VfAttributes(
-        mac=_mac(info.get("address")) or _mac(info.get("mac")),
-        vlan=_number(vlan.get("vlan", 0)),
-        qos=_number(vlan.get("qos", 0)),
+        mac=_as_mac(info.get("address")) or _as_mac(info.get("mac")),
+        vlan=_as_number(vlan.get("vlan", 0)),
+        qos=_as_number(vlan.get("qos", 0)),
         vlan_proto="802.1ad" if protocol == "802.1ad" else "802.1Q",
-        spoofchk=_flag(info.get("spoofchk")),
-        trust=_flag(info.get("trust")),
-        link_state=_text(info.get("link_state")) if info.get("link_state") in LINK_STATES else None,
-        min_tx_rate=_number(rate.get("min_tx")),
-        max_tx_rate=_number(rate.get("max_tx", info.get("tx_rate"))),
+        spoofchk=_as_flag(info.get("spoofchk")),
+        trust=_as_flag(info.get("trust")),
+        link_state=_as_text(info.get("link_state")) if info.get("link_state") in LINK_STATES else None,
+        min_tx_rate=_as_number(rate.get("min_tx")),
+        max_tx_rate=_as_number(rate.get("max_tx", info.get("tx_rate"))),
     )
 
 
 def _parse_link(entry: t.Mapping[str, t.Any]) -> t.Optional[Link]:
-    name = _text(entry.get("ifname"))
+    name = _as_text(entry.get("ifname"))
     if name is None:
         return None
-    mac = _mac(entry.get("address"))
-    flags = _list(entry.get("flags"))
-    infos = [_dict(info) for info in _list(entry.get("vfinfo_list"))]
+    mac = _as_mac(entry.get("address"))
+    flags = _as_list(entry.get("flags"))
+    infos = [_as_dict(info) for info in _as_list(entry.get("vfinfo_list"))]
     up = "UP" in flags
     return Link(
         name=name,
-        altnames=tuple(name for name in _list(entry.get("altnames")) if _text(name)),
+        altnames=tuple(name for name in _as_list(entry.get("altnames")) if _as_text(name)),
         mac=mac,
-        permanent_mac=_mac(entry.get("permaddr")) or mac,
+        permanent_mac=_as_mac(entry.get("permaddr")) or mac,
         up=up,
         # A netdev that is down has none, whatever its cable does.
         carrier="LOWER_UP" in flags if up else None,
-        mtu=_number(entry.get("mtu")),
-        mtu_range=(_number(entry.get("min_mtu")), _number(entry.get("max_mtu"))),
-        vfs={index: _parse_attributes(info) for info in infos for index in [_number(info.get("vf"))] if index is not None},
+        mtu=_as_number(entry.get("mtu")),
+        mtu_range=(_as_number(entry.get("min_mtu")), _as_number(entry.get("max_mtu"))),
+        vfs={index: _parse_attributes(info) for info in infos for index in [_as_number(info.get("vf"))] if index is not None},
     )
 
 
@@ -170,7 +170,7 @@ class Ip:
             raise UnreadableError(f"'ip {' '.join(arguments)}' did not answer in JSON; iproute2 of 2018 or later is needed")
         return [entry for entry in entries if isinstance(entry, dict)]
 
-    def link(self, name: str) -> t.Optional[Link]:
+    def read_link(self, name: str) -> t.Optional[Link]:
         """Return a netdev by its name or alternative name, with the attributes of its VFs; None where no netdev has the name."""
         try:
             entries = self._json(["-d", "-j", "link", "show", "dev", name])
@@ -181,16 +181,16 @@ class Ip:
             raise
         return next((link for link in map(_parse_link, entries) if link is not None), None)
 
-    def addresses(self) -> dict[str, list[str]]:
+    def read_addresses(self) -> dict[str, list[str]]:
         """Return the IP addresses of every netdev that has any, but for those that the kernel gives by itself."""
         found: dict[str, list[str]] = {}
         for entry in self._json(["-j", "addr", "show"]):
             addresses = [
                 f"{info['local']}/{info.get('prefixlen')}"
-                for info in map(_dict, _list(entry.get("addr_info")))
-                if _text(info.get("local")) and info.get("scope") != "link" and not _is_announced(info)
+                for info in map(_as_dict, _as_list(entry.get("addr_info")))
+                if _as_text(info.get("local")) and info.get("scope") != "link" and not _is_announced(info)
             ]
-            name = _text(entry.get("ifname"))
+            name = _as_text(entry.get("ifname"))
             if addresses and name:
                 found[name] = addresses
         return found
@@ -220,4 +220,4 @@ class Ip:
 
     def set_vf(self, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
         """Set attributes of one group in one command."""
-        self._set(name, vf_words(index, values))
+        self._set(name, format_vf_words(index, values))

@@ -12,7 +12,7 @@ import enum
 import re
 import typing as t
 
-from .._pci import address, classes
+from .. import _pci as pci
 from .attribute_table import NO_ATTRIBUTES, VfAttributes
 
 
@@ -75,7 +75,7 @@ class Function:
     @property
     def class_name(self) -> str:
         """The class in a word, such as network."""
-        return classes.name(self.class_id)
+        return pci.name_class(self.class_id)
 
 
 class IommuCause(enum.Enum):
@@ -205,5 +205,5 @@ class Pf:
         if self.vf_offset and (self.vf_stride or limit == 1):
             for index in range(limit):
                 if index not in known:
-                    known[index] = address.vf_address(self.address, self.vf_offset, self.vf_stride or 0, index)
+                    known[index] = pci.compute_vf_address(self.address, self.vf_offset, self.vf_stride or 0, index)
         return dict(sorted(known.items()))

@@ -15,8 +15,8 @@ import os
 import re
 import typing as t
 
-from .._pci import address as pci
-from .fs import DEVICES, NET, Tree
+from .. import _pci as pci
+from .fs import DEVICES, NET, RootFs
 from .model import Netdev
 
 #: pf0vf1, pf0sf8, c1pf0vf0 of a SmartNIC's other controller, pf0hpf and c1pf0 of its host; a VF's number alone in kernels before 5.0
@@ -30,44 +30,44 @@ def is_representor_port(port: t.Optional[str]) -> bool:
     return port is not None and _REPRESENTOR.fullmatch(port) is not None
 
 
-def read_speed(tree: Tree, netdev: str) -> t.Optional[int]:
+def read_speed(fs: RootFs, netdev: str) -> t.Optional[int]:
     """Return the speed in Mbit/s of the netdev in this folder."""
-    speed = tree.number(f"{netdev}/speed")
+    speed = fs.read_number(f"{netdev}/speed")
     return speed if speed is not None and speed > 0 and speed not in _NO_SPEED else None
 
 
-def _read(tree: Tree, here: str, name: str, with_speed: bool, alone: bool) -> Netdev:
+def _read_netdev(fs: RootFs, here: str, name: str, with_speed: bool, alone: bool) -> Netdev:
     netdev = f"{here}/net/{name}"
-    operstate = tree.text(f"{netdev}/operstate")
+    operstate = fs.read_text(f"{netdev}/operstate")
     return Netdev(
         name=name,
-        mac=tree.text(f"{netdev}/address") or None,
-        mtu=tree.number(f"{netdev}/mtu"),
+        mac=fs.read_text(f"{netdev}/address") or None,
+        mtu=fs.read_number(f"{netdev}/mtu"),
         operstate=operstate,
         # A port that is down has no speed, and some drivers ask their firmware for it.
-        speed_mbps=read_speed(tree, netdev) if with_speed and operstate == "up" else None,
+        speed_mbps=read_speed(fs, netdev) if with_speed and operstate == "up" else None,
         # Reading it waits for the kernel's network lock: only where there is something to tell apart.
-        port=None if alone else tree.text(f"{netdev}/phys_port_name") or None,
-        dev_port=0 if alone else tree.number(f"{netdev}/dev_port") or 0,
+        port=None if alone else fs.read_text(f"{netdev}/phys_port_name") or None,
+        dev_port=0 if alone else fs.read_number(f"{netdev}/dev_port") or 0,
     )
 
 
-def read(tree: Tree, here: str, with_speed: bool) -> tuple[Netdev, ...]:
+def read_netdevs(fs: RootFs, here: str, with_speed: bool) -> tuple[Netdev, ...]:
     """Return the netdevs of the function in this folder: its own in the order of its ports, then the representors."""
-    names = tree.names(f"{here}/net")
-    found = [_read(tree, here, name, with_speed, len(names) == 1) for name in names]
+    names = fs.list_names(f"{here}/net")
+    found = [_read_netdev(fs, here, name, with_speed, len(names) == 1) for name in names]
     return tuple(sorted(found, key=lambda each: (is_representor_port(each.port), each.dev_port, each.name)))
 
 
-def own_names(tree: Tree, address: str) -> list[str]:
+def list_own_names(fs: RootFs, address: str) -> list[str]:
     """Return the names of a function's own netdevs, in the order of its ports: without representors."""
-    found = read(tree, f"{DEVICES}/{address}", with_speed=False)
+    found = read_netdevs(fs, f"{DEVICES}/{address}", with_speed=False)
     return [netdev.name for netdev in found if not is_representor_port(netdev.port)]
 
 
-def describe_representor(tree: Tree, name: str) -> t.Optional[str]:
+def describe_representor(fs: RootFs, name: str) -> t.Optional[str]:
     """Say what a netdev represents; None where it is no representor."""
-    port = tree.text(f"{NET}/{name}/phys_port_name")
+    port = fs.read_text(f"{NET}/{name}/phys_port_name")
     match = _REPRESENTOR.fullmatch(port or "")
     if match is None:
         return None
@@ -76,19 +76,19 @@ def describe_representor(tree: Tree, name: str) -> t.Optional[str]:
     return f"the representor of {what} (phys_port_name {port})"
 
 
-def find_loose_representors(tree: Tree, address: str) -> t.Optional[tuple[str, ...]]:
+def find_loose_representors(fs: RootFs, address: str) -> t.Optional[tuple[str, ...]]:
     """Return the representors of a PF in switchdev mode that no bridge has; None in legacy mode."""
-    netdevs = read(tree, f"{DEVICES}/{address}", with_speed=False)
+    netdevs = read_netdevs(fs, f"{DEVICES}/{address}", with_speed=False)
     representors = [netdev.name for netdev in netdevs if is_representor_port(netdev.port)]
     uplinks = [netdev.name for netdev in netdevs if not is_representor_port(netdev.port)]
-    if not representors and not any(tree.text(f"{NET}/{name}/phys_switch_id") for name in uplinks):
+    if not representors and not any(fs.read_text(f"{NET}/{name}/phys_switch_id") for name in uplinks):
         return None
-    return tuple(name for name in representors if tree.target(f"{NET}/{name}/master") is None)
+    return tuple(name for name in representors if fs.read_link(f"{NET}/{name}/master") is None)
 
 
-def address_of(tree: Tree, name: str) -> t.Optional[str]:
+def find_address(fs: RootFs, name: str) -> t.Optional[str]:
     """Return the PCI function behind a netdev; None for a netdev of anything else."""
-    target = tree.target(f"{NET}/{name}/device")
+    target = fs.read_link(f"{NET}/{name}/device")
     return target if target is not None and pci.is_address(target) else None
 
 
@@ -96,21 +96,21 @@ _VDPA = "/sys/bus/vdpa/devices"
 _CHARACTER_DEVICE = re.compile(r"vhost-vdpa-\d+")
 
 
-def _find_function(tree: Tree, link: str) -> t.Optional[str]:
+def _find_function(fs: RootFs, link: str) -> t.Optional[str]:
     """The last PCI function in the path that a link of sysfs has: a device can be a child of a child of it."""
     try:
-        parts = os.readlink(tree.path(link)).split("/")  # noqa: PTH115
+        parts = os.readlink(fs.locate(link)).split("/")  # noqa: PTH115
     except OSError:
         return None
     return next((part for part in reversed(parts) if pci.is_address(part)), None)
 
 
-def read_device_functions(tree: Tree) -> dict[str, str]:
+def read_device_functions(fs: RootFs) -> dict[str, str]:
     """Return PCI addresses by netdev name, and by path of the vhost-vdpa device."""
-    found: dict[str, t.Optional[str]] = {name: tree.target(f"{NET}/{name}/device") for name in tree.names(NET)}
-    for device in tree.names(_VDPA):
-        function = _find_function(tree, f"{_VDPA}/{device}")
-        for name in tree.names(f"{_VDPA}/{device}"):
+    found: dict[str, t.Optional[str]] = {name: fs.read_link(f"{NET}/{name}/device") for name in fs.list_names(NET)}
+    for device in fs.list_names(_VDPA):
+        function = _find_function(fs, f"{_VDPA}/{device}")
+        for name in fs.list_names(f"{_VDPA}/{device}"):
             if _CHARACTER_DEVICE.fullmatch(name):
                 found[f"/dev/{name}"] = function
     return {name: function for name, function in found.items() if function is not None and pci.is_address(function)}

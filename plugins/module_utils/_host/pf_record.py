@@ -13,8 +13,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _pci as pci
 from .._errors import UnreadableError
-from .._pci import address as pci
 from .attribute_table import ATTRIBUTE, Check, is_flag, is_mac, is_number
 from .model import Pf, is_netdev_name
 
@@ -24,7 +24,7 @@ _MOST = 1 << 32
 
 
 @dataclasses.dataclass(frozen=True)
-class Made:
+class PfSettings:
     """What was requested of a PF; None was never requested. ``vfs`` are attributes by index."""
 
     num_vfs: t.Optional[int] = None
@@ -41,8 +41,8 @@ class PfRecord:
     permanent_mac: t.Optional[str]
     address: str
     name: t.Optional[str]
-    before: Made
-    made: Made
+    before: PfSettings
+    made: PfSettings
     persist: bool = False
 
     @property
@@ -51,14 +51,14 @@ class PfRecord:
         return self.permanent_mac or self.address
 
 
-def key_of(pf: Pf) -> str:
+def make_key(pf: Pf) -> str:
     """Return the key of the record that a PF has or would have."""
     return pf.permanent_mac or pf.address
 
 
-def snapshot(pf: Pf) -> Made:
+def take_snapshot(pf: Pf) -> PfSettings:
     """Return a PF as it is."""
-    return Made(
+    return PfSettings(
         num_vfs=pf.num_vfs,
         drivers_autoprobe=pf.drivers_autoprobe,
         up=pf.up,
@@ -85,7 +85,7 @@ def _check(data: t.Any, where: str) -> t.Mapping[str, t.Any]:
     return data
 
 
-def _read_made(data: t.Any, where: str) -> Made:
+def _read_settings(data: t.Any, where: str) -> PfSettings:
     given = _check(data, where)
     for name, check in _SETTINGS.items():
         if given.get(name) is not None and not check(given[name]):
@@ -99,7 +99,7 @@ def _read_made(data: t.Any, where: str) -> Made:
                 raise _WrongError(f"{where}.vfs.{text}.{name:.40} is {value!r:.40}")
         vfs[int(text)] = dict(values)
     # JSON sorts its keys as words, 10 before 2; what comes back at boot has the order of the VFs.
-    return Made(**{name: given.get(name) for name in _SETTINGS}, vfs=dict(sorted(vfs.items())))
+    return PfSettings(**{name: given.get(name) for name in _SETTINGS}, vfs=dict(sorted(vfs.items())))
 
 
 def _read_record(data: t.Any, where: str) -> PfRecord:
@@ -117,25 +117,27 @@ def _read_record(data: t.Any, where: str) -> PfRecord:
         given["permanent_mac"],
         given["address"],
         given["name"],
-        before=_read_made(given.get("before"), f"{where}.before"),
-        made=_read_made(given.get("made"), f"{where}.made"),
+        before=_read_settings(given.get("before"), f"{where}.before"),
+        made=_read_settings(given.get("made"), f"{where}.made"),
         persist=given["persist"],
     )
 
 
-def _write_made(made: Made) -> dict[str, t.Any]:
+def _write_settings(made: PfSettings) -> dict[str, t.Any]:
     return {**vars(made), "vfs": {str(index): dict(values) for index, values in made.vfs.items()}}
 
 
-def as_json(records: t.Mapping[str, PfRecord]) -> dict[str, t.Any]:
+def format_json(records: t.Mapping[str, PfRecord]) -> dict[str, t.Any]:
     """Return the records as they are kept."""
     return {
         "version": VERSION,
-        "pfs": [{**vars(record), "before": _write_made(record.before), "made": _write_made(record.made)} for record in records.values()],
+        "pfs": [
+            {**vars(record), "before": _write_settings(record.before), "made": _write_settings(record.made)} for record in records.values()
+        ],
     }
 
 
-def from_json(data: t.Any, where: str) -> dict[str, PfRecord]:
+def parse_json(data: t.Any, where: str) -> dict[str, PfRecord]:
     """Return what was kept, by key; raises where it is not what this version writes."""
     try:
         version = _check(data, "the file").get("version")

@@ -10,49 +10,49 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _pci as pci
 from .._errors import RefusedError, RequestError
-from .._pci import address as pci
 from . import netdevs, sysfs, vf_user_reader
 from .attribute_table import NO_ATTRIBUTES
-from .fs import DEVICES, NET, Tree
+from .fs import DEVICES, NET, RootFs
 from .iproute import Ip, Link
 from .model import Function, Pf, Vf, is_netdev_name
 from .sriov_capability import SriovCapability, has_vf_memory, parse_capability
 from .vf_user import VfUser
 
 
-class Room:
+class HostAccess:
     """A host as it is read: its files and its ip."""
 
-    def __init__(self, tree: t.Optional[Tree] = None, ip: t.Optional[Ip] = None) -> None:
-        self.tree = tree or Tree()
+    def __init__(self, fs: t.Optional[RootFs] = None, ip: t.Optional[Ip] = None) -> None:
+        self.fs = fs or RootFs()
         self.ip = ip or Ip()
 
 
-def _describe_pfs(room: Room) -> str:
-    addresses = [each for each in room.tree.names(DEVICES) if room.tree.exists(f"{DEVICES}/{each}/sriov_totalvfs")]
-    names = [name for each in addresses for name in netdevs.own_names(room.tree, each)]
+def _describe_pfs(access: HostAccess) -> str:
+    addresses = [each for each in access.fs.list_names(DEVICES) if access.fs.exists(f"{DEVICES}/{each}/sriov_totalvfs")]
+    names = [name for each in addresses for name in netdevs.list_own_names(access.fs, each)]
     return f"PFs here: {', '.join(sorted(names)) or 'none'}"
 
 
-def _resolve(room: Room, pf: str) -> tuple[str, t.Optional[str]]:
+def _resolve(access: HostAccess, pf: str) -> tuple[str, t.Optional[str]]:
     """Return PCI address and netdev of what the user calls a PF; names match exactly, alternative names count."""
     if pci.is_address(pf):
-        return str(pci.parse(pf)), None
+        return str(pci.parse_address(pf)), None
     if not is_netdev_name(pf):
         raise RequestError(f"'{pf}' is neither the name of a network device nor a PCI address such as 0000:83:00.0")
     name = pf
-    if not room.tree.exists(f"{NET}/{name}"):
-        link = room.ip.link(pf)
+    if not access.fs.exists(f"{NET}/{name}"):
+        link = access.ip.read_link(pf)
         if link is None:
-            raise RefusedError(f"{pf}: this host has no network device of that name or alternative name; {_describe_pfs(room)}")
+            raise RefusedError(f"{pf}: this host has no network device of that name or alternative name; {_describe_pfs(access)}")
         name = link.name
-    address = netdevs.address_of(room.tree, name)
+    address = netdevs.find_address(access.fs, name)
     if address is None:
-        raise RefusedError(f"{pf} is no PCI function's network device, so it is no PF; {_describe_pfs(room)}")
-    own = netdevs.own_names(room.tree, address)
+        raise RefusedError(f"{pf} is no PCI function's network device, so it is no PF; {_describe_pfs(access)}")
+    own = netdevs.list_own_names(access.fs, address)
     if own and name not in own:
-        what = netdevs.describe_representor(room.tree, name)
+        what = netdevs.describe_representor(access.fs, name)
         raise RefusedError(f"{pf} is {what}, not a PF; expected the PF's own network device, {' or '.join(own)}")
     return address, name
 
@@ -68,19 +68,19 @@ def _make_vf(function: Function, index: int, link: t.Optional[Link]) -> Vf:
     )
 
 
-def read_pf(room: Room, name_or_address: str) -> Pf:
+def read_pf(access: HostAccess, name_or_address: str) -> Pf:
     """Return a PF by name or address with its VFs; raises where there is none, or where it is a VF or a representor."""
-    address, name = _resolve(room, name_or_address)
-    functions = {function.address: function for function in sysfs.read(room.tree, [address])}
+    address, name = _resolve(access, name_or_address)
+    functions = {function.address: function for function in sysfs.read_functions(access.fs, [address])}
     function = functions.get(address)
     if function is None:
-        raise RefusedError(f"{name_or_address}: this host has no PCI function {address}; {_describe_pfs(room)}")
+        raise RefusedError(f"{name_or_address}: this host has no PCI function {address}; {_describe_pfs(access)}")
     if function.physfn is not None:
         raise RefusedError(f"{name_or_address} is a VF, of the PF at {function.physfn}; expected the PF")
     if name is None:
         name = next((netdev.name for netdev in function.netdevs if not netdevs.is_representor_port(netdev.port)), None)
-    link = room.ip.link(name) if name is not None else None
-    capability = parse_capability(room.tree.data(f"{DEVICES}/{address}/config"))
+    link = access.ip.read_link(name) if name is not None else None
+    capability = parse_capability(access.fs.read_bytes(f"{DEVICES}/{address}/config"))
     known = capability if isinstance(capability, SriovCapability) else None
     pf = Pf(
         address=address,
@@ -93,7 +93,7 @@ def read_pf(room: Room, name_or_address: str) -> Pf:
         speed_mbps=next((netdev.speed_mbps for netdev in function.netdevs if netdev.name == name), None),
         has_capability=None if capability is None else bool(capability),
         capability_total_vfs=known.total_vfs if known is not None else None,
-        loose_representors=netdevs.find_loose_representors(room.tree, address),
+        loose_representors=netdevs.find_loose_representors(access.fs, address),
     )
     if link is not None:
         pf = dataclasses.replace(
@@ -112,7 +112,7 @@ def read_pf(room: Room, name_or_address: str) -> Pf:
         pf,
         total_vfs=sriov.total_vfs,
         has_capability=pf.has_capability if not sriov.total_vfs else True,
-        has_vf_memory=has_vf_memory(room.tree.text(f"{DEVICES}/{address}/resource"), capability) if sriov.total_vfs else None,
+        has_vf_memory=has_vf_memory(access.fs.read_text(f"{DEVICES}/{address}/resource"), capability) if sriov.total_vfs else None,
         drivers_autoprobe=sriov.drivers_autoprobe,
         vf_offset=sriov.vf_offset,
         vf_stride=sriov.vf_stride,
@@ -120,36 +120,38 @@ def read_pf(room: Room, name_or_address: str) -> Pf:
     )
 
 
-def with_host_use(room: Room, pfs: t.Sequence[Pf]) -> list[Pf]:
+def add_host_use(access: HostAccess, pfs: t.Sequence[Pf]) -> list[Pf]:
     """Return the PFs with what the host itself does with them; that one is up is no use, since VFs need it up."""
-    addresses = room.ip.addresses() if any(pf.name for pf in pfs) else {}
-    defaults = {name for name, routes in vf_user_reader.read_routes(room.tree).items() if "default route" in routes}
+    addresses = access.ip.read_addresses() if any(pf.name for pf in pfs) else {}
+    defaults = {name for name, routes in vf_user_reader.read_routes(access.fs).items() if "default route" in routes}
     found = []
     for pf in pfs:
         name = pf.name or ""
         routes = ("default route",) if name in defaults else ()
-        use = vf_user_reader.read_netdev_use(room.tree, name, addresses.get(name, ()), routes) if name else None
+        use = vf_user_reader.read_netdev_use(access.fs, name, addresses.get(name, ()), routes) if name else None
         found.append(dataclasses.replace(pf, host_use=use.describe()) if use is not None else pf)
     return found
 
 
-def other_pfs(room: Room, addresses: t.Collection[str]) -> list[Pf]:
+def read_other_pfs(access: HostAccess, addresses: t.Collection[str]) -> list[Pf]:
     """Return the host's PFs that have VFs and a netdev, but for those at these addresses."""
-    found = {netdevs.address_of(room.tree, name) for name in room.tree.names(NET)}
+    found = {netdevs.find_address(access.fs, name) for name in access.fs.list_names(NET)}
     return [
-        read_pf(room, address) for address in sorted(filter(None, found - {*addresses})) if room.tree.exists(f"{DEVICES}/{address}/virtfn0")
+        read_pf(access, address)
+        for address in sorted(filter(None, found - {*addresses}))
+        if access.fs.exists(f"{DEVICES}/{address}/virtfn0")
     ]
 
 
-def permanent_macs(room: Room) -> set[str]:
+def read_permanent_macs(access: HostAccess) -> set[str]:
     """Return those of the host's NICs. It asks for each of them, which takes long where they have many VFs."""
-    found = {netdevs.address_of(room.tree, name) for name in room.tree.names(NET)}
-    nics = [address for address in sorted(filter(None, found)) if not room.tree.exists(f"{DEVICES}/{address}/physfn")]
-    links = [room.ip.link(name) for address in nics for name in netdevs.own_names(room.tree, address)]
+    found = {netdevs.find_address(access.fs, name) for name in access.fs.list_names(NET)}
+    nics = [address for address in sorted(filter(None, found)) if not access.fs.exists(f"{DEVICES}/{address}/physfn")]
+    links = [access.ip.read_link(name) for address in nics for name in netdevs.list_own_names(access.fs, address)]
     return {link.permanent_mac for link in links if link is not None and link.permanent_mac}
 
 
-def netdev_macs(room: Room) -> dict[str, str]:
+def read_netdev_macs(access: HostAccess) -> dict[str, str]:
     """Return the host's netdevs by MAC address, but for VFs and what is stacked on them: a VF shows what its PF set on it.
 
     A device of the hardware goes before one that is stacked on it.
@@ -157,27 +159,27 @@ def netdev_macs(room: Room) -> dict[str, str]:
     hardware: dict[str, str] = {}
     virtual: dict[str, str] = {}
     of_vfs: set[str] = set()
-    for name in room.tree.names(NET):
+    for name in access.fs.list_names(NET):
         here = f"{NET}/{name}"
-        mac = (room.tree.text(f"{here}/address") or "").lower()
+        mac = (access.fs.read_text(f"{here}/address") or "").lower()
         if not mac:
             continue
-        if room.tree.exists(f"{here}/device/physfn"):
+        if access.fs.exists(f"{here}/device/physfn"):
             of_vfs.add(mac)
         else:
-            (hardware if room.tree.exists(f"{here}/device") else virtual).setdefault(mac, name)
+            (hardware if access.fs.exists(f"{here}/device") else virtual).setdefault(mac, name)
     return {**{mac: name for mac, name in virtual.items() if mac not in of_vfs}, **hardware}
 
 
-def host_claims(room: Room, pfs: t.Iterable[Pf]) -> list[VfUser]:
+def read_host_users(access: HostAccess, pfs: t.Iterable[Pf]) -> list[VfUser]:
     """Return the host's own users of the VFs of these PFs."""
-    return vf_user_reader.read_host_users(room.tree, room.ip, pfs)
+    return vf_user_reader.read_host_users(access.fs, access.ip, pfs)
 
 
-def hypervisor_claims() -> list[VfUser]:
+def read_libvirt_users() -> list[VfUser]:
     """Return libvirt's domains and networks as users; raises where libvirt is installed and does not answer."""
     # Not before it is needed: libvirt costs more than all the rest of a call.
     from .. import _libvirt
     from .._libvirt import model
 
-    return model.list_users(_libvirt.observe(), netdevs.read_device_functions(Tree()))
+    return model.list_users(_libvirt.observe(), netdevs.read_device_functions(RootFs()))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._pci.address import is_address
+from .._pci import is_address
 from . import netdevs
-from .fs import DEVICES, Tree
+from .fs import DEVICES, RootFs
 from .model import Function, Link, Sriov
 
 _VIRTFN = re.compile(r"virtfn([0-9]{1,5})")
@@ -23,71 +23,71 @@ _SPEED = re.compile(r"(\d{1,4}(?:\.\d{1,4})?) GT/s")
 _MODALIAS = re.compile(r"pci:v0000(\w{4})d0000(\w{4})sv0000(\w{4})sd0000(\w{4})bc(\w\w)sc(\w\w)")
 
 
-def _hex(text: t.Optional[str], digits: int) -> t.Optional[str]:
+def _parse_hex(text: t.Optional[str], digits: int) -> t.Optional[str]:
     """Return hex digits without 0x, as many as requested; None where the text is no such number."""
     match = _HEX.fullmatch(text or "")
     return f"{int(match.group(1), 16):0{digits}x}" if match else None
 
 
-def virtual_functions(tree: Tree, pf: str) -> dict[int, str]:
+def list_vfs(fs: RootFs, pf: str) -> dict[int, str]:
     """The VFs of a PF by index. Counting these links never waits; reading sriov_numvfs may, for ever."""
     here = f"{DEVICES}/{pf}"
     found = {}
-    for name in tree.names(here):
+    for name in fs.list_names(here):
         match = _VIRTFN.fullmatch(name)
-        address = tree.target(f"{here}/{name}") if match else None
+        address = fs.read_link(f"{here}/{name}") if match else None
         if match and address and is_address(address):
             found[int(match.group(1))] = address
     return dict(sorted(found.items()))
 
 
-def _sriov(tree: Tree, here: str, address: str) -> t.Optional[Sriov]:
-    total = tree.number(f"{here}/sriov_totalvfs")
+def _read_sriov(fs: RootFs, here: str, address: str) -> t.Optional[Sriov]:
+    total = fs.read_number(f"{here}/sriov_totalvfs")
     if total is None:
         return None
     return Sriov(
         total_vfs=total,
-        drivers_autoprobe=tree.flag(f"{here}/sriov_drivers_autoprobe"),
-        vf_device_id=_hex(tree.text(f"{here}/sriov_vf_device"), 4),
-        vf_offset=tree.number(f"{here}/sriov_offset"),
-        vf_stride=tree.number(f"{here}/sriov_stride"),
-        vfs=virtual_functions(tree, address),
+        drivers_autoprobe=fs.read_flag(f"{here}/sriov_drivers_autoprobe"),
+        vf_device_id=_parse_hex(fs.read_text(f"{here}/sriov_vf_device"), 4),
+        vf_offset=fs.read_number(f"{here}/sriov_offset"),
+        vf_stride=fs.read_number(f"{here}/sriov_stride"),
+        vfs=list_vfs(fs, address),
     )
 
 
-def _speed_gts(text: t.Optional[str]) -> t.Optional[float]:
+def _parse_speed(text: t.Optional[str]) -> t.Optional[float]:
     match = _SPEED.match(text or "")
     return float(match.group(1)) if match else None
 
 
-def _width(number: t.Optional[int]) -> t.Optional[int]:
+def _check_width(number: t.Optional[int]) -> t.Optional[int]:
     return number if number is not None and 0 < number < 255 else None
 
 
-def _link(tree: Tree, here: str) -> t.Optional[Link]:
-    current = tree.text(f"{here}/current_link_speed")
+def _read_link(fs: RootFs, here: str) -> t.Optional[Link]:
+    current = fs.read_text(f"{here}/current_link_speed")
     if current is None:
         return None
     link = Link(
-        speed_gts=_speed_gts(current),
-        width=_width(tree.number(f"{here}/current_link_width")),
-        max_speed_gts=_speed_gts(tree.text(f"{here}/max_link_speed")),
-        max_width=_width(tree.number(f"{here}/max_link_width")),
+        speed_gts=_parse_speed(current),
+        width=_check_width(fs.read_number(f"{here}/current_link_width")),
+        max_speed_gts=_parse_speed(fs.read_text(f"{here}/max_link_speed")),
+        max_width=_check_width(fs.read_number(f"{here}/max_link_width")),
     )
     return link if any(value is not None for value in vars(link).values()) else None
 
 
-def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Optional[Function]:
+def _read_function(fs: RootFs, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Optional[Function]:
     here = f"{DEVICES}/{address}"
     # Not from uevent: kernels of autumn 2024 show it under the device's lock, and who asks waits with sriov_numvfs.
-    modalias = tree.text(f"{here}/modalias")
+    modalias = fs.read_text(f"{here}/modalias")
     identity = _MODALIAS.match(modalias or "")
     if identity is None:
         return None
     vendor_id, device_id, subsystem_vendor_id, subsystem_device_id, base_class, sub_class = map(str.lower, identity.groups())
-    physfn, vf_index = of.get(address) or (tree.target(f"{here}/physfn"), None)
-    node = tree.number(f"{here}/numa_node")
-    group = tree.target(f"{here}/iommu_group")
+    physfn, vf_index = of.get(address) or (fs.read_link(f"{here}/physfn"), None)
+    node = fs.read_number(f"{here}/numa_node")
+    group = fs.read_link(f"{here}/iommu_group")
     return Function(
         address=address,
         vendor_id=vendor_id,
@@ -96,39 +96,39 @@ def _read(tree: Tree, address: str, of: t.Mapping[str, tuple[str, int]]) -> t.Op
         subsystem_device_id=subsystem_device_id,
         class_id=base_class + sub_class,
         modalias=modalias,
-        revision=_hex(tree.text(f"{here}/revision"), 2),
-        driver=tree.target(f"{here}/driver"),
+        revision=_parse_hex(fs.read_text(f"{here}/revision"), 2),
+        driver=fs.read_link(f"{here}/driver"),
         numa_node=node if node is not None and node >= 0 else None,
         iommu_group=int(group) if group is not None and _GROUP.fullmatch(group) else None,
-        link=_link(tree, here) if physfn is None else None,
-        netdevs=netdevs.read(tree, here, with_speed=physfn is None),
-        sriov=_sriov(tree, here, address) if physfn is None else None,
+        link=_read_link(fs, here) if physfn is None else None,
+        netdevs=netdevs.read_netdevs(fs, here, with_speed=physfn is None),
+        sriov=_read_sriov(fs, here, address) if physfn is None else None,
         physfn=physfn,
         vf_index=vf_index,
     )
 
 
-def _family(tree: Tree, address: str) -> set[str]:
+def _list_family(fs: RootFs, address: str) -> set[str]:
     """A function with its PF and all VFs of that PF."""
-    pf = tree.target(f"{DEVICES}/{address}/physfn") or address
-    return {address, pf, *virtual_functions(tree, pf).values()}
+    pf = fs.read_link(f"{DEVICES}/{address}/physfn") or address
+    return {address, pf, *list_vfs(fs, pf).values()}
 
 
-def _order(address: str) -> tuple[int, str]:
+def _make_sort_key(address: str) -> tuple[int, str]:
     return (len(address), address)
 
 
-def read(tree: Tree, addresses: t.Optional[t.Collection[str]] = None) -> list[Function]:
+def read_functions(fs: RootFs, addresses: t.Optional[t.Collection[str]] = None) -> list[Function]:
     """The host's PCI functions by address, or those asked for with their PFs and VFs.
 
     A function that vanishes while it is read is left out.
     """
-    wanted = tree.names(DEVICES) if addresses is None else set().union(*(_family(tree, address) for address in addresses))
+    wanted = fs.list_names(DEVICES) if addresses is None else set().union(*(_list_family(fs, address) for address in addresses))
     of: dict[str, tuple[str, int]] = {}
     found = []
     # A VF's address comes after its PF's: each PF tells the index of its VFs before these are read.
-    for address in sorted(wanted, key=_order):
-        function = _read(tree, address, of)
+    for address in sorted(wanted, key=_make_sort_key):
+        function = _read_function(fs, address, of)
         if function is not None:
             found.append(function)
             if function.sriov is not None:
@@ -136,7 +136,7 @@ def read(tree: Tree, addresses: t.Optional[t.Collection[str]] = None) -> list[Fu
     return found
 
 
-def groups_of(functions: t.Iterable[Function]) -> dict[int, list[str]]:
+def group_functions(functions: t.Iterable[Function]) -> dict[int, list[str]]:
     """The functions of each IOMMU group, where all functions of the host were read."""
     found: dict[int, list[str]] = {}
     for function in functions:
@@ -145,6 +145,6 @@ def groups_of(functions: t.Iterable[Function]) -> dict[int, list[str]]:
     return found
 
 
-def group_members(tree: Tree, groups: t.Iterable[int]) -> dict[int, list[str]]:
+def read_groups(fs: RootFs, groups: t.Iterable[int]) -> dict[int, list[str]]:
     """The functions of each IOMMU group, as the kernel lists them."""
-    return {group: tree.names(f"/sys/kernel/iommu_groups/{group}/devices") for group in groups}
+    return {group: fs.list_names(f"/sys/kernel/iommu_groups/{group}/devices") for group in groups}

@@ -16,11 +16,11 @@ from .attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS
 from .fs import NET
 from .iproute import IpError
 from .model import Pf
-from .pf_record import PfRecord, from_json
+from .pf_record import PfRecord, parse_json
 
 if t.TYPE_CHECKING:
-    from .fs import Tree
-    from .reader import Room
+    from .fs import RootFs
+    from .reader import HostAccess
 
 #: how long a link may take to come up again
 _LINK_SECONDS = 20.0
@@ -29,40 +29,40 @@ _LINK_PAUSE = 0.25
 _RECORD = "/var/lib/vsrx-sriov/state.json"
 
 
-def has_carrier(room: Room, name: str) -> bool:
+def has_carrier(access: HostAccess, name: str) -> bool:
     """Tell whether a netdev's link is up."""
-    return room.tree.number(f"{NET}/{name}/carrier") == 1
+    return access.fs.read_number(f"{NET}/{name}/carrier") == 1
 
 
-def set_group(room: Room, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+def set_group(access: HostAccess, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
     """Set attributes of one group; a rate is tried again when the link is up: creating VFs drops it, and ixgbe says EINVAL until then."""
     try:
-        room.ip.set_vf(name, index, values)
+        access.ip.set_vf(name, index, values)
     except IpError:
-        if not any(ATTRIBUTE[key].needs_link for key in values) or has_carrier(room, name):
+        if not any(ATTRIBUTE[key].needs_link for key in values) or has_carrier(access, name):
             raise
         deadline = time.monotonic() + _LINK_SECONDS
-        while not has_carrier(room, name) and time.monotonic() < deadline:
+        while not has_carrier(access, name) and time.monotonic() < deadline:
             time.sleep(_LINK_PAUSE)
-        room.ip.set_vf(name, index, values)
+        access.ip.set_vf(name, index, values)
 
 
-def set_attributes(room: Room, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+def set_attributes(access: HostAccess, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
     """Set attributes of one VF, group by group; those of a group that are not given keep what the VF has."""
-    link = room.ip.link(name)
+    link = access.ip.read_link(name)
     current = link.vfs[index].given() if link is not None and index in link.vfs else {}
     for keys in ATTRIBUTE_GROUPS:
         if any(key in values for key in keys):
-            set_group(room, name, index, {key: {**current, **values}[key] for key in keys if key in values or key in current})
+            set_group(access, name, index, {key: {**current, **values}[key] for key in keys if key in values or key in current})
 
 
-def read_records(tree: Tree) -> dict[str, PfRecord]:
+def read_records(fs: RootFs) -> dict[str, PfRecord]:
     """Return what sriov_vfs keeps of each PF, by permanent MAC address or PCI address; none where its record cannot be read.
 
     sriov_vfs itself refuses to run on a record that is damaged.
     """
     try:
-        return from_json(json.loads(tree.text(_RECORD) or "null"), _RECORD)
+        return parse_json(json.loads(fs.read_text(_RECORD) or "null"), _RECORD)
     except (ValueError, RecursionError, UnreadableError):
         return {}
 

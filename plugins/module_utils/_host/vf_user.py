@@ -103,29 +103,29 @@ class NetdevUse:
         return (*self.addresses, *enslaved, *(f"under {upper}" for upper in self.uppers), *self.routes)
 
 
-def users_of_vf(vf: Vf, users: t.Iterable[VfUser]) -> list[VfUser]:
+def select_users_of_vf(vf: Vf, users: t.Iterable[VfUser]) -> list[VfUser]:
     """Return the users of one VF, by its address; a running domain explains the VFIO group that it has open."""
     mine = [user for user in users if user.address == vf.address]
     runs = any(user.active and user.kind is UserKind.DOMAIN for user in mine)
     return [user for user in mine if not (runs and user.kind is UserKind.VFIO_GROUP)]
 
 
-def users_of_pool(pf: Pf, users: t.Iterable[VfUser]) -> list[VfUser]:
+def select_users_of_pool(pf: Pf, users: t.Iterable[VfUser]) -> list[VfUser]:
     """Return the users of all VFs of a PF: as a pool, or since they use the PF itself."""
     return [user for user in users if user.address == pf.address or (user.pf is not None and user.pf in (*pf.names, pf.name))]
 
 
 def describe_users(pf: Pf, users: t.Sequence[VfUser]) -> list[str]:
     """Say in one line for each user which VFs of a PF it uses."""
-    pools = users_of_pool(pf, users) if pf.vfs else []
+    pools = select_users_of_pool(pf, users) if pf.vfs else []
     # An active network lists each VF of the PF that it has as a whole.
     whole = {user.identity for user in pools}
-    single = [(vf, user) for vf in pf.vfs for user in users_of_vf(vf, users) if user.identity not in whole]
+    single = [(vf, user) for vf in pf.vfs for user in select_users_of_vf(vf, users) if user.identity not in whole]
     return [f"VF {vf.index} ({vf.address}) is in use by {user}" for vf, user in single] + [
         f"its VFs are in use by {user}" for user in pools
     ]
 
 
-def active_users(vf: Vf, users: t.Sequence[VfUser]) -> list[VfUser]:
+def select_active_users(vf: Vf, users: t.Sequence[VfUser]) -> list[VfUser]:
     """Return the users that would notice a change of the VF now."""
-    return [user for user in users_of_vf(vf, users) if user.active and user.kind not in _OF_THE_HOST]
+    return [user for user in select_users_of_vf(vf, users) if user.active and user.kind not in _OF_THE_HOST]

@@ -19,7 +19,7 @@ import time
 import typing as t
 
 from . import process
-from .fs import DEVICES, NET, Tree
+from .fs import DEVICES, NET, RootFs
 from .iproute import Ip
 from .model import Pf, Vf
 from .vf_user import NetdevUse, UserKind, VfUser, expects_netdev, serves_user_space
@@ -39,14 +39,14 @@ _RTF_REJECT, _RTF_ADDRCONF, _RTF_LOCAL = 0x200, 0x40000, 0x80000000
 _V6_OWN = ("fe8", "fe9", "fea", "feb", "ff")
 
 
-def read_routes(tree: Tree) -> dict[str, tuple[str, ...]]:
+def read_routes(fs: RootFs) -> dict[str, tuple[str, ...]]:
     """Return by netdev what routes lead over it, but for those that the kernel makes of an announcement or for each netdev that is up."""
     defaults: dict[str, str] = {}
-    for words in map(str.split, (tree.text("/proc/net/route") or "").splitlines()[1:]):
+    for words in map(str.split, (fs.read_text("/proc/net/route") or "").splitlines()[1:]):
         if len(words) > _V4_MASK:
             default = words[_V4_DESTINATION] == words[_V4_MASK] == "00000000"
             defaults[words[0]] = "default route" if default else defaults.get(words[0], "route")
-    for words in map(str.split, (tree.text("/proc/net/ipv6_route") or "").splitlines()):
+    for words in map(str.split, (fs.read_text("/proc/net/ipv6_route") or "").splitlines()):
         if len(words) <= _V6_NAME or words[0].lower().startswith(_V6_OWN):
             continue
         try:
@@ -59,11 +59,11 @@ def read_routes(tree: Tree) -> dict[str, tuple[str, ...]]:
     return {name: (route,) for name, route in defaults.items()}
 
 
-def read_netdev_use(tree: Tree, name: str, addresses: t.Sequence[str] = (), routes: t.Sequence[str] = ()) -> NetdevUse:
+def read_netdev_use(fs: RootFs, name: str, addresses: t.Sequence[str] = (), routes: t.Sequence[str] = ()) -> NetdevUse:
     """Return what the host does with a netdev of which these addresses and routes are known."""
     here = f"{NET}/{name}"
-    master = tree.target(f"{here}/master")
-    uppers = (entry[len("upper_") :] for entry in tree.names(here) if entry.startswith("upper_"))
+    master = fs.read_link(f"{here}/master")
+    uppers = (entry[len("upper_") :] for entry in fs.list_names(here) if entry.startswith("upper_"))
     return NetdevUse(
         addresses=tuple(addresses),
         # A connected route says no more than its address.
@@ -81,22 +81,22 @@ class OpenDevices:
     devices: t.Mapping[str, str]
 
 
-def read_open_devices(tree: Tree) -> OpenDevices:
+def read_open_devices(fs: RootFs) -> OpenDevices:
     """Look through the open files of every process; one that ends meanwhile uses nothing."""
     groups: dict[int, str] = {}
     devices: dict[str, str] = {}
-    for pid in tree.names("/proc"):
+    for pid in fs.list_names("/proc"):
         if not pid.isdigit():
             continue
-        for handle in tree.names(f"/proc/{pid}/fd"):
+        for handle in fs.list_names(f"/proc/{pid}/fd"):
             try:
-                path = os.readlink(tree.path(f"/proc/{pid}/fd/{handle}"))  # noqa: PTH115
+                path = os.readlink(fs.locate(f"/proc/{pid}/fd/{handle}"))  # noqa: PTH115
             except OSError:
                 continue
             if not path.startswith("/dev/"):
                 continue
             group, device = _VFIO_GROUP.fullmatch(path), _DEVICE.fullmatch(path)
-            process = f"process {pid} ({tree.text(f'/proc/{pid}/comm') or 'unknown'})" if group or device else ""
+            process = f"process {pid} ({fs.read_text(f'/proc/{pid}/comm') or 'unknown'})" if group or device else ""
             if group:
                 groups.setdefault(int(group.group(1)), process)
             if device:
@@ -104,74 +104,74 @@ def read_open_devices(tree: Tree) -> OpenDevices:
     return OpenDevices(groups, devices)
 
 
-def user_space_devices(tree: Tree, address: str) -> list[str]:
+def list_user_space_devices(fs: RootFs, address: str) -> list[str]:
     """Return the names of the VFIO, UIO and RDMA devices that stand for a function."""
-    return [name for folder in _DEVICE_FOLDERS for name in tree.names(f"{DEVICES}/{address}/{folder}")]
+    return [name for folder in _DEVICE_FOLDERS for name in fs.list_names(f"{DEVICES}/{address}/{folder}")]
 
 
-def _reread_netdevs(tree: Tree, vf: Vf) -> Vf:
+def _reread_netdevs(fs: RootFs, vf: Vf) -> Vf:
     here = f"{DEVICES}/{vf.address}"
-    return dataclasses.replace(vf, driver=tree.target(f"{here}/driver"), netdevs=tuple(tree.names(f"{here}/net")))
+    return dataclasses.replace(vf, driver=fs.read_link(f"{here}/driver"), netdevs=tuple(fs.list_names(f"{here}/net")))
 
 
-def wait_for_netdevs(tree: Tree, vfs: t.Sequence[Vf], seconds: t.Optional[float] = None) -> list[Vf]:
+def wait_for_netdevs(fs: RootFs, vfs: t.Sequence[Vf], seconds: t.Optional[float] = None) -> list[Vf]:
     """Return the VFs as they are when every bound driver has registered its netdev, or when the time is over.
 
     The same window opens after VFs are created and after a domain stops, when libvirt gives a VF back to its driver.
     """
     deadline = time.monotonic() + (NETDEV_SECONDS if seconds is None else seconds)
-    found = [_reread_netdevs(tree, vf) if expects_netdev(vf) else vf for vf in vfs]
+    found = [_reread_netdevs(fs, vf) if expects_netdev(vf) else vf for vf in vfs]
     while any(expects_netdev(vf) for vf in found) and time.monotonic() < deadline:
         time.sleep(_PAUSE)
-        found = [_reread_netdevs(tree, vf) if expects_netdev(vf) else vf for vf in found]
+        found = [_reread_netdevs(fs, vf) if expects_netdev(vf) else vf for vf in found]
     return found
 
 
-def _in_use(kind: UserKind, name: str, usage: str, vf: Vf) -> VfUser:
+def _make_user(kind: UserKind, name: str, usage: str, vf: Vf) -> VfUser:
     return VfUser(kind, name, usage, active=True, address=vf.address)
 
 
-def _netdev_users(tree: Tree, ip: Ip, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
-    addresses = ip.addresses() if any(vf.netdevs for vf in vfs) else {}
-    routes = read_routes(tree)
+def _list_netdev_users(fs: RootFs, ip: Ip, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
+    addresses = ip.read_addresses() if any(vf.netdevs for vf in vfs) else {}
+    routes = read_routes(fs)
     for vf in vfs:
         for name in vf.netdevs:
-            use = read_netdev_use(tree, name, addresses.get(name, ()), routes.get(name, ()))
+            use = read_netdev_use(fs, name, addresses.get(name, ()), routes.get(name, ()))
             if use.describe():
-                yield _in_use(UserKind.NETDEV, name, ", ".join(use.describe()), vf)
+                yield _make_user(UserKind.NETDEV, name, ", ".join(use.describe()), vf)
 
 
-def _device_users(tree: Tree, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
-    devices = {vf.address: user_space_devices(tree, vf.address) for vf in vfs}
+def _list_device_users(fs: RootFs, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
+    devices = {vf.address: list_user_space_devices(fs, vf.address) for vf in vfs}
     if not any(devices.values()) and not any(serves_user_space(vf.driver) for vf in vfs):
         return
-    opened = read_open_devices(tree)
+    opened = read_open_devices(fs)
     for vf in vfs:
         if vf.iommu_group is not None and vf.iommu_group in opened.groups:
-            yield _in_use(UserKind.VFIO_GROUP, str(vf.iommu_group), f"open in {opened.groups[vf.iommu_group]}", vf)
+            yield _make_user(UserKind.VFIO_GROUP, str(vf.iommu_group), f"open in {opened.groups[vf.iommu_group]}", vf)
         for device in devices[vf.address]:
             if device in opened.devices:
-                yield _in_use(UserKind.DEVICE, device, f"open in {opened.devices[device]}", vf)
+                yield _make_user(UserKind.DEVICE, device, f"open in {opened.devices[device]}", vf)
 
 
-def read_host_users(tree: Tree, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
+def read_host_users(fs: RootFs, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
     """Return the users of the VFs of these PFs that are the host's own; domains and networks are libvirt's to tell."""
     vfs = [vf for pf in {pf.address: pf for pf in pfs}.values() for vf in pf.vfs]
     if not vfs:
         return []
     elsewhere: dict[str, VfUser] = {}
     if any(expects_netdev(vf) for vf in vfs):
-        for address, (namespace, name) in find_netdevs(tree, [vf.address for vf in vfs if expects_netdev(vf)]).items():
+        for address, (namespace, name) in find_netdevs(fs, [vf.address for vf in vfs if expects_netdev(vf)]).items():
             elsewhere[address] = VfUser(UserKind.NETDEV, name, f"in {namespace}", active=True, address=address)
-        late = wait_for_netdevs(tree, [vf for vf in vfs if vf.address not in elsewhere])
+        late = wait_for_netdevs(fs, [vf for vf in vfs if vf.address not in elsewhere])
         vfs = [*late, *(vf for vf in vfs if vf.address in elsewhere)]
     silent = [vf for vf in vfs if expects_netdev(vf) and vf.address not in elsewhere]
-    users = [*_netdev_users(tree, ip, vfs), *elsewhere.values()]
+    users = [*_list_netdev_users(fs, ip, vfs), *elsewhere.values()]
     users += [
-        _in_use(UserKind.DRIVER, str(vf.driver), "bound, its netdev is not here: in another network namespace, or not created", vf)
+        _make_user(UserKind.DRIVER, str(vf.driver), "bound, its netdev is not here: in another network namespace, or not created", vf)
         for vf in silent
     ]
-    users += _device_users(tree, vfs)
+    users += _list_device_users(fs, vfs)
     return sorted(users, key=lambda user: (len(user.address or ""), user.address or ""))
 
 
@@ -181,29 +181,29 @@ _MOST_NAMESPACES = 64
 _NSENTER_SECONDS = 5.0
 
 
-def _inode(tree: Tree, path: str) -> t.Optional[int]:
+def _read_inode(fs: RootFs, path: str) -> t.Optional[int]:
     try:
-        return os.stat(tree.path(path)).st_ino  # noqa: PTH116
+        return os.stat(fs.locate(path)).st_ino  # noqa: PTH116
     except OSError:
         return None
 
 
-def find_namespaces(tree: Tree) -> dict[str, str]:
+def find_namespaces(fs: RootFs) -> dict[str, str]:
     """Return the files of other network namespaces, each with words for it: those with a name first, then those of processes."""
-    seen = {_inode(tree, "/proc/self/ns/net")}
+    seen = {_read_inode(fs, "/proc/self/ns/net")}
     found: dict[str, str] = {}
-    places = [(f"{_NAMED_NAMESPACES}/{name}", f"network namespace {name}") for name in tree.names(_NAMED_NAMESPACES)]
-    places += [(f"/proc/{pid}/ns/net", f"the network namespace of process {pid}") for pid in tree.names("/proc") if pid.isdigit()]
+    places = [(f"{_NAMED_NAMESPACES}/{name}", f"network namespace {name}") for name in fs.list_names(_NAMED_NAMESPACES)]
+    places += [(f"/proc/{pid}/ns/net", f"the network namespace of process {pid}") for pid in fs.list_names("/proc") if pid.isdigit()]
     for path, words in places:
-        inode = _inode(tree, path)
+        inode = _read_inode(fs, path)
         if inode is not None and inode not in seen and len(found) < _MOST_NAMESPACES:
             seen.add(inode)
             found[path] = words
     return found
 
 
-def _list_links(tree: Tree, path: str) -> list[t.Any]:
-    answer = process.run(["nsenter", f"--net={tree.path(path)}", "ip", "-d", "-j", "link", "show"], _NSENTER_SECONDS)
+def _list_links(fs: RootFs, path: str) -> list[t.Any]:
+    answer = process.run(["nsenter", f"--net={fs.locate(path)}", "ip", "-d", "-j", "link", "show"], _NSENTER_SECONDS)
     if answer is None or answer.status:
         return []
     try:
@@ -213,11 +213,11 @@ def _list_links(tree: Tree, path: str) -> list[t.Any]:
     return [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
 
 
-def find_netdevs(tree: Tree, addresses: t.Collection[str]) -> dict[str, tuple[str, str]]:
+def find_netdevs(fs: RootFs, addresses: t.Collection[str]) -> dict[str, tuple[str, str]]:
     """Return for each of these functions whose netdev is elsewhere the namespace, in words, and the netdev's name."""
     found: dict[str, tuple[str, str]] = {}
-    for path, words in find_namespaces(tree).items():
-        for link in _list_links(tree, path):
+    for path, words in find_namespaces(fs).items():
+        for link in _list_links(fs, path):
             parent = link.get("parentdev")
             if link.get("parentbus") == "pci" and isinstance(parent, str) and parent in addresses:
                 found.setdefault(parent, (words, str(link.get("ifname"))))

@@ -10,32 +10,32 @@ from __future__ import annotations
 import os
 import typing as t
 
+from .. import _pci as pci
 from .._errors import VsrxError
 from .._host import blocking_files, iommu, sysfs
-from .._host.fs import Tree
+from .._host.fs import RootFs
 from .._host.model import Function
-from .._pci import address, classes, ids
 from . import result
 
 # Where distributions keep pci.ids; the words are left out where none of them is there.
 _PCI_IDS = ("/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids", "/var/lib/pciutils/pci.ids")
 
 
-def _read_id_names(tree: Tree, wanted: t.Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[t.Optional[str], t.Optional[str]]]:
-    data = next((found for found in map(tree.data, _PCI_IDS) if found), None)
-    return ids.names(data, wanted) if data else {}
+def _read_id_names(fs: RootFs, wanted: t.Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[t.Optional[str], t.Optional[str]]]:
+    data = next((found for found in map(fs.read_bytes, _PCI_IDS) if found), None)
+    return pci.find_names(data, wanted) if data else {}
 
 
-def _read_module_names(tree: Tree, modaliases: t.Iterable[str]) -> dict[str, tuple[str, ...]]:
-    data = tree.data(f"/lib/modules/{os.uname().release}/modules.alias")
-    return ids.modules(data, modaliases) if data else {}
+def _read_module_names(fs: RootFs, modaliases: t.Iterable[str]) -> dict[str, tuple[str, ...]]:
+    data = fs.read_bytes(f"/lib/modules/{os.uname().release}/modules.alias")
+    return pci.find_modules(data, modaliases) if data else {}
 
 
-def _addresses(texts: t.Sequence[str]) -> list[str]:
-    return [str(address.parse(text)) for text in texts]
+def _parse_addresses(texts: t.Sequence[str]) -> list[str]:
+    return [str(pci.parse_address(text)) for text in texts]
 
 
-def _wanted_class(function: Function, wanted: t.Collection[str]) -> bool:
+def _is_wanted(function: Function, wanted: t.Collection[str]) -> bool:
     return function.class_name in wanted or function.class_id in wanted or function.class_id[:2] in wanted
 
 
@@ -49,30 +49,30 @@ def _select(found: list[dict[str, t.Any]], expression: str) -> t.Any:
 
 
 def gather(
-    tree: Tree, addresses: t.Sequence[str] = (), wanted_classes: t.Sequence[str] = (), select: t.Optional[str] = None
+    fs: RootFs, addresses: t.Sequence[str] = (), wanted_classes: t.Sequence[str] = (), select: t.Optional[str] = None
 ) -> dict[str, t.Any]:
     """The facts of the host's PCI functions and of its IOMMU, narrowed as asked."""
-    asked = _addresses(addresses)
-    found = sysfs.read(tree, asked or None)
+    asked = _parse_addresses(addresses)
+    found = sysfs.read_functions(fs, asked or None)
     missing = sorted(set(asked) - {function.address for function in found})
     if missing:
         raise VsrxError(f"this host has no PCI function {', '.join(missing)}; see /sys/bus/pci/devices for those that it has")
     wanted = {name.lower() for name in wanted_classes}
-    shown = {function.address: function for function in found if not wanted or _wanted_class(function, wanted)}
+    shown = {function.address: function for function in found if not wanted or _is_wanted(function, wanted)}
     wanted_groups = {function.iommu_group for function in shown.values() if function.iommu_group is not None}
-    groups = sysfs.group_members(tree, wanted_groups) if asked else sysfs.groups_of(found)
-    listed: t.Any = result.facts(
+    groups = sysfs.read_groups(fs, wanted_groups) if asked else sysfs.group_functions(found)
+    listed: t.Any = result.make_facts(
         found,
         shown,
         groups,
-        blocking_files.read_driver_overrides(tree, shown),
-        _read_id_names(tree, {(function.vendor_id, function.device_id) for function in shown.values()}),
-        _read_module_names(tree, {function.modalias for function in shown.values() if function.modalias}),
+        blocking_files.read_driver_overrides(fs, shown),
+        _read_id_names(fs, {(function.vendor_id, function.device_id) for function in shown.values()}),
+        _read_module_names(fs, {function.modalias for function in shown.values() if function.modalias}),
     )
-    return {"functions": _select(listed, select) if select else listed, "iommu": iommu.read(tree).as_fact()}
+    return {"functions": _select(listed, select) if select else listed, "iommu": iommu.read_iommu(fs).as_fact()}
 
 
-def unknown_classes(wanted: t.Sequence[str]) -> list[str]:
+def find_unknown_classes(wanted: t.Sequence[str]) -> list[str]:
     """What is asked for and is neither a class' name nor two or four hex digits."""
     digits = set("0123456789abcdef")
-    return [name for name in wanted if name.lower() not in classes.NAMES and not (len(name) in (2, 4) and set(name.lower()) <= digits)]
+    return [name for name in wanted if name.lower() not in pci.CLASS_NAMES and not (len(name) in (2, 4) and set(name.lower()) <= digits)]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _pci as pci
 from .. import _support_matrix
 from .._host.model import Function
-from .._pci import classes
-from .._pci.address import nodedev
+from .._pci import name_nodedev
 
 #: names by (vendor, device): the words for vendor and device
 Names = t.Mapping[tuple[str, str], tuple[t.Optional[str], t.Optional[str]]]
@@ -22,7 +22,7 @@ _NETDEV = ("name", "mac", "mtu", "operstate", "speed_mbps")
 Modules = t.Mapping[str, tuple[str, ...]]
 
 
-def support(vendor_id: str, device_id: str) -> t.Optional[dict[str, t.Any]]:
+def describe_support(vendor_id: str, device_id: str) -> t.Optional[dict[str, t.Any]]:
     """The support row of a PF's ids; None where nothing is known of the NIC."""
     nic = _support_matrix.nic_of(vendor_id, device_id)
     if nic is None:
@@ -30,7 +30,7 @@ def support(vendor_id: str, device_id: str) -> t.Optional[dict[str, t.Any]]:
     return {"supported": nic.listed, "min_junos": list(nic.min_junos), "name": nic.name, "rule": nic.rule}
 
 
-def _sriov(function: Function) -> t.Optional[dict[str, t.Any]]:
+def _make_sriov(function: Function) -> t.Optional[dict[str, t.Any]]:
     sriov = function.sriov
     if sriov is None:
         return None
@@ -45,7 +45,7 @@ def _sriov(function: Function) -> t.Optional[dict[str, t.Any]]:
     }
 
 
-def _fact(
+def _make_fact(
     function: Function,
     pf: t.Optional[Function],
     members: t.Sequence[str],
@@ -55,7 +55,7 @@ def _fact(
 ) -> dict[str, t.Any]:
     vendor, device = names.get((function.vendor_id, function.device_id), (None, None))
     model = pf if pf is not None else function
-    known = function.class_name == classes.NETWORK and (function.physfn is None or pf is not None)
+    known = function.class_name == pci.NETWORK and (function.physfn is None or pf is not None)
     return {
         "address": function.address,
         "vendor_id": function.vendor_id,
@@ -75,15 +75,15 @@ def _fact(
         "iommu_group_members": [address for address in members if address != function.address],
         "link": dict(vars(function.link)) if function.link is not None else None,
         "netdevs": [{name: getattr(netdev, name) for name in _NETDEV} for netdev in function.netdevs],
-        "nodedev": nodedev(function.address),
-        "sriov": _sriov(function),
+        "nodedev": name_nodedev(function.address),
+        "sriov": _make_sriov(function),
         "physfn": function.physfn,
         "vf_index": function.vf_index,
-        "support": support(model.vendor_id, model.device_id) if known else None,
+        "support": describe_support(model.vendor_id, model.device_id) if known else None,
     }
 
 
-def facts(
+def make_facts(
     functions: t.Sequence[Function],
     shown: t.Collection[str],
     groups: t.Mapping[int, t.Sequence[str]],
@@ -94,7 +94,7 @@ def facts(
     """One dictionary for each function that is shown; a VF's model comes from its PF, which need not be shown."""
     by_address = {function.address: function for function in functions}
     return [
-        _fact(
+        _make_fact(
             function,
             by_address.get(function.physfn) if function.physfn else None,
             groups.get(function.iommu_group, ()) if function.iommu_group is not None else (),

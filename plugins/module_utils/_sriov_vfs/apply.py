@@ -16,12 +16,12 @@ from .._host.attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS
 from .._host.iproute import BusyError, IpError
 from .._host.lock import HostLock
 from .._host.model import Pf
-from .._host.reader import Room
+from .._host.reader import HostAccess
 from .._host.vf_attributes import has_carrier, set_group
 from .._host.vf_user import expects_netdev
 from . import checks, obstacles
 from .plan import takes_away
-from .steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, actions
+from .steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, list_actions
 
 _SECONDS = 120.0
 _SETTLE = 30
@@ -29,7 +29,7 @@ _SETTLE = 30
 _NETDEV_SECONDS = 60.0
 
 
-def deadline(step: SetCount) -> float:
+def compute_deadline(step: SetCount) -> float:
     """Drivers take up to a second for each VF."""
     return _SECONDS + max(step.before, step.after)
 
@@ -40,22 +40,22 @@ def _fail(pf: Pf, action: str, failure: IpError) -> t.NoReturn:
     raise ApplyError(f"{pf.label}: {action}: driver {pf.driver} refused: {failure.answer}") from None
 
 
-def _wait_for_netdevs(room: Room, pf: Pf) -> None:
+def _wait_for_netdevs(access: HostAccess, pf: Pf) -> None:
     """Wait for the netdevs of VFs that were just created: i40e's and ice's register theirs from a work queue, which udev does not know."""
     process.settle_udev(_SETTLE)
-    vfs = reader.read_pf(room, pf.name or pf.address).vfs
+    vfs = reader.read_pf(access, pf.name or pf.address).vfs
     if any(expects_netdev(vf) for vf in vfs):
-        vf_user_reader.wait_for_netdevs(room.tree, vfs, _NETDEV_SECONDS)
+        vf_user_reader.wait_for_netdevs(access.fs, vfs, _NETDEV_SECONDS)
         # Those that came late are still to be named.
         process.settle_udev(_SETTLE)
 
 
-def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
+def _set_count(access: HostAccess, lock: HostLock, step: SetCount, pf: Pf) -> None:
     for count in step.writes:
-        seconds = deadline(step)
+        seconds = compute_deadline(step)
         try:
             blocking_files.write_num_vfs(
-                room.tree,
+                access.fs,
                 step.address,
                 count,
                 seconds,
@@ -64,17 +64,15 @@ def _set_count(room: Room, lock: HostLock, step: SetCount, pf: Pf) -> None:
                 ),  # type: ignore[misc]
             )
         except blocking_files.WriteError as failure:
-            raise ApplyError(
-                obstacles.describe_refused(pf, count, failure.number, len(sysfs.virtual_functions(room.tree, step.address)))
-            ) from None
+            raise ApplyError(obstacles.describe_refused(pf, count, failure.number, len(sysfs.list_vfs(access.fs, step.address)))) from None
         except blocking_files.WriteTimeoutError as late:
-            found = len(sysfs.virtual_functions(room.tree, step.address))
+            found = len(sysfs.list_vfs(access.fs, step.address))
             raise ApplyError(obstacles.describe_timeout(pf, count, seconds, late.pid, lock.path, found)) from None
-        found = len(sysfs.virtual_functions(room.tree, step.address))
+        found = len(sysfs.list_vfs(access.fs, step.address))
         if found != count:
             raise ApplyError(obstacles.describe_too_few(pf, count, found))
     if step.after and pf.drivers_autoprobe is not False:
-        _wait_for_netdevs(room, pf)
+        _wait_for_netdevs(access, pf)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +88,7 @@ class _Done:
         return f"{', '.join(self.names)} of {self.pf} VF {self.index}"
 
 
-def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
+def _set_vf(access: HostAccess, step: SetVf, pf: Pf, done: list[_Done]) -> None:
     """A VF's attributes; a refusal puts back all that ``done`` holds, so that no VF stays half set."""
     name = t.cast(str, pf.name)
     vf = pf.vf(step.index)
@@ -101,16 +99,16 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
             continue
         before = {key: found[key] for key in keys if found.get(key) is not None}
         try:
-            set_group(room, name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
+            set_group(access, name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
         except IpError as failure:
             asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
-            back = _put_back(room, done)
+            back = _put_back(access, done)
             if isinstance(failure, BusyError):
                 raise ApplyError(
                     f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; "
                     "run again when the PF is quiet"
                 ) from None
-            if any(ATTRIBUTE[key].needs_link for key in keys) and not has_carrier(room, name):
+            if any(ATTRIBUTE[key].needs_link for key in keys) and not has_carrier(access, name):
                 raise ApplyError(
                     f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. The link of {pf.label} is "
                     "down, and some drivers take rates only while it is up: connect the port and set up: true, or leave the attribute out"
@@ -122,7 +120,7 @@ def _set_vf(room: Room, step: SetVf, pf: Pf, done: list[_Done]) -> None:
         done.append(_Done(name, step.index, tuple(key for key in keys if key in wanted), before))
 
 
-def _put_back(room: Room, done: t.Sequence[_Done]) -> str:
+def _put_back(access: HostAccess, done: t.Sequence[_Done]) -> str:
     """Undo in reverse; what is said names what stays."""
     stuck, unknown = [], []
     for each in reversed(done):
@@ -131,7 +129,7 @@ def _put_back(room: Room, done: t.Sequence[_Done]) -> str:
         if not each.before:
             continue
         try:
-            room.ip.set_vf(each.pf, each.index, each.before)
+            access.ip.set_vf(each.pf, each.index, each.before)
         except IpError as failure:
             stuck.append(f"{each} ({failure.answer})")
     told = []
@@ -142,39 +140,39 @@ def _put_back(room: Room, done: t.Sequence[_Done]) -> str:
     return "; ".join(told) or "its VFs' attributes are as they were"
 
 
-def _take(room: Room, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> None:
+def _take_step(access: HostAccess, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> None:
     if isinstance(step, SetCount):
-        _set_count(room, lock, step, pf)
+        _set_count(access, lock, step, pf)
     elif isinstance(step, SetVf):
-        _set_vf(room, step, pf, done)
+        _set_vf(access, step, pf, done)
     elif isinstance(step, SetAutoprobe):
         try:
-            blocking_files.set_autoprobe(room.tree, step.address, step.after)
+            blocking_files.set_autoprobe(access.fs, step.address, step.after)
         except OSError as failure:
             raise ApplyError(f"{pf.label}: drivers_autoprobe could not be set: {failure.strerror}") from None
     else:
         try:
             if isinstance(step, SetMtu):
-                room.ip.set_mtu(t.cast(str, pf.name), step.after)
+                access.ip.set_mtu(t.cast(str, pf.name), step.after)
             elif isinstance(step, SetUp):
-                room.ip.set_up(t.cast(str, pf.name), step.after)
+                access.ip.set_up(t.cast(str, pf.name), step.after)
         except IpError as failure:
             _fail(pf, step.describe(), failure)
 
 
-def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) -> Pf:
+def _look_again(access: HostAccess, steps: t.Sequence[Step], number: int, asked: str) -> Pf:
     """Stop before a step that hurts a user who came since the plan was made: other PFs may have taken minutes.
 
     The attributes of a PF's VFs are quick to set, so that they are judged together. Gives the PF as it is now.
     """
     step = steps[number]
-    (pf,) = reader.with_host_use(room, [reader.read_pf(room, asked)])
-    claims = reader.host_claims(room, [pf]) + reader.hypervisor_claims()
+    (pf,) = reader.add_host_use(access, [reader.read_pf(access, asked)])
+    users = reader.read_host_users(access, [pf]) + reader.read_libvirt_users()
     attributes = [each for each in steps[number:] if isinstance(each, SetVf) and each.address == pf.address]
     judged = attributes if isinstance(step, SetVf) else [step]
-    reasons = [reason for each in judged for reason in checks.of_step(each, pf, claims)]
+    reasons = [reason for each in judged for reason in checks.check_step(each, pf, users)]
     if reasons:
-        done, left = actions(steps[:number]), actions(steps[number:])
+        done, left = list_actions(steps[:number]), list_actions(steps[number:])
         raise ConflictError(
             f"Stopped before '{step.describe()}': {'; '.join(reasons)}. Done: {'; '.join(done) or 'nothing'}. Not done: {'; '.join(left)}. "
             "Run again when they are free; what is done stays"
@@ -182,7 +180,7 @@ def _look_again(room: Room, steps: t.Sequence[Step], number: int, asked: str) ->
     return pf
 
 
-def apply(room: Room, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[str, Pf]) -> None:
+def apply(access: HostAccess, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[str, Pf]) -> None:
     """Take the steps in their order; ``pfs`` by address, as they were when the plan was made."""
     now = dict(pfs)
     stale: set[str] = set()
@@ -191,16 +189,16 @@ def apply(room: Room, lock: HostLock, steps: t.Sequence[Step], pfs: t.Mapping[st
     done: list[_Done] = []
     for number, step in enumerate(steps):
         if takes_away(step):
-            _look_again(room, steps, number, now[step.address].name or step.address)
+            _look_again(access, steps, number, now[step.address].name or step.address)
         if isinstance(step, SetVf) and not step.fresh and step.address in late:
-            now[step.address] = _look_again(room, steps, number, now[step.address].name or step.address)
+            now[step.address] = _look_again(access, steps, number, now[step.address].name or step.address)
             late.discard(step.address)
             stale.discard(step.address)
         elif isinstance(step, SetVf) and step.address in stale:
             # VFs that were just made: what is there now is what has to be changed, and put back.
-            now[step.address] = reader.read_pf(room, now[step.address].name or step.address)
+            now[step.address] = reader.read_pf(access, now[step.address].name or step.address)
             stale.discard(step.address)
-        _take(room, lock, step, now[step.address], done)
+        _take_step(access, lock, step, now[step.address], done)
         if isinstance(step, (SetCount, SetUp)):
             stale.add(step.address)
         if isinstance(step, SetCount):

@@ -15,8 +15,8 @@ from .._host.model import Pf, Vf
 from .._host.pf_record import PfRecord
 from .._host.vf_user import UserKind, VfUser
 from . import obstacles
-from .plan import lowers, wanted_count
-from .request import PfRequest
+from .plan import count_wanted, lowers
+from .request import PfRequest, PfTarget
 from .steps import SetCount, SetMtu, SetUp, SetVf, Step
 
 #: attributes whose change the user of the VF feels, or undone by libvirt
@@ -31,8 +31,8 @@ _WHY_NOT = (
 )
 
 
-def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
-    count = wanted_count(request, pf)
+def _check_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
+    count = count_wanted(request, pf)
     there = f"with {count} VFs they are 0 to {count - 1}" if count else "it has no VFs; ask for some with num_vfs"
     for vf in request.vfs:
         if vf.index >= count:
@@ -42,14 +42,14 @@ def _of_request(request: PfRequest, pf: Pf) -> t.Iterator[str]:
         yield f"{pf.label}: it has no netdev ({driver}), so neither its state nor its VFs can be set; bind it to its network driver"
 
 
-def _active(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[tuple[Vf, VfUser]]:
+def _list_active_users(pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[tuple[Vf, VfUser]]:
     """The holds that are in force now on VFs of a PF."""
     for vf in pf.vfs:
-        for claim in vf_user.active_users(vf, claims):
-            yield vf, claim
+        for user in vf_user.select_active_users(vf, users):
+            yield vf, user
 
 
-def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
+def _check_mtu(step: SetMtu, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:
     low, high = pf.mtu_range
     if (low is not None and step.after < low) or (high and step.after > high):
         yield f"{pf.label}: MTU {step.after} is outside what driver {pf.driver} takes: {low} to {high}"
@@ -58,21 +58,21 @@ def _of_mtu(step: SetMtu, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]
     lowered = f"from {step.before} to {step.after}"
     if pf.host_use:
         yield f"{pf.label}: its MTU cannot be lowered {lowered}: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
-    for vf, claim in _active(pf, claims):
-        held = f"VF {vf.index} ({vf.address}) is in use by {claim}"
+    for vf, user in _list_active_users(pf, users):
+        held = f"VF {vf.index} ({vf.address}) is in use by {user}"
         yield f"{pf.label}: its MTU cannot be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
 
 
-def _of_count(step: SetCount, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
+def _check_count(step: SetCount, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:
     if step.after:
         yield from obstacles.find_obstacles(pf, step.after)
-    held = vf_user.describe_users(pf, claims) if step.before else []
+    held = vf_user.describe_users(pf, users) if step.before else []
     if held:
         verb = "remade (their number changes only through 0)" if step.after else "removed"
         yield f"{pf.label}: its {step.before} VFs cannot be {verb}: {'; '.join(held)}. {_WHY_NOT}"
 
 
-def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
+def _check_vf(step: SetVf, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:
     vf = pf.vf(step.index)
     felt = [
         change
@@ -81,51 +81,51 @@ def _of_vf(step: SetVf, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
     ]
     if vf is None or step.fresh or not felt:
         return
-    for claim in vf_user.active_users(vf, claims):
+    for user in vf_user.select_active_users(vf, users):
         names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
         cure = "stop it first"
-        if claim.kind is UserKind.DOMAIN and any(change.attribute in _IN_XML for change in felt):
+        if user.kind is UserKind.DOMAIN and any(change.attribute in _IN_XML for change in felt):
             cure = "libvirt sets MAC address and VLAN of the domain's XML when it starts: give them there (vsrx_hostdev), or stop it first"
-        yield f"{pf.label}: VF {vf.index} ({vf.address}) is in use by {claim}; changing its {names} would cut it off; {cure}"
+        yield f"{pf.label}: VF {vf.index} ({vf.address}) is in use by {user}; changing its {names} would cut it off; {cure}"
 
 
-def _of_down(pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
+def _check_down(pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:
     if pf.host_use:
         yield f"{pf.label} cannot be set down: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
-    for vf, claim in _active(pf, claims):
-        yield f"{pf.label} cannot be set down: VF {vf.index} ({vf.address}) is in use by {claim}"
+    for vf, user in _list_active_users(pf, users):
+        yield f"{pf.label} cannot be set down: VF {vf.index} ({vf.address}) is in use by {user}"
 
 
-def of_step(step: Step, pf: Pf, claims: t.Sequence[VfUser]) -> t.Iterator[str]:
+def check_step(step: Step, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:
     """The reasons against one step on a PF as it is now."""
     if isinstance(step, SetMtu):
-        yield from _of_mtu(step, pf, claims)
+        yield from _check_mtu(step, pf, users)
     elif isinstance(step, SetCount):
-        yield from _of_count(step, pf, claims)
+        yield from _check_count(step, pf, users)
     elif isinstance(step, SetVf):
-        yield from _of_vf(step, pf, claims)
+        yield from _check_vf(step, pf, users)
     elif isinstance(step, SetUp) and not step.after:
-        yield from _of_down(pf, claims)
+        yield from _check_down(pf, users)
 
 
-def _of_twins(asked: t.Sequence[tuple[PfRequest, Pf]]) -> t.Iterator[str]:
+def _check_twins(targets: t.Sequence[PfTarget]) -> t.Iterator[str]:
     first: dict[str, str] = {}
-    for request, pf in asked:
+    for request, pf in targets:
         if pf.address in first:
             yield f"{request.pf} and {first[pf.address]} are one PF ({pf.address}); list it once"
         first.setdefault(pf.address, request.pf)
 
 
-def find(asked: t.Sequence[tuple[PfRequest, Pf]], steps: t.Sequence[Step], claims: t.Sequence[VfUser]) -> list[str]:
+def find_reasons(targets: t.Sequence[PfTarget], steps: t.Sequence[Step], users: t.Sequence[VfUser]) -> list[str]:
     """Every reason against the plan, in the order of the PFs."""
-    found = list(_of_twins(asked))
-    for request, pf in asked:
-        found += _of_request(request, pf)
-        found += [reason for step in steps if step.address == pf.address for reason in of_step(step, pf, claims)]
+    found = list(_check_twins(targets))
+    for request, pf in targets:
+        found += _check_request(request, pf)
+        found += [reason for step in steps if step.address == pf.address for reason in check_step(step, pf, users)]
     return found
 
 
-def of_boot(records: t.Iterable[PfRecord], can: bool, find_obstacle: t.Callable[[], t.Optional[str]]) -> t.Iterator[str]:
+def check_boot(records: t.Iterable[PfRecord], can: bool, find_obstacle: t.Callable[[], t.Optional[str]]) -> t.Iterator[str]:
     """``can`` tells whether anything of the collection can act at the host's boot, ``find_obstacle`` why it may not."""
     names = [record.name or record.address for record in records if record.persist]
     if names and not can:
@@ -146,16 +146,16 @@ def _list_given_macs(steps: t.Iterable[Step]) -> t.Iterator[tuple[SetVf, str]]:
                     yield step, change.after
 
 
-def _list_kept_macs(asked: t.Sequence[tuple[PfRequest, Pf]], others: t.Iterable[Pf], netdevs: t.Mapping[str, str]) -> dict[str, str]:
+def _list_kept_macs(targets: t.Sequence[PfTarget], others: t.Iterable[Pf], netdevs: t.Mapping[str, str]) -> dict[str, str]:
     """The addresses that stay where they are, each with words for it."""
     kept: dict[str, str] = {}
-    requests = {pf.address: request for request, pf in asked}
-    for pf in [pf for _request, pf in asked] + list(others):
+    requests = {pf.address: request for request, pf in targets}
+    for pf in [pf for _request, pf in targets] + list(others):
         request = requests.get(pf.address)
         for mac in (pf.mac, pf.permanent_mac):
             if mac:
                 kept.setdefault(mac, f"PF {pf.label}")
-        if request is not None and wanted_count(request, pf) != pf.num_vfs:
+        if request is not None and count_wanted(request, pf) != pf.num_vfs:
             continue
         changed = {vf.index for vf in request.vfs if vf.wanted.mac is not None} if request is not None else set()
         for vf in pf.vfs:
@@ -168,10 +168,10 @@ def _list_kept_macs(asked: t.Sequence[tuple[PfRequest, Pf]], others: t.Iterable[
 
 
 def check_macs(
-    asked: t.Sequence[tuple[PfRequest, Pf]],
+    targets: t.Sequence[PfTarget],
     steps: t.Sequence[Step],
     others: t.Iterable[Pf],
-    claims: t.Sequence[VfUser],
+    users: t.Sequence[VfUser],
     addresses: t.Mapping[tuple[str, int], str],
     netdevs: t.Mapping[str, str],
 ) -> list[str]:
@@ -179,15 +179,15 @@ def check_macs(
 
     ``addresses`` tells where each VF is or will be, ``netdevs`` which network device of the host has a MAC address.
     """
-    kept = _list_kept_macs(asked, others, netdevs)
+    kept = _list_kept_macs(targets, others, netdevs)
     found = []
     for step, mac in _list_given_macs(steps):
         where = f"{step.pf}: VF {step.index}: MAC address {mac}"
         if mac in kept:
             found.append(f"{where} belongs to {kept[mac]}; each port needs its own")
         here = addresses.get((step.address, step.index))
-        for claim in claims:
-            if claim.mac == mac and claim.address != here:
-                port = f" on {claim.address}" if claim.address else ""
-                found.append(f"{where} belongs to {claim}{port}; each port needs its own")
+        for user in users:
+            if user.mac == mac and user.address != here:
+                port = f" on {user.address}" if user.address else ""
+                found.append(f"{where} belongs to {user}{port}; each port needs its own")
     return list(dict.fromkeys(found))

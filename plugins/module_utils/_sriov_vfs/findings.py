@@ -17,7 +17,7 @@ from .._rules import RULES
 from . import obstacles
 
 
-def _of_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
+def _check_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
     nic = _support_matrix.nic_of(pf.vendor_id, pf.device_id)
     if nic is None or not nic.listed:
         yield RULES["S16"].warning(
@@ -33,7 +33,7 @@ def _of_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
         )
 
 
-def _of_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
+def _check_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     if pf.driver == "mlx4_core":
         if not pf.num_vfs:
             yield RULES["S18"].error(
@@ -98,7 +98,7 @@ def _cure_iommu(iommu: Iommu) -> tuple[str, str]:
     return "kernel", "Switch VT-d or AMD-Vi (ARM: the SMMU) on in the BIOS, and use a kernel that supports it"
 
 
-def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
+def _check_iommu(iommu: Iommu) -> t.Iterator[Finding]:
     if not iommu.enabled:
         where, cure = _cure_iommu(iommu)
         yield RULES["S18"].error(where=where, found=f"the IOMMU is off: {iommu.why_off}", cure=cure)
@@ -116,15 +116,15 @@ def _of_iommu(iommu: Iommu) -> t.Iterator[Finding]:
         )
 
 
-def of_host(
+def judge_host(
     pfs: t.Sequence[tuple[Pf, t.Optional[int]]], iommu: Iommu, release: t.Optional[Release], wants_vfs: bool = True
 ) -> list[Finding]:
     """The findings of PFs, each with the number of VFs that is asked for, in their order, and of the host."""
-    found: list[Finding] = list(_of_iommu(iommu)) if wants_vfs else []
+    found: list[Finding] = list(_check_iommu(iommu)) if wants_vfs else []
     for pf, count in pfs:
-        found += _of_nic(pf, release)
+        found += _check_nic(pf, release)
         if count != 0:
-            found += _of_capability(pf, count)
+            found += _check_capability(pf, count)
             found += _check_switchdev(pf, count)
         found += _check_link(pf, count)
     return found

@@ -13,9 +13,8 @@ import typing as t
 from .._errors import Finding, RefusedError, VerificationError, blocking, sort_findings
 from .._host import iommu, reader
 from .._host.lock import HostLock
-from .._host.model import Pf
-from .._host.pf_record import PfRecord, key_of
-from .._host.reader import Room
+from .._host.pf_record import PfRecord, make_key
+from .._host.reader import HostAccess
 from .._host.vf_user import VfUser
 from .._junos_release import Release
 from .._module import require_root
@@ -23,9 +22,9 @@ from . import checks, findings, persistence, result
 from .apply import apply
 from .boot import other_config_files
 from .boot.store import Store
-from .plan import find_differences, gives_macs, needs_users, plan, wanted_count, without_met
-from .request import PfRequest, parse
-from .steps import SetCount, Step, actions, diff
+from .plan import count_wanted, drop_noop_mac_resets, find_differences, gives_macs, needs_users, plan_pfs
+from .request import PfRequest, PfTarget, parse
+from .steps import SetCount, Step, list_actions, make_diff
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -43,7 +42,7 @@ class Options:
 class Planned:
     """What was seen, what is to be done on the kernel's side and with the record, and what the rules have to say."""
 
-    asked: tuple[tuple[PfRequest, Pf], ...]
+    targets: tuple[PfTarget, ...]
     kernel: tuple[Step, ...]
     records: t.Mapping[str, PfRecord]
     records_after: t.Mapping[str, PfRecord]
@@ -55,120 +54,123 @@ class Planned:
         return self.kernel + self.boot
 
 
-def _observe(room: Room, requests: t.Iterable[PfRequest]) -> tuple[tuple[PfRequest, Pf], ...]:
-    asked = tuple(requests)
-    return tuple(zip(asked, reader.with_host_use(room, [reader.read_pf(room, request.pf) for request in asked])))
+def _observe(access: HostAccess, requests: t.Iterable[PfRequest]) -> tuple[PfTarget, ...]:
+    listed = tuple(requests)
+    pfs = reader.add_host_use(access, [reader.read_pf(access, request.pf) for request in listed])
+    return tuple(map(PfTarget, listed, pfs))
 
 
-def _forgotten(room: Room, asked: t.Sequence[tuple[PfRequest, Pf]], old: t.Mapping[str, PfRecord]) -> list[persistence.Forget]:
+def _find_stale_records(
+    access: HostAccess, targets: t.Sequence[PfTarget], old: t.Mapping[str, PfRecord]
+) -> list[persistence.DropStaleRecord]:
     """Records of NICs that were replaced, and not of those that only moved to another address."""
-    found = persistence.displaced(asked, old)
-    there = reader.permanent_macs(room) if found else set()
+    found = persistence.find_displaced(targets, old)
+    there = reader.read_permanent_macs(access) if found else set()
     return [step for step in found if step.mac not in there]
 
 
-def _pinned(record: t.Optional[PfRecord]) -> dict[int, str]:
+def _list_pinned_macs(record: t.Optional[PfRecord]) -> dict[int, str]:
     """The MAC addresses that this collection gave to a PF's VFs."""
     return {index: values["mac"] for index, values in record.made.vfs.items() if values.get("mac")} if record is not None else {}
 
 
-def _plan(room: Room, store: Store, options: Options) -> Planned:
-    requested = _observe(room, options.requests)
+def _plan(access: HostAccess, store: Store, options: Options) -> Planned:
+    requested = _observe(access, options.requests)
     old = store.read()
-    asked = tuple((without_met(request, pf, _pinned(old.get(key_of(pf)))), pf) for request, pf in requested)
-    kernel = plan(asked)
-    forgotten = _forgotten(room, asked, old)
+    targets = tuple(PfTarget(drop_noop_mac_resets(request, pf, _list_pinned_macs(old.get(make_key(pf)))), pf) for request, pf in requested)
+    kernel = plan_pfs(targets)
+    forgotten = _find_stale_records(access, targets, old)
     kept = {key: record for key, record in old.items() if key not in {step.mac for step in forgotten}}
-    new = persistence.records_after(requested, kept, kernel, options.persist)
-    counts = [(pf, request.num_vfs) for request, pf in asked]
-    wants_vfs = any(wanted_count(request, pf) for request, pf in asked)
-    found = findings.of_host(counts, iommu.read(room.tree), options.release, wants_vfs)
-    found += persistence.findings(asked, new, other_config_files.read(room.tree))
-    boot = persistence.steps_for(asked, old, new, forgotten, store.boots)
-    return Planned(asked, tuple(kernel), old, new, tuple(boot), tuple(sort_findings(found)))
+    new = persistence.plan_records(requested, kept, kernel, options.persist)
+    counts = [(pf, request.num_vfs) for request, pf in targets]
+    wants_vfs = any(count_wanted(request, pf) for request, pf in targets)
+    found = findings.judge_host(counts, iommu.read_iommu(access.fs), options.release, wants_vfs)
+    found += persistence.judge_other_configs(targets, new, other_config_files.read(access.fs))
+    boot = persistence.plan_boot_steps(targets, old, new, forgotten, store.is_boot_current)
+    return Planned(targets, tuple(kernel), old, new, tuple(boot), tuple(sort_findings(found)))
 
 
-def _claims(room: Room, planned: Planned) -> list[VfUser]:
+def _read_users(access: HostAccess, planned: Planned) -> list[VfUser]:
     """Return the users that the plan can hurt; none is read where the plan can hurt none."""
     if not needs_users(planned.kernel):
         return []
     touched = {step.address for step in planned.kernel if not isinstance(step, SetCount) or step.before}
-    return reader.host_claims(room, [pf for _request, pf in planned.asked if pf.address in touched]) + reader.hypervisor_claims()
+    return reader.read_host_users(access, [pf for _request, pf in planned.targets if pf.address in touched]) + reader.read_libvirt_users()
 
 
-def _mac_refusals(room: Room, planned: Planned, claims: t.Sequence[VfUser]) -> list[str]:
+def _check_macs(access: HostAccess, planned: Planned, users: t.Sequence[VfUser]) -> list[str]:
     if not gives_macs(planned.kernel):
         return []
-    others = reader.other_pfs(room, {pf.address for _request, pf in planned.asked})
+    others = reader.read_other_pfs(access, {pf.address for _request, pf in planned.targets})
     addresses = {
         (pf.address, index): address
-        for request, pf in planned.asked
-        for index, address in pf.predict_vf_addresses(wanted_count(request, pf)).items()
+        for request, pf in planned.targets
+        for index, address in pf.predict_vf_addresses(count_wanted(request, pf)).items()
     }
-    return checks.check_macs(planned.asked, planned.kernel, others, claims, addresses, reader.netdev_macs(room))
+    return checks.check_macs(planned.targets, planned.kernel, others, users, addresses, reader.read_netdev_macs(access))
 
 
-def _refuse(room: Room, store: Store, planned: Planned, accept: t.Collection[str]) -> None:
+def _refuse(access: HostAccess, store: Store, planned: Planned, accept: t.Collection[str]) -> None:
     """One failure with every reason against the plan."""
-    claims = _claims(room, planned)
-    reasons = checks.find(planned.asked, planned.kernel, claims) or _mac_refusals(room, planned, claims)
-    asked = [planned.records_after.get(key_of(pf)) for _request, pf in planned.asked]
-    reasons += checks.of_boot([record for record in asked if record is not None], store.has_boot, store.find_obstacle)
+    users = _read_users(access, planned)
+    reasons = checks.find_reasons(planned.targets, planned.kernel, users) or _check_macs(access, planned, users)
+    records = [planned.records_after.get(make_key(pf)) for _request, pf in planned.targets]
+    reasons += checks.check_boot([record for record in records if record is not None], store.can_persist, store.find_obstacle)
     # An IOMMU that is off and a NIC that the vendor does not name stop a role, not the making of VFs.
     reasons += [str(finding) for finding in blocking(planned.findings, accept) if finding.id == "S3"] if planned.steps else []
     if reasons:
         raise RefusedError(
-            "Nothing was changed.\n" + "\n".join(reasons), findings=planned.findings, pfs=_pfs(planned.asked, planned.records)
+            "Nothing was changed.\n" + "\n".join(reasons), findings=planned.findings, pfs=_make_results(planned.targets, planned.records)
         )
 
 
-def _verify(asked: t.Sequence[tuple[PfRequest, Pf]], records: t.Mapping[str, PfRecord]) -> None:
-    missed = find_differences(asked)
-    if missed:
-        raise VerificationError("The host does not show what was planned.\n" + "\n".join(missed), pfs=_pfs(asked, records))
+def _verify(targets: t.Sequence[PfTarget], records: t.Mapping[str, PfRecord]) -> None:
+    differences = find_differences(targets)
+    if differences:
+        raise VerificationError("The host does not show what was planned.\n" + "\n".join(differences), pfs=_make_results(targets, records))
 
 
-def _change(room: Room, store: Store, options: Options, lock: HostLock) -> tuple[Planned, tuple[tuple[PfRequest, Pf], ...]]:
+def _change(access: HostAccess, store: Store, options: Options, lock: HostLock) -> tuple[Planned, tuple[PfTarget, ...]]:
     """Look under the lock, since what another run is making is half there; then do it and read it back."""
     with lock:
-        planned = _plan(room, store, options)
-        _refuse(room, store, planned, options.accept)
+        planned = _plan(access, store, options)
+        _refuse(access, store, planned, options.accept)
         if not planned.steps:
-            return planned, planned.asked
-        store.write(persistence.records_touched(planned.asked, planned.records, planned.kernel))
-        apply(room, lock, planned.kernel, {pf.address: pf for _request, pf in planned.asked})
-        asked = _observe(room, options.requests)
-        _verify(asked, planned.records)
+            return planned, planned.targets
+        store.write(persistence.start_records(planned.targets, planned.records, planned.kernel))
+        apply(access, lock, planned.kernel, {pf.address: pf for _request, pf in planned.targets})
+        targets = _observe(access, options.requests)
+        _verify(targets, planned.records)
         store.write(planned.records_after)
-        store.set_boot(planned.records_after)
-    return planned, asked
+        store.install_boot(planned.records_after)
+    return planned, targets
 
 
-def _pfs(asked: t.Iterable[tuple[PfRequest, Pf]], records: t.Mapping[str, PfRecord]) -> list[dict[str, t.Any]]:
-    return [result.as_result(pf, records.get(key_of(pf))) for _request, pf in asked]
+def _make_results(targets: t.Iterable[PfTarget], records: t.Mapping[str, PfRecord]) -> list[dict[str, t.Any]]:
+    return [result.make_result(pf, records.get(make_key(pf))) for _request, pf in targets]
 
 
 def configure(
     options: Options,
     *,
     check: bool,
-    room: t.Optional[Room] = None,
+    access: t.Optional[HostAccess] = None,
     store: t.Optional[Store] = None,
     lock: t.Optional[HostLock] = None,
 ) -> dict[str, t.Any]:
-    room, store = room or Room(), store or Store()
+    access, store = access or HostAccess(), store or Store()
     if check:
-        planned = _plan(room, store, options)
-        _refuse(room, store, planned, options.accept)
-        asked = tuple((request, result.predicted(request, pf)) for request, pf in planned.asked)
+        planned = _plan(access, store, options)
+        _refuse(access, store, planned, options.accept)
+        targets = tuple(PfTarget(request, result.predict_pf(request, pf)) for request, pf in planned.targets)
     else:
-        planned, asked = _change(room, store, options, lock or HostLock())
+        planned, targets = _change(access, store, options, lock or HostLock())
     return {
         "changed": bool(planned.steps),
-        "actions": actions(planned.steps),
-        "diff": diff(planned.steps),
+        "actions": list_actions(planned.steps),
+        "diff": make_diff(planned.steps),
         "findings": [finding.as_dict() for finding in planned.findings],
-        "pfs": _pfs(asked, planned.records_after),
+        "pfs": _make_results(targets, planned.records_after),
     }
 
 

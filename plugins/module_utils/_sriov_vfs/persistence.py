@@ -13,17 +13,17 @@ import typing as t
 from .. import _mac_address
 from .._errors import Finding
 from .._host.model import Pf
-from .._host.pf_record import Made, PfRecord, key_of, snapshot
+from .._host.pf_record import PfRecord, PfSettings, make_key, take_snapshot
 from .._rules import RULES
 from .boot.other_config import OtherConfig, select_for
-from .plan import wanted_count
-from .request import PfRequest
+from .plan import count_wanted
+from .request import PfRequest, PfTarget
 from .steps import Step
 
 Records = t.Mapping[str, PfRecord]
 
 
-def _words(made: t.Optional[Made]) -> t.Optional[dict[str, t.Any]]:
+def _describe_settings_at_boot(made: t.Optional[PfSettings]) -> t.Optional[dict[str, t.Any]]:
     if made is None:
         return None
     given = {name: value for name, value in vars(made).items() if value is not None and name != "vfs"}
@@ -34,8 +34,8 @@ def _words(made: t.Optional[Made]) -> t.Optional[dict[str, t.Any]]:
 class SetPersistence(Step):
     """What comes back at boot; None is nothing."""
 
-    before: t.Optional[Made]
-    after: t.Optional[Made]
+    before: t.Optional[PfSettings]
+    after: t.Optional[PfSettings]
 
     def describe(self) -> str:
         if self.after is None:
@@ -44,7 +44,7 @@ class SetPersistence(Step):
         return f"{self.pf}: bring {count} {'VF' if count == 1 else 'VFs'} and their attributes back at boot"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
-        return [(("at_boot",), _words(self.before), _words(self.after))]
+        return [(("at_boot",), _describe_settings_at_boot(self.before), _describe_settings_at_boot(self.after))]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +59,7 @@ class RepairBoot(Step):
 
 
 @dataclasses.dataclass(frozen=True)
-class Forget(Step):
+class DropStaleRecord(Step):
     """The record of a NIC that was taken out; another one is where it was."""
 
     mac: str
@@ -71,25 +71,23 @@ class Forget(Step):
         return [(("recorded", self.mac), True, False)]
 
 
-def displaced(asked: t.Sequence[tuple[PfRequest, Pf]], old: Records) -> list[Forget]:
+def find_displaced(targets: t.Sequence[PfTarget], old: Records) -> list[DropStaleRecord]:
     """Records of other NICs at the PFs' addresses; whether such a NIC is elsewhere on the host now is not known here."""
     return [
-        Forget(pf.label, pf.address, record.permanent_mac)
-        for _request, pf in asked
+        DropStaleRecord(pf.label, pf.address, record.permanent_mac)
+        for _request, pf in targets
         for record in old.values()
         if pf.permanent_mac and record.permanent_mac and record.address == pf.address and record.permanent_mac != pf.permanent_mac
     ]
 
 
-def records_after(
-    asked: t.Sequence[tuple[PfRequest, Pf]], old: Records, steps: t.Sequence[Step], persist: t.Optional[bool]
-) -> dict[str, PfRecord]:
+def plan_records(targets: t.Sequence[PfTarget], old: Records, steps: t.Sequence[Step], persist: t.Optional[bool]) -> dict[str, PfRecord]:
     """The records when the plan is done."""
     found = dict(old)
-    for request, pf in asked:
-        key = key_of(pf)
+    for request, pf in targets:
+        key = make_key(pf)
         changes = any(step.address == pf.address for step in steps)
-        record = merge_record(old.get(key), request, pf, wanted_count(request, pf), persist, changes)
+        record = merge_record(old.get(key), request, pf, count_wanted(request, pf), persist, changes)
         if record is not None:
             found[key] = record
         else:
@@ -97,26 +95,26 @@ def records_after(
     return found
 
 
-def records_touched(asked: t.Sequence[tuple[PfRequest, Pf]], old: Records, steps: t.Sequence[Step]) -> dict[str, PfRecord]:
+def start_records(targets: t.Sequence[PfTarget], old: Records, steps: t.Sequence[Step]) -> dict[str, PfRecord]:
     """The records before the first write."""
     changed = {step.address for step in steps}
-    return {**old, **{key_of(pf): start_record(old.get(key_of(pf)), pf) for _request, pf in asked if pf.address in changed}}
+    return {**old, **{make_key(pf): start_record(old.get(make_key(pf)), pf) for _request, pf in targets if pf.address in changed}}
 
 
-def _at_boot(record: t.Optional[PfRecord]) -> t.Optional[Made]:
+def _select_boot_settings(record: t.Optional[PfRecord]) -> t.Optional[PfSettings]:
     return record.made if record is not None and record.persist else None
 
 
-def steps_for(
-    asked: t.Sequence[tuple[PfRequest, Pf]],
+def plan_boot_steps(
+    targets: t.Sequence[PfTarget],
     old: Records,
     new: Records,
-    forgotten: t.Sequence[Forget],
+    forgotten: t.Sequence[DropStaleRecord],
     in_order: t.Callable[[Records], bool],
 ) -> list[Step]:
     found: list[Step] = [*forgotten]
-    for _request, pf in asked:
-        before, after = _at_boot(old.get(key_of(pf))), _at_boot(new.get(key_of(pf)))
+    for _request, pf in targets:
+        before, after = _select_boot_settings(old.get(make_key(pf))), _select_boot_settings(new.get(make_key(pf)))
         if before != after:
             found.append(SetPersistence(pf.label, pf.address, before, after))
     if not found and not in_order(new):
@@ -124,7 +122,7 @@ def steps_for(
     return found
 
 
-def _clash(config: OtherConfig, record: t.Optional[PfRecord], count: int) -> bool:
+def _clashes(config: OtherConfig, record: t.Optional[PfRecord], count: int) -> bool:
     """Tell whether another configuration surely ends with something else than what is brought back."""
     if record is None or not record.persist:
         return False
@@ -146,15 +144,15 @@ def _describe_settings(config: OtherConfig) -> str:
     return " and ".join(what)
 
 
-def findings(asked: t.Sequence[tuple[PfRequest, Pf]], new: Records, others: t.Sequence[OtherConfig]) -> list[Finding]:
+def judge_other_configs(targets: t.Sequence[PfTarget], new: Records, others: t.Sequence[OtherConfig]) -> list[Finding]:
     """Return who else sets the number or attributes of VFs at boot: an error only where it surely ends with other VFs than these."""
     found = []
-    for request, pf in asked:
-        record = new.get(key_of(pf))
+    for request, pf in targets:
+        record = new.get(make_key(pf))
         for config, sure in select_for(pf, others):
             rule = RULES["S3"]
             verb = "sets" if sure else "may set"
-            clash = sure and _clash(config, record, wanted_count(request, pf))
+            clash = sure and _clashes(config, record, count_wanted(request, pf))
             found.append(
                 (rule.error if clash else rule.warning)(
                     where=pf.label,
@@ -169,11 +167,11 @@ def findings(asked: t.Sequence[tuple[PfRequest, Pf]], new: Records, others: t.Se
 _T = t.TypeVar("_T")
 
 
-def _first(*values: t.Optional[_T]) -> t.Optional[_T]:
+def _first_given(*values: t.Optional[_T]) -> t.Optional[_T]:
     return next((value for value in values if value is not None), None)
 
 
-def _merge_vfs(old: Made, request: PfRequest, remade: bool, count: int) -> dict[int, dict[str, t.Any]]:
+def _merge_vfs(old: PfSettings, request: PfRequest, remade: bool, count: int) -> dict[int, dict[str, t.Any]]:
     found = {} if remade else {index: dict(values) for index, values in old.vfs.items() if index < count}
     for vf in request.vfs:
         given = vf.wanted.given()
@@ -187,7 +185,7 @@ def _merge_vfs(old: Made, request: PfRequest, remade: bool, count: int) -> dict[
 
 def start_record(old: t.Optional[PfRecord], pf: Pf) -> PfRecord:
     """The record before the first write: how the PF was is kept once and for all."""
-    return old or PfRecord(pf.permanent_mac, pf.address, pf.name, before=snapshot(pf), made=Made())
+    return old or PfRecord(pf.permanent_mac, pf.address, pf.name, before=take_snapshot(pf), made=PfSettings())
 
 
 def _is_undone(record: PfRecord) -> bool:
@@ -218,11 +216,11 @@ def merge_record(
         address=pf.address,
         name=pf.name,
         persist=keeps,
-        made=Made(
+        made=PfSettings(
             num_vfs=count,
-            drivers_autoprobe=_first(request.drivers_autoprobe, was.drivers_autoprobe),
-            up=_first(request.up, was.up),
-            mtu=_first(request.mtu, was.mtu),
+            drivers_autoprobe=_first_given(request.drivers_autoprobe, was.drivers_autoprobe),
+            up=_first_given(request.up, was.up),
+            mtu=_first_given(request.mtu, was.mtu),
             vfs=_merge_vfs(was, request, remade, count),
         ),
     )

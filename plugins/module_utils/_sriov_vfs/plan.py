@@ -13,23 +13,23 @@ import typing as t
 from .. import _mac_address
 from .._host.attribute_table import VfAttributes
 from .._host.model import Pf, Vf
-from .request import PfRequest, VfRequest
+from .request import PfRequest, PfTarget, VfRequest
 from .steps import Change, SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step
 
 
-def wanted_count(request: PfRequest, pf: Pf) -> int:
+def count_wanted(request: PfRequest, pf: Pf) -> int:
     """How many VFs there are when the request is met."""
     if request.num_vfs is None:
         return pf.num_vfs
     return max(request.num_vfs, pf.num_vfs) if request.at_least else request.num_vfs
 
 
-def without_met(request: PfRequest, pf: Pf, pinned: t.Mapping[int, str]) -> PfRequest:
+def drop_noop_mac_resets(request: PfRequest, pf: Pf, pinned: t.Mapping[int, str]) -> PfRequest:
     """The request without the all-zero MAC addresses that have nothing to take away; ``pinned`` are those that this collection gave.
 
     Where nothing is pinned a driver may show an address of its own making, so that what is shown does not tell.
     """
-    remade = wanted_count(request, pf) != pf.num_vfs
+    remade = count_wanted(request, pf) != pf.num_vfs
 
     def is_pinned(index: int) -> bool:
         vf = pf.vf(index)
@@ -44,20 +44,20 @@ def without_met(request: PfRequest, pf: Pf, pinned: t.Mapping[int, str]) -> PfRe
     return dataclasses.replace(request, vfs=vfs)
 
 
-def _changed(wanted: VfAttributes, found: VfAttributes) -> tuple[Change, ...]:
+def _list_changes(wanted: VfAttributes, found: VfAttributes) -> tuple[Change, ...]:
     known = vars(found)
     return tuple(Change(name, known[name], value) for name, value in wanted.given().items() if known[name] != value)
 
 
-def _attributes(pf: Pf, request: VfRequest, vf: t.Optional[Vf]) -> t.Optional[SetVf]:
-    changed = _changed(request.wanted, vf.attributes if vf is not None else VfAttributes())
+def _plan_attributes(pf: Pf, request: VfRequest, vf: t.Optional[Vf]) -> t.Optional[SetVf]:
+    changed = _list_changes(request.wanted, vf.attributes if vf is not None else VfAttributes())
     if not changed:
         return None
     return SetVf(pf.label, pf.address, request.index, changed, fresh=vf is None)
 
 
-def steps_for(request: PfRequest, pf: Pf) -> list[Step]:
-    """The steps from what is there to what is asked, in the order in which they are taken.
+def plan_pf(request: PfRequest, pf: Pf) -> list[Step]:
+    """The steps from what is there to what is targets, in the order in which they are taken.
 
     The PF's MTU and state come first: drivers bound the VFs' frames by the one and make no VFs without the other.
     """
@@ -68,12 +68,12 @@ def steps_for(request: PfRequest, pf: Pf) -> list[Step]:
         found.append(SetUp(pf.label, pf.address, True))
     if request.drivers_autoprobe is not None and request.drivers_autoprobe != pf.drivers_autoprobe and pf.total_vfs:
         found.append(SetAutoprobe(pf.label, pf.address, request.drivers_autoprobe))
-    count = wanted_count(request, pf)
+    count = count_wanted(request, pf)
     remade = count != pf.num_vfs
     if remade:
         found.append(SetCount(pf.label, pf.address, pf.num_vfs, count))
     for vf_request in request.vfs:
-        step = _attributes(pf, vf_request, None if remade else pf.vf(vf_request.index))
+        step = _plan_attributes(pf, vf_request, None if remade else pf.vf(vf_request.index))
         if step is not None:
             found.append(step)
     if request.up is False and pf.up:
@@ -81,8 +81,8 @@ def steps_for(request: PfRequest, pf: Pf) -> list[Step]:
     return found
 
 
-def plan(asked: t.Sequence[tuple[PfRequest, Pf]]) -> list[Step]:
-    return [step for request, pf in asked for step in steps_for(request, pf)]
+def plan_pfs(targets: t.Sequence[PfTarget]) -> list[Step]:
+    return [step for request, pf in targets for step in plan_pf(request, pf)]
 
 
 def needs_users(steps: t.Iterable[Step]) -> bool:
@@ -105,7 +105,7 @@ def gives_macs(steps: t.Iterable[Step]) -> bool:
     return any(isinstance(step, SetVf) and any(change.attribute == "mac" for change in step.changed) for step in steps)
 
 
-def _to_be_seen(step: Step) -> t.Optional[Step]:
+def _select_visible(step: Step) -> t.Optional[Step]:
     """A step as far as reading back can tell that it was not taken: not an attribute that is not shown, nor an address taken away."""
     if not isinstance(step, SetVf):
         return step
@@ -116,7 +116,7 @@ def _to_be_seen(step: Step) -> t.Optional[Step]:
     return dataclasses.replace(step, changed=changed)
 
 
-def find_differences(asked: t.Iterable[tuple[PfRequest, Pf]]) -> list[str]:
-    """What is not as it was asked, in words."""
-    left = [_to_be_seen(step) for request, pf in asked for step in steps_for(request, pf)]
+def find_differences(targets: t.Iterable[PfTarget]) -> list[str]:
+    """What is not as it was targets, in words."""
+    left = [_select_visible(step) for request, pf in targets for step in plan_pf(request, pf)]
     return [step.missed() for step in left if step is not None]

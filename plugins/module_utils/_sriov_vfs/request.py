@@ -13,17 +13,20 @@ import typing as t
 from .. import _mac_address
 from .._errors import RequestError
 from .._host.attribute_table import PRIORITIES, VLANS, VfAttributes
+from .._host.model import Pf
 
 
 @dataclasses.dataclass(frozen=True)
 class VfRequest:
+    """What is requested of one VF."""
+
     index: int
     wanted: VfAttributes
 
 
 @dataclasses.dataclass(frozen=True)
 class PfRequest:
-    """What is asked of one PF; None leaves a thing as it is."""
+    """What is requested of one PF; None leaves a thing as it is."""
 
     pf: str
     num_vfs: t.Optional[int] = None
@@ -34,7 +37,14 @@ class PfRequest:
     vfs: tuple[VfRequest, ...] = ()
 
 
-def _attributes(where: str, given: t.Mapping[str, t.Any]) -> VfAttributes:
+class PfTarget(t.NamedTuple):
+    """A request and the PF that it is about, as the PF is."""
+
+    request: PfRequest
+    pf: Pf
+
+
+def _parse_attributes(where: str, given: t.Mapping[str, t.Any]) -> VfAttributes:
     wanted = VfAttributes(**{name: given.get(name) for name in vars(VfAttributes())})
     if wanted.mac is not None:
         zero = _mac_address.is_zero(wanted.mac.strip().replace("-", ":"))
@@ -51,7 +61,7 @@ def _attributes(where: str, given: t.Mapping[str, t.Any]) -> VfAttributes:
     return wanted
 
 
-def _vfs(pf: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[VfRequest, ...]:
+def _parse_vfs(pf: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[VfRequest, ...]:
     found: dict[int, VfRequest] = {}
     for entry in entries:
         index = entry["vf"]
@@ -60,7 +70,7 @@ def _vfs(pf: str, entries: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[VfRequest
             raise RequestError(f"{where}: VFs are counted from 0")
         if index in found:
             raise RequestError(f"{where} is listed twice in vfs")
-        found[index] = VfRequest(index, _attributes(where, entry))
+        found[index] = VfRequest(index, _parse_attributes(where, entry))
     return tuple(request for _index, request in sorted(found.items()))
 
 
@@ -80,7 +90,7 @@ def parse(entries: t.Iterable[t.Mapping[str, t.Any]]) -> list[PfRequest]:
                 drivers_autoprobe=entry.get("drivers_autoprobe"),
                 up=entry.get("up"),
                 mtu=entry.get("mtu"),
-                vfs=_vfs(pf, entry.get("vfs") or ()),
+                vfs=_parse_vfs(pf, entry.get("vfs") or ()),
             )
         )
     _refuse_twin_macs(requests)

@@ -10,21 +10,21 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _pci as pci
 from .._host.attribute_table import VfAttributes
 from .._host.model import Pf, Vf
-from .._pci import address as pci
-from .plan import wanted_count
+from .plan import count_wanted
 from .request import PfRequest
 
 if t.TYPE_CHECKING:
     from .._host.pf_record import PfRecord
 
 
-def _vf(vf: Vf) -> dict[str, t.Any]:
+def _make_vf(vf: Vf) -> dict[str, t.Any]:
     return {
         "vf": vf.index,
         "address": vf.address,
-        "nodedev": pci.nodedev(vf.address),
+        "nodedev": pci.name_nodedev(vf.address),
         "driver": vf.driver,
         "netdev": vf.netdevs[0] if vf.netdevs else None,
         "iommu_group": vf.iommu_group,
@@ -32,11 +32,11 @@ def _vf(vf: Vf) -> dict[str, t.Any]:
     }
 
 
-def _before(record: PfRecord) -> dict[str, t.Any]:
+def _make_before(record: PfRecord) -> dict[str, t.Any]:
     return {**vars(record.before), "vfs": [{"vf": index, **values} for index, values in record.before.vfs.items()]}
 
 
-def as_result(pf: Pf, record: t.Optional[PfRecord] = None) -> dict[str, t.Any]:
+def make_result(pf: Pf, record: t.Optional[PfRecord] = None) -> dict[str, t.Any]:
     """``record`` is what the host keeps of the PF: how it was before it was first changed, and whether its VFs come back at boot."""
     return {
         "pf": pf.label,
@@ -52,14 +52,14 @@ def as_result(pf: Pf, record: t.Optional[PfRecord] = None) -> dict[str, t.Any]:
         "num_vfs": pf.num_vfs,
         "drivers_autoprobe": pf.drivers_autoprobe,
         "persist": record is not None and record.persist,
-        "before": _before(record) if record is not None else None,
-        "vfs": [_vf(vf) for vf in pf.vfs],
+        "before": _make_before(record) if record is not None else None,
+        "vfs": [_make_vf(vf) for vf in pf.vfs],
     }
 
 
-def predicted(request: PfRequest, pf: Pf) -> Pf:
+def predict_pf(request: PfRequest, pf: Pf) -> Pf:
     """The PF as it will be; what only the kernel decides is not known."""
-    count = wanted_count(request, pf)
+    count = count_wanted(request, pf)
     wanted = {vf.index: vf.wanted for vf in request.vfs}
     made = tuple(Vf(index, address) for index, address in pf.predict_vf_addresses(count).items())
     vfs = pf.vfs if count == pf.num_vfs else made

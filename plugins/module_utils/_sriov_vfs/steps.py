@@ -11,13 +11,13 @@ import dataclasses
 import typing as t
 
 
-def _shown(value: t.Any) -> str:
+def _format_value(value: t.Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return "unknown" if value is None else str(value)
 
 
-def _vfs(count: int) -> str:
+def _count_vfs(count: int) -> str:
     return f"{count} VF" if count == 1 else f"{count} VFs"
 
 
@@ -46,10 +46,10 @@ class SetMtu(Step):
     after: int
 
     def describe(self) -> str:
-        return f"{self.pf}: set MTU {self.after} (was {_shown(self.before)})"
+        return f"{self.pf}: set MTU {self.after} (was {_format_value(self.before)})"
 
     def missed(self) -> str:
-        return f"{self.pf}: planned MTU {self.after}, found {_shown(self.before)}"
+        return f"{self.pf}: planned MTU {self.after}, found {_format_value(self.before)}"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
         return [(("mtu",), self.before, self.after)]
@@ -74,10 +74,10 @@ class SetAutoprobe(Step):
     after: bool
 
     def describe(self) -> str:
-        return f"{self.pf}: turn the probing of VF drivers {_shown(self.after)}"
+        return f"{self.pf}: turn the probing of VF drivers {_format_value(self.after)}"
 
     def missed(self) -> str:
-        return f"{self.pf}: planned drivers_autoprobe {_shown(self.after)}, found {_shown(not self.after)}"
+        return f"{self.pf}: planned drivers_autoprobe {_format_value(self.after)}, found {_format_value(not self.after)}"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
         return [(("drivers_autoprobe",), not self.after, self.after)]
@@ -95,13 +95,13 @@ class SetCount(Step):
 
     def describe(self) -> str:
         if not self.after:
-            return f"{self.pf}: remove {_vfs(self.before)}"
+            return f"{self.pf}: remove {_count_vfs(self.before)}"
         if self.before:
-            return f"{self.pf}: remove {_vfs(self.before)}, then make {self.after}"
-        return f"{self.pf}: make {_vfs(self.after)}"
+            return f"{self.pf}: remove {_count_vfs(self.before)}, then make {self.after}"
+        return f"{self.pf}: make {_count_vfs(self.after)}"
 
     def missed(self) -> str:
-        return f"{self.pf}: planned {_vfs(self.after)}, found {self.before}"
+        return f"{self.pf}: planned {_count_vfs(self.after)}, found {self.before}"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
         return [(("num_vfs",), self.before, self.after)]
@@ -124,20 +124,22 @@ class SetVf(Step):
 
     def describe(self) -> str:
         parts = [
-            f"{change.attribute} {_shown(change.after)}" + ("" if self.fresh else f" (was {_shown(change.before)})")
+            f"{change.attribute} {_format_value(change.after)}" + ("" if self.fresh else f" (was {_format_value(change.before)})")
             for change in self.changed
         ]
         return f"{self.pf}: VF {self.index}: set {', '.join(parts)}"
 
     def missed(self) -> str:
-        parts = [f"planned {change.attribute} {_shown(change.after)}, found {_shown(change.before)}" for change in self.changed]
+        parts = [
+            f"planned {change.attribute} {_format_value(change.after)}, found {_format_value(change.before)}" for change in self.changed
+        ]
         return f"{self.pf}: VF {self.index}: {'; '.join(parts)}"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
         return [(("vfs", str(self.index), change.attribute), change.before, change.after) for change in self.changed]
 
 
-def actions(steps: t.Iterable[Step]) -> list[str]:
+def list_actions(steps: t.Iterable[Step]) -> list[str]:
     return [step.describe() for step in steps]
 
 
@@ -147,7 +149,7 @@ def _put(tree: dict[str, t.Any], path: t.Sequence[str], value: t.Any) -> None:
     tree[path[-1]] = value
 
 
-def diff(steps: t.Iterable[Step]) -> dict[str, t.Any]:
+def make_diff(steps: t.Iterable[Step]) -> dict[str, t.Any]:
     """Before and after, with nothing but what the steps change."""
     before: dict[str, t.Any] = {}
     after: dict[str, t.Any] = {}

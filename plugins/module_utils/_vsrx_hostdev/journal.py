@@ -25,7 +25,7 @@ import typing as t
 import uuid
 
 from .._errors import ConflictError, UnreadableError, VsrxError
-from .._host.files import naming, replace
+from .._host.files import explain_os_errors, write_atomically
 from .observed import ReplacedNic, VfRecord
 from .vf_attributes import parse_record, write_record
 
@@ -60,7 +60,7 @@ def _open(path: pathlib.Path, flags: int) -> int:
 
 
 def _read(path: pathlib.Path) -> t.Optional[str]:
-    with naming(path, "read"):
+    with explain_os_errors(path, "read"):
         try:
             handle = _open(path, os.O_RDONLY)
         except FileNotFoundError:
@@ -126,7 +126,7 @@ class Journal:
     def check(self) -> None:
         """Raise where another user could have written what is in the folder; a folder that is not there is fine."""
         for folder in (self._folder.parents[1], self._folder.parent, self._folder):
-            with naming(folder, "used to keep what was before"):
+            with explain_os_errors(folder, "used to keep what was before"):
                 try:
                     self._check_folder(folder)
                 except FileNotFoundError:
@@ -147,11 +147,11 @@ class Journal:
         """One run at a time for a domain; another waits until this one is done with it, or says which one it waited for."""
         self._make_folder()
         path = self._folder / "lock"
-        with naming(path, "locked"):
+        with explain_os_errors(path, "locked"):
             handle = _open(path, os.O_RDWR | os.O_CREAT)
         try:
             self._wait_for_lock(path, handle)
-            with naming(path, "written"):
+            with explain_os_errors(path, "written"):
                 os.ftruncate(handle, 0)
                 os.pwrite(handle, f"process {os.getpid()}\n".encode(), 0)
             self._sweep()
@@ -162,7 +162,7 @@ class Journal:
     def _wait_for_lock(self, path: pathlib.Path, handle: int) -> None:
         deadline = time.monotonic() + self._lock_seconds
         while True:
-            with naming(path, "locked"):
+            with explain_os_errors(path, "locked"):
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     return
@@ -179,7 +179,7 @@ class Journal:
 
     def _sweep(self) -> None:
         """Remove what runs that were killed while they wrote a file have left beside it."""
-        with naming(self._folder, "read"):
+        with explain_os_errors(self._folder, "read"):
             for left in self._folder.glob(".*.*"):
                 with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
                     left.unlink()
@@ -188,20 +188,20 @@ class Journal:
         """Keep a definition; the path says which."""
         path = self._folder / f"{hashlib.sha256(xml.encode()).hexdigest()[:16]}.xml"
         for each in (path, self._folder / "original.xml"):
-            with naming(each, "written"):
+            with explain_os_errors(each, "written"):
                 if not each.exists():
-                    replace(each, xml)
+                    write_atomically(each, xml)
         return str(path)
 
     def begin(self, name: str, former: str, *, start: bool, ran: bool) -> str:
         """Write down, before the domain is touched, what it was and what is still to be done; the path says where ``former`` is kept."""
         backup = self.keep(former)
         record = {"version": VERSION, "domain": name, "backup": backup, "start": start, "ran": ran}
-        replace(self._unfinished, json.dumps(record) + "\n")
+        write_atomically(self._unfinished, json.dumps(record) + "\n")
         return backup
 
     def end(self) -> None:
-        with naming(self._unfinished, "removed"), contextlib.suppress(FileNotFoundError):
+        with explain_os_errors(self._unfinished, "removed"), contextlib.suppress(FileNotFoundError):
             self._unfinished.unlink()
 
     def read_unfinished(self) -> t.Optional[Unfinished]:
@@ -248,9 +248,9 @@ class Journal:
     def _write(self, path: pathlib.Path, record: t.Optional[t.Mapping[str, t.Any]]) -> None:
         """Replace a record at once; without one the file goes."""
         if record is not None:
-            replace(path, json.dumps({"version": VERSION, **record}, indent=1) + "\n")
+            write_atomically(path, json.dumps({"version": VERSION, **record}, indent=1) + "\n")
             return
-        with naming(path, "removed"), contextlib.suppress(FileNotFoundError):
+        with explain_os_errors(path, "removed"), contextlib.suppress(FileNotFoundError):
             path.unlink()
 
     def write_replaced(self, nics: t.Sequence[ReplacedNic]) -> None:

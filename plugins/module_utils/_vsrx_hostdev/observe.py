@@ -11,16 +11,16 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _pci as pci
 from .._domain_xml import reading
 from .._domain_xml.reading import parse_set
 from .._errors import ConflictError
 from .._host import model, netdevs, process, reader, sysfs, vf_attributes, vf_user_reader
-from .._host.fs import DEVICES, NET, Tree
-from .._host.reader import Room
+from .._host.fs import DEVICES, NET, RootFs
+from .._host.reader import HostAccess
 from .._host.vf_user import VfUser
 from .._libvirt import Connection, LibvirtDomain, read
 from .._libvirt.model import Domain, list_pool_networks, list_users
-from .._pci import address, classes
 from . import power
 from .journal import Journal, Unfinished
 from .observed import Function, Host, Observed, Pf
@@ -58,35 +58,35 @@ def _make_pf(found: model.Pf, predict: bool, configured: t.Mapping[int, t.Mappin
 class PortHostReader:
     """The host's PFs and VFs that a request and its domain are about, and what the host itself does with them."""
 
-    def __init__(self, predict: bool = False, room: t.Optional[Room] = None) -> None:
+    def __init__(self, predict: bool = False, access: t.Optional[HostAccess] = None) -> None:
         """``predict`` takes the VFs that can be made as made, PFs as up, and the IOMMU as on."""
         self._predict = predict
-        self._room = room or Room()
+        self._access = access or HostAccess()
 
     @property
-    def _tree(self) -> Tree:
-        return self._room.tree
+    def _fs(self) -> RootFs:
+        return self._access.fs
 
     def read(self, request: Request, present: t.Collection[str]) -> Host:
         """Read what the request names; ``present`` are the functions that the domain has."""
-        tree = self._tree
-        there = tree.names(DEVICES)
+        fs = self._fs
+        there = fs.list_names(DEVICES)
         named = {name: tuple(self._list_netdevs(name)) for name in there if self._is_pf(name) and self._is_nic(name)}
         not_pfs, resolved = self._resolve({port.pf for port in request.ports if port.pf}, named)
         vfs = {port.vf for port in request.ports if port.vf} | set(present)
         # A VF that is named by its address and is predicted can be any PF's.
         unknown = self._predict and any(vf not in there for vf in vfs)
-        wanted = set(named) if unknown else resolved | {tree.target(f"{DEVICES}/{vf}/physfn") for vf in vfs}
+        wanted = set(named) if unknown else resolved | {fs.read_link(f"{DEVICES}/{vf}/physfn") for vf in vfs}
         if any(port.mac for port in request.ports):
             # Any PF's VF can have an address that is requested.
-            wanted |= {name for name in named if tree.exists(f"{DEVICES}/{name}/virtfn0")}
-        read = [reader.read_pf(self._room, name) for name in sorted(wanted & set(named), key=str) if name]
+            wanted |= {name for name in named if fs.exists(f"{DEVICES}/{name}/virtfn0")}
+        read = [reader.read_pf(self._access, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
-        records = vf_attributes.read_records(tree)
+        records = vf_attributes.read_records(fs)
         pfs.update({each.address: _make_pf(each, self._predict, vf_attributes.find_configured(records, each)) for each in read})
         attributes = {vf.address: vf.attributes.given() for each in read for vf in each.vfs}
-        found = {each.address: each for each in sysfs.read(tree, (vfs | set(pfs) & wanted) & set(there))}
-        groups = sysfs.group_members(tree, {each.iommu_group for each in found.values() if each.iommu_group is not None})
+        found = {each.address: each for each in sysfs.read_functions(fs, (vfs | set(pfs) & wanted) & set(there))}
+        groups = sysfs.read_groups(fs, {each.iommu_group for each in found.values() if each.iommu_group is not None})
         predicted = {
             vf: Function(address=vf, pf=each.address, index=index, iommu_group=_NO_GROUP_YET, exists=False, is_ethernet=True)
             for each in pfs.values()
@@ -98,56 +98,56 @@ class PortHostReader:
             functions={**predicted, **read_functions},
             pfs=pfs,
             not_pfs=not_pfs,
-            netdevs=reader.netdev_macs(self._room),
-            users=tuple(reader.host_claims(self._room, read)),
+            netdevs=reader.read_netdev_macs(self._access),
+            users=tuple(reader.read_host_users(self._access, read)),
             numa_cpus=self._read_numa_cpus(),
             kvm_intel=self._read_kvm_intel(),
         )
 
     def _read_numa_cpus(self) -> dict[int, frozenset[int]]:
-        nodes = [name[4:] for name in self._tree.names(_NODES) if name.startswith("node") and name[4:].isdigit()]
-        return {int(node): parse_set(self._tree.text(f"{_NODES}/node{node}/cpulist") or "") for node in nodes}
+        nodes = [name[4:] for name in self._fs.list_names(_NODES) if name.startswith("node") and name[4:].isdigit()]
+        return {int(node): parse_set(self._fs.read_text(f"{_NODES}/node{node}/cpulist") or "") for node in nodes}
 
     def _read_kvm_intel(self) -> dict[str, bool]:
         """The kernel shows Y and N; one before 5.0 shows nested as a number."""
-        shown = {name: self._tree.text(f"{_KVM_INTEL}/{name}") for name in ("nested", "pml")}
+        shown = {name: self._fs.read_text(f"{_KVM_INTEL}/{name}") for name in ("nested", "pml")}
         return {name: text in ("Y", "1") for name, text in shown.items() if text in ("Y", "N", "0", "1")}
 
     def read_device_functions(self) -> dict[str, str]:
         """Return the functions behind the devices that macvtap and vdpa NICs of domains and networks name."""
-        return netdevs.read_device_functions(self._tree)
+        return netdevs.read_device_functions(self._fs)
 
     def find_driver(self, function: str) -> t.Optional[str]:
-        return self._tree.target(f"{DEVICES}/{function}/driver")
+        return self._fs.read_link(f"{DEVICES}/{function}/driver")
 
     def has_function(self, function: str) -> bool:
         """Is the function still there?"""
-        return self._tree.exists(f"{DEVICES}/{function}")
+        return self._fs.exists(f"{DEVICES}/{function}")
 
     def find_process(self, function: str) -> t.Optional[str]:
         """Return the process that has the function's VFIO group or device open."""
-        opened = vf_user_reader.read_open_devices(self._tree)
-        group = self._tree.target(f"{DEVICES}/{function}/iommu_group")
+        opened = vf_user_reader.read_open_devices(self._fs)
+        group = self._fs.read_link(f"{DEVICES}/{function}/iommu_group")
         if group and group.isdigit() and int(group) in opened.groups:
             return opened.groups[int(group)]
-        devices = vf_user_reader.user_space_devices(self._tree, function)
+        devices = vf_user_reader.list_user_space_devices(self._fs, function)
         return next((opened.devices[name] for name in devices if name in opened.devices), None)
 
     def read_attributes(self, pf: str, index: int) -> dict[str, t.Any]:
         """Return what a PF enforces on one of its VFs now."""
-        link = self._room.ip.link(pf)
+        link = self._access.ip.read_link(pf)
         return link.vfs[index].given() if link is not None and index in link.vfs else {}
 
     def set_attributes(self, pf: str, index: int, values: t.Mapping[str, t.Any]) -> None:
         """Set attributes of a VF through its PF; raises IpError where the driver refuses."""
-        vf_attributes.set_attributes(self._room, pf, index, values)
+        vf_attributes.set_attributes(self._access, pf, index, values)
 
     def settle(self) -> None:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
         process.settle_udev(_SETTLE_SECONDS)
 
     def _list_netdevs(self, function: str) -> list[str]:
-        return netdevs.own_names(self._tree, function)
+        return netdevs.list_own_names(self._fs, function)
 
     def _resolve(
         self, requested: t.Collection[str], named: t.Mapping[str, t.Collection[str]]
@@ -157,23 +157,23 @@ class PortHostReader:
         resolved: set[t.Optional[str]] = set()
         for name in requested:
             found = next((pf for pf, names in named.items() if name == pf or name in names), None) or self._find_by_altname(name, named)
-            behind = self._tree.target(f"{NET}/{name}/device")
+            behind = self._fs.read_link(f"{NET}/{name}/device")
             if found is not None:
                 resolved.add(found)
-            elif behind and netdevs.describe_representor(self._tree, name):
-                not_pfs[name] = f"{netdevs.describe_representor(self._tree, name)}, not a PF"
+            elif behind and netdevs.describe_representor(self._fs, name):
+                not_pfs[name] = f"{netdevs.describe_representor(self._fs, name)}, not a PF"
             elif self._is_pf(name) or (behind and self._is_pf(behind)):
                 not_pfs[name] = f"a PF of no Ethernet NIC (its class is {self._describe_class(behind or name)})"
-            elif self._tree.exists(f"{NET}/{name}"):
+            elif self._fs.exists(f"{NET}/{name}"):
                 not_pfs[name] = f"a network device ({behind or 'virtual'}), which has no SR-IOV"
-            elif self._tree.exists(f"{DEVICES}/{name}"):
+            elif self._fs.exists(f"{DEVICES}/{name}"):
                 not_pfs[name] = "a PCI function, which has no SR-IOV"
         return not_pfs, resolved
 
     def _find_by_altname(self, name: str, named: t.Mapping[str, t.Collection[str]]) -> t.Optional[str]:
-        if address.is_address(name) or self._tree.exists(f"{NET}/{name}"):
+        if pci.is_address(name) or self._fs.exists(f"{NET}/{name}"):
             return None
-        link = self._room.ip.link(name)
+        link = self._access.ip.read_link(name)
         return next((pf for pf, names in named.items() if link is not None and link.name in names), None)
 
     def _make_function(
@@ -200,33 +200,33 @@ class PortHostReader:
         return int(vf.class_id, 16) in _ETHERNET
 
     def _describe_vf_class(self, vf: model.Function) -> t.Optional[str]:
-        if vf.class_name != classes.NETWORK:
+        if vf.class_name != pci.NETWORK:
             return vf.class_name
         return self._describe_class(vf.address) if not self._is_vf_of_nic(vf) else self._describe_class(vf.physfn or "")
 
     def _read_class(self, function: str) -> t.Optional[int]:
         """Class and subclass."""
-        code = self._tree.number(f"{DEVICES}/{function}/class")
+        code = self._fs.read_number(f"{DEVICES}/{function}/class")
         return code >> 8 if code is not None else None
 
     def _describe_class(self, function: str) -> t.Optional[str]:
         code = self._read_class(function)
         if code is None:
             return None
-        name = classes.name(f"{code:04x}")
-        return "InfiniBand" if code == classes.INFINIBAND else f"{name} {code:04x}" if name == classes.NETWORK else name
+        name = pci.name_class(f"{code:04x}")
+        return "InfiniBand" if code == pci.INFINIBAND else f"{name} {code:04x}" if name == pci.NETWORK else name
 
     def _is_bridge(self, function: str) -> bool:
         code = self._read_class(function)
-        return code is not None and classes.name(f"{code:04x}") == classes.BRIDGE
+        return code is not None and pci.name_class(f"{code:04x}") == pci.BRIDGE
 
     def _is_pf(self, function: str) -> bool:
-        return self._tree.exists(f"{DEVICES}/{function}/sriov_totalvfs")
+        return self._fs.exists(f"{DEVICES}/{function}/sriov_totalvfs")
 
     def _is_nic(self, function: str) -> bool:
         """An Ethernet NIC by its class, or by its network devices, as an accelerator with ports has them."""
         code = self._read_class(function)
-        other_network = code is not None and classes.name(f"{code:04x}") == classes.NETWORK and code not in _ETHERNET
+        other_network = code is not None and pci.name_class(f"{code:04x}") == pci.NETWORK and code not in _ETHERNET
         return code in _ETHERNET or (bool(self._list_netdevs(function)) and not other_network)
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _pci as pci
 from .._domain_xml import pci_topology
 from .._errors import Finding
 from .._host.vf_user import VfUser, is_group_safe
-from .._pci import address as pci
 from .._rules import REQUEST, RULES, STATE
 from .observed import Function, Host, Pf
 from .request import Port
@@ -45,11 +45,11 @@ class Selection:
 
 def is_renumbered(former: str, function: str, host: Host) -> bool:
     """Can ``former``, which the host has no more, be this VF after its bus got another number? Slot and function of an address stay."""
-    old, new = pci.parse(former), pci.parse(function)
+    old, new = pci.parse_address(former), pci.parse_address(function)
     if old == new or (old.slot, old.function) != (new.slot, new.function) or host.has_function(former) or former in host.vfs:
         return False
     # A PF on the same bus explains it: its VFs are not made now.
-    return not any(pci.parse(pf)[:2] == old[:2] for pf in host.pfs)
+    return not any(pci.parse_address(pf)[:2] == old[:2] for pf in host.pfs)
 
 
 class VfSelector:

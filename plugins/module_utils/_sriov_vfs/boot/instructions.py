@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._host.attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS, vf_words
+from ..._host.attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS, format_vf_words
 from ..._host.pf_record import PfRecord
 
 #: what a VF without a VLAN has
 _WITHOUT_VLAN = {"qos": 0, "vlan_proto": "802.1Q"}
 
 
-def _to_set(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
+def _group_attributes(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
     """Return the attributes by what is set together.
 
     Defaults that go with a VLAN are not set without one: the command has to name a VLAN, and would take away one that was not asked about.
@@ -27,14 +27,14 @@ def _to_set(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
             yield given
 
 
-def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
+def make_instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
     """Return for each PF that comes back at boot how to know it, how many VFs, and the arguments of each 'ip link set'."""
     found = []
     for record in records:
         if not record.persist:
             continue
         made = record.made
-        commands = [(given, vf_words(index, given)) for index, values in made.vfs.items() for given in _to_set(values)]
+        commands = [(given, format_vf_words(index, given)) for index, values in made.vfs.items() for given in _group_attributes(values)]
         # Rates come last: drivers drop the PF's link when VFs come, and some take rates only while it is up.
         commands.sort(key=lambda each: any(ATTRIBUTE[name].needs_link for name in each[0]))
         first = [["mtu", str(made.mtu)]] if made.mtu is not None else []
@@ -54,7 +54,7 @@ def instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
     return found
 
 
-def unit(python: str, restorer: str, instructions_path: str) -> str:
+def make_unit(python: str, restorer: str, instructions_path: str) -> str:
     """Return the systemd unit.
 
     It runs before every network manager and before anything of libvirt's, and after what may create VFs by itself: netplan's unit and

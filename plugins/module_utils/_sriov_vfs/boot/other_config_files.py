@@ -12,7 +12,7 @@ import fnmatch
 import os
 import typing as t
 
-from ..._host.fs import DEVICES, Tree
+from ..._host.fs import DEVICES, RootFs
 from . import parse_commands, parse_configs, parse_ini, parse_yaml
 from .other_config import UNKNOWN, Key, OtherConfig, Test
 from .store import UNIT
@@ -38,18 +38,18 @@ _SCRIPTS = (
 class ConfigReader:
     """Reads all places of one host."""
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
+    def __init__(self, fs: RootFs) -> None:
+        self._fs = fs
         self._wanted: t.Optional[set[str]] = None
 
     def _text(self, path: str) -> str:
-        return self._tree.text(path, _LONGEST) or ""
+        return self._fs.read_text(path, _LONGEST) or ""
 
     def _overlaid(self, folders: t.Sequence[str], pattern: str) -> dict[str, str]:
         """Return the files of several folders by name: the first folder that has a name decides, sorted by name as they are read."""
         found: dict[str, str] = {}
         for folder in folders:
-            for name in self._tree.names(folder):
+            for name in self._fs.list_names(folder):
                 if fnmatch.fnmatchcase(name, pattern):
                     found.setdefault(name, f"{folder}/{name}")
         return dict(sorted(found.items()))
@@ -63,19 +63,19 @@ class ConfigReader:
         if self._wanted is None:
             self._wanted = set()
             for folder in _UNITS:
-                for name in self._tree.names(folder):
+                for name in self._fs.list_names(folder):
                     if name.endswith((".wants", ".requires", ".upholds")):
-                        self._wanted.update(self._tree.names(f"{folder}/{name}"))
+                        self._wanted.update(self._fs.list_names(f"{folder}/{name}"))
         base = unit.rpartition(".")[0]
         return any(each in self._wanted for each in (unit, f"{base}.timer", f"{base}.path"))
 
     def _is_executable(self, path: str) -> bool:
-        return os.access(self._tree.path(path), os.X_OK)
+        return os.access(self._fs.locate(path), os.X_OK)
 
     def _scripts_of(self, path: str, command: str, how: str, enabled: bool) -> t.Iterator[OtherConfig]:
         for script in parse_commands.find_scripts(command):
             if script != path and not script.startswith(("/sys/", "/dev/", "/proc/")):
-                data = self._tree.data(script, _LONGEST)
+                data = self._fs.read_bytes(script, _LONGEST)
                 # A program is no script.
                 if data is not None and b"\0" not in data[:1024] and any(word.encode() in data for word in _MENTIONS):
                     yield from parse_commands.parse_script(script, data.decode("utf-8", "replace"), how, enabled)
@@ -105,16 +105,16 @@ class ConfigReader:
             # rc-local.service runs it only where it is executable.
             how = "rc.local" if self._is_executable(path) else "rc.local, which is not executable"
             text = self._text(path)
-            if text and self._tree.names("/etc/rc.d") and path == "/etc/rc.local" and self._tree.target(path):
+            if text and self._fs.list_names("/etc/rc.d") and path == "/etc/rc.local" and self._fs.read_link(path):
                 continue
             yield from parse_commands.parse_script(path, text, how, self._is_executable(path))
             for script in parse_commands.find_scripts(text):
                 yield from self._scripts_of(path, script, f"a script of {how}", self._is_executable(path)) if text else ()
         for folder, how, _at_boot in _SCRIPTS:
-            for name in self._tree.names(folder):
+            for name in self._fs.list_names(folder):
                 # For which interface it runs is not known before: $1 of NetworkManager, $IFACE of ifupdown.
                 yield from parse_commands.parse_script(f"{folder}/{name}", self._text(f"{folder}/{name}"), how)
-        for path in ("/etc/crontab", *(f"/etc/cron.d/{name}" for name in self._tree.names("/etc/cron.d"))):
+        for path in ("/etc/crontab", *(f"/etc/cron.d/{name}" for name in self._fs.list_names("/etc/cron.d"))):
             yield from parse_commands.parse_cron(path, self._text(path))
         for path in ("/var/spool/cron/root", "/var/spool/cron/crontabs/root"):
             yield from parse_commands.parse_cron(path, self._text(path))
@@ -127,10 +127,10 @@ class ConfigReader:
         parsed = [
             each for path in self._overlaid(folders, "*.conf").values() for each in parse_configs.parse_modprobe(path, self._text(path))
         ]
-        parsed += parse_configs.parse_cmdline("/proc/cmdline", self._tree.text("/proc/cmdline", _LONGEST) or "")
+        parsed += parse_configs.parse_cmdline("/proc/cmdline", self._fs.read_text("/proc/cmdline", _LONGEST) or "")
         for driver, config, numbers in parsed:
             # Of one option the last value counts, wherever it stands; a list gives the ports of the driver theirs in the order of the bus.
-            ports = [name for name in self._tree.names(f"/sys/bus/pci/drivers/{driver}") if self._tree.exists(f"{DEVICES}/{name}")]
+            ports = [name for name in self._fs.list_names(f"/sys/bus/pci/drivers/{driver}") if self._fs.exists(f"{DEVICES}/{name}")]
             if numbers and ports:
                 for position, address in enumerate(ports):
                     number = numbers[position] if position < len(numbers) else 0
@@ -188,6 +188,6 @@ class ConfigReader:
         return found
 
 
-def read(tree: Tree) -> list[OtherConfig]:
+def read(fs: RootFs) -> list[OtherConfig]:
     """Return every place of the host that sets VFs at boot."""
-    return ConfigReader(tree).read()
+    return ConfigReader(fs).read()

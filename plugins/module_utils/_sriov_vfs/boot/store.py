@@ -18,8 +18,8 @@ import sys
 import typing as t
 
 from ..._errors import ApplyError
-from ..._host.files import check_folder, naming, read_small, replace
-from ..._host.pf_record import PfRecord, as_json, from_json
+from ..._host.files import check_folder, explain_os_errors, read_small, write_atomically
+from ..._host.pf_record import PfRecord, format_json, parse_json
 from . import instructions, restore
 
 _FOLDER = "var/lib/vsrx-sriov"
@@ -32,13 +32,13 @@ _EXEC = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
 
 
 def _replace(path: pathlib.Path, text: str, mode: int) -> None:
-    with naming(path, "written"):
+    with explain_os_errors(path, "written"):
         path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    replace(path, text, mode)
+    write_atomically(path, text, mode)
 
 
 def _remove(path: pathlib.Path) -> None:
-    with naming(path, "removed"):
+    with explain_os_errors(path, "removed"):
         path.unlink(missing_ok=True)
 
 
@@ -71,7 +71,7 @@ class Store:
         self._systemd = Systemd(root)
 
     @property
-    def has_boot(self) -> bool:
+    def can_persist(self) -> bool:
         """Tell whether anything can act at the host's boot."""
         return self._systemd.is_here
 
@@ -79,14 +79,14 @@ class Store:
         """Return the records by key; none where nothing was recorded, or where this user may not look."""
         check_folder(self._folder)
         try:
-            with naming(self.state, "read"):
+            with explain_os_errors(self.state, "read"):
                 try:
                     data = json.loads(read_small(self.state))
                 except (FileNotFoundError, PermissionError):
                     return {}
         except (ValueError, RecursionError):
             data = None
-        return from_json(data, str(self.state))
+        return parse_json(data, str(self.state))
 
     def write(self, records: t.Mapping[str, PfRecord]) -> None:
         """Keep the records; without any the file goes."""
@@ -96,11 +96,11 @@ class Store:
             _remove(self.state)
             return
         self._make_folder()
-        _replace(self.state, json.dumps(as_json(records), indent=2, sort_keys=True) + "\n", 0o600)
+        _replace(self.state, json.dumps(format_json(records), indent=2, sort_keys=True) + "\n", 0o600)
 
     def _make_folder(self) -> None:
         check_folder(self._folder)
-        with naming(self._folder, "made"):
+        with explain_os_errors(self._folder, "made"):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
 
@@ -135,14 +135,14 @@ class Store:
 
     def _texts(self, records: t.Mapping[str, PfRecord]) -> list[tuple[pathlib.Path, str, int]]:
         source = pkgutil.get_data(restore.__package__ or "", "restore.py") or b""
-        text = json.dumps(instructions.instructions(records.values()), indent=2) + "\n"
+        text = json.dumps(instructions.make_instructions(records.values()), indent=2) + "\n"
         return [
             (self._boot, text, 0o600),
             (self._restorer, source.decode(), 0o700),
-            (self._unit, instructions.unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
+            (self._unit, instructions.make_unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
         ]
 
-    def boots(self, records: t.Mapping[str, PfRecord]) -> bool:
+    def is_boot_current(self, records: t.Mapping[str, PfRecord]) -> bool:
         """Tell whether the next boot does what these records say, and whether systemd knows."""
         if self._due.exists():
             return False
@@ -150,9 +150,9 @@ class Store:
             return not self._unit.exists() and not self._wanted.is_symlink() and not self._boot.exists()
         return self._wanted.is_symlink() and all(_is(path, text) for path, text, _mode in self._texts(records))
 
-    def set_boot(self, records: t.Mapping[str, PfRecord]) -> None:
+    def install_boot(self, records: t.Mapping[str, PfRecord]) -> None:
         """Have the next boot do what these records say; without anything to bring back the unit goes."""
-        if self.boots(records):
+        if self.is_boot_current(records):
             return
         self._make_folder()
         _replace(self._due, "", 0o600)
@@ -160,7 +160,7 @@ class Store:
             for path, text, mode in self._texts(records):
                 if not _is(path, text):
                     _replace(path, text, mode)
-            with naming(self._wanted, "made"):
+            with explain_os_errors(self._wanted, "made"):
                 self._wanted.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
                 if not self._wanted.is_symlink():
                     self._wanted.symlink_to(f"../{UNIT}")

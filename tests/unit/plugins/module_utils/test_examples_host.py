@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, process, reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import module as work
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
 from ansible_collections.vsrx.sriov.plugins.modules import pci_facts
@@ -53,13 +53,13 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     made.pf("0000:84:00.0", "eno3", mac="52:54:00:00:84:00")
     made.systemd()
     ip = FakeIp(made)
-    monkeypatch.setattr(pci_facts, "Tree", lambda: made.tree)
-    monkeypatch.setattr(work, "Room", lambda: Room(made.tree, Ip(ip)))
+    monkeypatch.setattr(pci_facts, "RootFs", lambda: made.fs)
+    monkeypatch.setattr(work, "HostAccess", lambda: HostAccess(made.fs, Ip(ip)))
     monkeypatch.setattr(work, "Store", lambda: Store(str(tmp_path)))
     monkeypatch.setattr(work, "HostLock", lambda: HostLock(str(tmp_path / "lock"), 5))
     monkeypatch.setattr(blocking_files, "write_file", made.put)
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
-    monkeypatch.setattr(reader, "hypervisor_claims", list)
+    monkeypatch.setattr(reader, "read_libvirt_users", list)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     return made
 

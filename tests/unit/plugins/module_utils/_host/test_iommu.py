@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import iommu
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import IommuCause
 
 CONFIG = f"boot/config-{os.uname().release}"
@@ -25,7 +25,7 @@ def read(root: Path, cmdline: str = "", tables: t.Sequence[str] = (), **files: s
         (root / path).write_text(text)
     for table in tables:
         (root / "sys/firmware/acpi/tables" / table).mkdir(parents=True)
-    return iommu.read(Tree(str(root)))
+    return iommu.read_iommu(RootFs(str(root)))
 
 
 @pytest.mark.mission("S18")

@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import ATTRIBUTE_GROUPS, ATTRIBUTES, VfAttributes, vf_words
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import (
+    ATTRIBUTE_GROUPS,
+    ATTRIBUTES,
+    VfAttributes,
+    format_vf_words,
+)
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import BusyError, Ip, IpError
 
 #: what ip -d -j link shows of a VF, by driver and age of iproute2
@@ -47,13 +52,13 @@ def ip(*entries: Any, code: int = 0, err: str = "") -> Ip:
     ],
 )
 def test_a_vf_as_drivers_show_it(info: dict[str, Any], expected: VfAttributes) -> None:
-    link = ip({}, {"ifname": "eno2", "flags": ["UP"], "vfinfo_list": [info]}).link("eno2")
+    link = ip({}, {"ifname": "eno2", "flags": ["UP"], "vfinfo_list": [info]}).read_link("eno2")
     assert link is not None and link.vfs == {0: expected}
 
 
 def test_a_link() -> None:
     entry = {"ifname": "bondport0", "altnames": ["enp1s0f0"], "flags": ["BROADCAST"], "mtu": 9000, "min_mtu": 68, "max_mtu": 9216}
-    link = ip({**entry, "address": "02:00:00:00:00:01", "permaddr": "52:54:00:00:00:01"}).link("enp1s0f0")
+    link = ip({**entry, "address": "02:00:00:00:00:01", "permaddr": "52:54:00:00:00:01"}).read_link("enp1s0f0")
     assert link is not None
     assert (link.name, link.altnames, link.up, link.mtu, link.mtu_range) == ("bondport0", ("enp1s0f0",), False, 9000, (68, 9216))
     assert (link.mac, link.permanent_mac) == ("02:00:00:00:00:01", "52:54:00:00:00:01")
@@ -61,14 +66,14 @@ def test_a_link() -> None:
 
 @pytest.mark.parametrize("answer", ['Device "eno9" does not exist.', 'Cannot find device "eno9"'])
 def test_no_such_link(answer: str) -> None:
-    assert ip(code=1, err=answer).link("eno9") is None
+    assert ip(code=1, err=answer).read_link("eno9") is None
 
 
 def test_other_failures_are_failures() -> None:
     with pytest.raises(IpError, match="Operation not permitted"):
-        ip(code=2, err="RTNETLINK answers: Operation not permitted").link("eno2")
+        ip(code=2, err="RTNETLINK answers: Operation not permitted").read_link("eno2")
     with pytest.raises(VsrxError, match="did not answer in JSON"):
-        Ip(lambda arguments: (0, "2: eno2: <UP>", "")).link("eno2")
+        Ip(lambda arguments: (0, "2: eno2: <UP>", "")).read_link("eno2")
 
 
 def test_addresses_but_those_that_the_kernel_gives() -> None:
@@ -78,10 +83,10 @@ def test_addresses_but_those_that_the_kernel_gives() -> None:
     newer = {"local": "2001:db8::2", "prefixlen": 64, "scope": "global", "dynamic": True, "protocol": "kernel_ra"}
     private = {"local": "2001:db8::3", "prefixlen": 64, "scope": "global", "dynamic": True, "temporary": True}
     entries = [{"ifname": "a", "addr_info": [given, own, announced, newer, private]}, {"ifname": "b", "addr_info": [own, announced]}, {}]
-    assert ip(*entries).addresses() == {"a": ["192.0.2.7/24"]}
+    assert ip(*entries).read_addresses() == {"a": ["192.0.2.7/24"]}
     # One that a network manager took from an announcement is somebody's.
     managed = {**announced, "noprefixroute": True}
-    assert ip({"ifname": "a", "addr_info": [managed]}).addresses() == {"a": ["2001:db8::1/64"]}
+    assert ip({"ifname": "a", "addr_info": [managed]}).read_addresses() == {"a": ["2001:db8::1/64"]}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def test_addresses_but_those_that_the_kernel_gives() -> None:
     ],
 )
 def test_words_of_ip(values: dict[str, Any], words: str) -> None:
-    assert " ".join(vf_words(3, values)) == words
+    assert " ".join(format_vf_words(3, values)) == words
 
 
 def test_a_refusal_says_what_was_answered() -> None:
@@ -154,7 +159,7 @@ def test_an_answer_of_another_shape_is_unknown_or_an_error(entries: Any) -> None
     """ip is trusted, and its next release may still answer otherwise."""
     text = json.dumps(entries)[:20000] if isinstance(entries, list) else json.dumps(entries)
     try:
-        link = Ip(lambda arguments: (0, text, "")).link("eno2")
+        link = Ip(lambda arguments: (0, text, "")).read_link("eno2")
     except VsrxError as failure:
         assert "did not answer in JSON" in failure.message
     else:
@@ -163,14 +168,14 @@ def test_an_answer_of_another_shape_is_unknown_or_an_error(entries: Any) -> None
 
 @pytest.mark.parametrize("text", ["[" * 100000, "{", "[1,", "\x00", "nul", "[]x"])
 def test_an_answer_that_is_no_json_is_an_error(text: str) -> None:
-    for call in (lambda ip: ip.link("eno2"), lambda ip: ip.addresses()):
+    for call in (lambda ip: ip.read_link("eno2"), lambda ip: ip.read_addresses()):
         with pytest.raises(VsrxError, match="did not answer in JSON"):
             call(Ip(lambda arguments: (0, text, "")))
 
 
 @pytest.mark.parametrize("entry", [{"ifname": "a", "addr_info": 7}, {"ifname": "a", "addr_info": [7, {"local": {}}]}, {"addr_info": []}])
 def test_addresses_of_another_shape_are_none(entry: Any) -> None:
-    assert ip(entry).addresses() == {}
+    assert ip(entry).read_addresses() == {}
 
 
 def test_one_table_has_all_attributes() -> None:
@@ -178,10 +183,10 @@ def test_one_table_has_all_attributes() -> None:
     names = [attribute.name for attribute in ATTRIBUTES]
     assert set(names) == set(vars(VfAttributes())) and len(names) == len(set(names))
     assert [name for group in ATTRIBUTE_GROUPS for name in group] == names
-    read = ip({"ifname": "eno2", "vfinfo_list": [I40E]}).link("eno2")
+    read = ip({"ifname": "eno2", "vfinfo_list": [I40E]}).read_link("eno2")
     assert read is not None and None not in vars(read.vfs[0]).values()
     # Each is sent, and reads back as what was sent.
-    assert {word for group in ATTRIBUTE_GROUPS for word in vf_words(0, dict.fromkeys(group, 1))} >= {
+    assert {word for group in ATTRIBUTE_GROUPS for word in format_vf_words(0, dict.fromkeys(group, 1))} >= {
         attribute.word for attribute in ATTRIBUTES
     }
 

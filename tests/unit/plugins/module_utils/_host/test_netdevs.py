@@ -13,7 +13,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxErro
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import netdevs, reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import is_netdev_name
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from support.fake_host import FakeHost, FakeIp
 
 PF = "0000:08:00.0"
@@ -60,7 +60,7 @@ def switchdev(tmp_path: Path) -> FakeHost:
 
 @pytest.mark.parametrize("name", [PF, "p0"])
 def test_the_pf_is_the_netdev_of_the_port(switchdev: FakeHost, name: str) -> None:
-    pf = reader.read_pf(Room(switchdev.tree, Ip(FakeIp(switchdev))), name)
+    pf = reader.read_pf(HostAccess(switchdev.fs, Ip(FakeIp(switchdev))), name)
     assert (pf.name, pf.names[0], pf.num_vfs) == ("p0", "p0", 2)
 
 
@@ -72,18 +72,18 @@ def test_a_representor_is_no_pf(switchdev: FakeHost, port: str, what: str) -> No
     (switchdev.net / "eth1/phys_port_name").write_text(f"{port}\n")
     expected = rf"eth1 is the representor of {what} \(phys_port_name {port}\), not a PF; expected the PF's own network device, p0"
     with pytest.raises(VsrxError, match=expected):
-        reader.read_pf(Room(switchdev.tree, Ip(FakeIp(switchdev))), "eth1")
+        reader.read_pf(HostAccess(switchdev.fs, Ip(FakeIp(switchdev))), "eth1")
 
 
 def test_no_representor_is_named_among_the_pfs(switchdev: FakeHost) -> None:
     with pytest.raises(VsrxError, match="PFs here: p0$"):
-        reader.read_pf(Room(switchdev.tree, Ip(FakeIp(switchdev))), "nosuch")
+        reader.read_pf(HostAccess(switchdev.fs, Ip(FakeIp(switchdev))), "nosuch")
 
 
 def test_the_pf_is_read_once_among_the_others(switchdev: FakeHost) -> None:
-    room = Room(switchdev.tree, Ip(FakeIp(switchdev)))
-    assert [pf.name for pf in reader.other_pfs(room, ())] == ["p0"]
-    assert reader.permanent_macs(room) == {"52:54:00:00:83:00"}
+    access = HostAccess(switchdev.fs, Ip(FakeIp(switchdev)))
+    assert [pf.name for pf in reader.read_other_pfs(access, ())] == ["p0"]
+    assert reader.read_permanent_macs(access) == {"52:54:00:00:83:00"}
 
 
 def test_two_ports_on_one_function_are_both_its_own(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_two_ports_on_one_function_are_both_its_own(tmp_path: Path) -> None:
     host.pf(PF, "ens1d1", ids="15b3:1003", driver="mlx4_core")
     (host.net / "ens1d1/dev_port").write_text("1\n")
     host.netdev(PF, "ens1", "52:54:00:00:08:01")
-    assert netdevs.own_names(host.tree, PF) == ["ens1", "ens1d1"]
-    assert reader.read_pf(Room(host.tree, Ip(FakeIp(host))), "ens1d1").name == "ens1d1"
+    assert netdevs.list_own_names(host.fs, PF) == ["ens1", "ens1d1"]
+    assert reader.read_pf(HostAccess(host.fs, Ip(FakeIp(host))), "ens1d1").name == "ens1d1"
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_two_ports_on_one_function_are_both_its_own(tmp_path: Path) -> None:
 def test_representors_outside_a_bridge_are_found(switchdev: FakeHost, bridged: tuple[str, ...], loose: tuple[str, ...]) -> None:
     for name in bridged:
         (switchdev.net / name / "master").symlink_to(switchdev.net / "ovs-system")
-    assert reader.read_pf(Room(switchdev.tree, Ip(FakeIp(switchdev))), PF).loose_representors == loose
+    assert reader.read_pf(HostAccess(switchdev.fs, Ip(FakeIp(switchdev))), PF).loose_representors == loose
 
 
 def test_legacy_mode_has_no_representors(tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
     host.pf(vfs=2)
-    assert reader.read_pf(Room(host.tree, Ip(FakeIp(host))), "eno2").loose_representors is None
+    assert reader.read_pf(HostAccess(host.fs, Ip(FakeIp(host))), "eno2").loose_representors is None
 
 
 @pytest.mark.parametrize(

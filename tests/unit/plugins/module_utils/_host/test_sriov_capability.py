@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.sriov_capability import SriovCapability, has_vf_memory, parse_capability
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,5 +118,5 @@ def test_a_pf_is_read_with_them(tmp_path: Path, lines: list[str], expected: bool
     host.pf()
     (host.devices / "0000:83:00.0/config").write_bytes(config())
     (host.devices / "0000:83:00.0/resource").write_text(regions(*lines))
-    pf = reader.read_pf(Room(host.tree, Ip(FakeIp(host))), "eno2")
+    pf = reader.read_pf(HostAccess(host.fs, Ip(FakeIp(host))), "eno2")
     assert (pf.has_vf_memory, pf.capability_total_vfs, pf.has_capability) == (expected, 64, True)

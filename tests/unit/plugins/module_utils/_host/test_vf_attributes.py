@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import vf_attributes
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip, IpError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from support.fake_host import FakeHost, FakeIp
 
 
@@ -22,7 +22,7 @@ class Link:
         self.host = FakeHost(folder)
         self.host.pf(vfs=1)
         self.ip = FakeIp(self.host, refuses=["max_tx_rate"])
-        self.room = Room(self.host.tree, Ip(self.ip))
+        self.access = HostAccess(self.host.fs, Ip(self.ip))
         self.looks = 0
         self._needed = looks
         self._show()
@@ -38,7 +38,7 @@ class Link:
             self.ip.refuses = []
 
     def set(self, values: t.Mapping[str, t.Any]) -> None:
-        vf_attributes.set_group(self.room, "eno2", 0, values)
+        vf_attributes.set_group(self.access, "eno2", 0, values)
 
 
 def test_a_rate_is_set_as_soon_as_the_link_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +65,6 @@ def test_what_needs_no_link_does_not_wait_for_one(tmp_path: Path, monkeypatch: p
 
 def test_only_the_groups_that_are_given_are_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = Link(tmp_path, monkeypatch, looks=0)
-    vf_attributes.set_attributes(link.room, "eno2", 0, {"spoofchk": False})
-    vf_attributes.set_attributes(link.room, "eno2", 0, {"min_tx_rate": 10})
+    vf_attributes.set_attributes(link.access, "eno2", 0, {"spoofchk": False})
+    vf_attributes.set_attributes(link.access, "eno2", 0, {"min_tx_rate": 10})
     assert link.ip.commands == ["eno2 vf 0 spoofchk off", "eno2 vf 0 min_tx_rate 10 max_tx_rate 0"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import process, reader, vf_user_reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser, is_group_safe, serves_user_space
 from support.fake_host import FakeHost, FakeIp
 
@@ -31,8 +31,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
 
 
 def users(host: FakeHost, ip: t.Optional[FakeIp] = None) -> list[VfUser]:
-    room = Room(host.tree, Ip(ip or FakeIp(host)))
-    return reader.host_claims(room, [reader.read_pf(room, PF)])
+    access = HostAccess(host.fs, Ip(ip or FakeIp(host)))
+    return reader.read_host_users(access, [reader.read_pf(access, PF)])
 
 
 def v4(host: FakeHost, destination: str, mask: str, flags: str = "0001") -> None:
@@ -178,7 +178,7 @@ def test_a_netdev_in_another_namespace_is_found_at_once(
         return process.Answer(0, entry, "")
 
     monkeypatch.setattr(vf_user_reader.process, "run", run)
-    monkeypatch.setattr(vf_user_reader, "wait_for_netdevs", lambda _tree, vfs: pytest.fail("waited") if len(vfs) > 3 else list(vfs))
+    monkeypatch.setattr(vf_user_reader, "wait_for_netdevs", lambda _fs, vfs: pytest.fail("waited") if len(vfs) > 3 else list(vfs))
     (user,) = users(host)
     assert (user.kind, user.name, user.usage, user.address) == (UserKind.NETDEV, "net1", words, VF)
     assert asked == [["nsenter", f"--net={file}", "ip", "-d", "-j", "link", "show"]]
@@ -189,7 +189,7 @@ def test_a_namespace_that_answers_nonsense_is_searched_in_vain(host: FakeHost, m
     (host.root / "run/netns").mkdir(parents=True)
     (host.root / "run/netns/blue").touch()
     monkeypatch.setattr(vf_user_reader.process, "run", lambda *_unused: process.Answer(0, answer, ""))
-    assert vf_user_reader.find_netdevs(host.tree, [VF]) == {}
+    assert vf_user_reader.find_netdevs(host.fs, [VF]) == {}
 
 
 @pytest.mark.parametrize(

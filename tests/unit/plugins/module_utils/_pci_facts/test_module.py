@@ -50,7 +50,7 @@ def host(tmp_path: Path) -> FakeHost:
 
 
 def facts(host: FakeHost, **options: Any) -> dict[str, Any]:
-    return module.gather(host.tree, **options)
+    return module.gather(host.fs, **options)
 
 
 def by_address(host: FakeHost, **options: Any) -> dict[str, dict[str, Any]]:
@@ -211,7 +211,7 @@ def test_classes(host: FakeHost, wanted: list[str]) -> None:
 
 @pytest.mark.parametrize(("wanted", "unknown"), [(["network", "0c03"], []), (["net"], ["net"]), (["020"], ["020"]), (["0g"], ["0g"])])
 def test_class_names(wanted: list[str], unknown: list[str]) -> None:
-    assert module.unknown_classes(wanted) == unknown
+    assert module.find_unknown_classes(wanted) == unknown
 
 
 def test_select(host: FakeHost) -> None:

@@ -23,8 +23,8 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_f
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as observe
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import as_json
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import format_json
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import apply
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import store
@@ -71,7 +71,7 @@ class Site:
         return configure(
             Options(tuple(parse(pfs)), persist, accept=tuple(accept)),
             check=check,
-            room=Room(self.host.tree, Ip(self.ip)),
+            access=HostAccess(self.host.fs, Ip(self.ip)),
             store=self.store,
             lock=HostLock(str(self.host.root / "lock"), 5),
         )
@@ -94,7 +94,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(vf_attributes, "_LINK_SECONDS", 0.3)
     monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
-    monkeypatch.setattr(observe, "hypervisor_claims", made.hypervisor_claims)
+    monkeypatch.setattr(observe, "read_libvirt_users", made.hypervisor_claims)
     return made
 
 
@@ -293,7 +293,7 @@ def test_libvirt_that_does_not_answer_is_not_nobody(site: Site, monkeypatch: pyt
     def silent() -> list[VfUser]:
         raise VsrxError("qemu:///system does not answer")
 
-    monkeypatch.setattr(observe, "hypervisor_claims", silent)
+    monkeypatch.setattr(observe, "read_libvirt_users", silent)
     with pytest.raises(VsrxError, match="does not answer"):
         site.run({"pf": "eno2", "num_vfs": 0})
     assert site.host.writes() == [f"{PF} 2"]
@@ -375,7 +375,7 @@ def test_a_write_that_never_returns(site: Site, monkeypatch: pytest.MonkeyPatch)
             configure(
                 Options(tuple(parse([{"pf": "eno3", "num_vfs": 1}]))),
                 check=False,
-                room=Room(site.host.tree, Ip(site.ip)),
+                access=HostAccess(site.host.fs, Ip(site.ip)),
                 store=site.store,
                 lock=HostLock(str(site.host.root / "lock"), 0),
             )
@@ -590,7 +590,7 @@ def test_a_route_after_the_first_part_of_a_long_table_counts(site: Site, monkeyp
         return part
 
     monkeypatch.setattr(fs.os, "read", read)
-    assert site.host.tree.text("/sys/class/net/eno2/mtu") == "1500" and sizes == [5]
+    assert site.host.fs.read_text("/sys/class/net/eno2/mtu") == "1500" and sizes == [5]
     with pytest.raises(VsrxError, match=r"the host itself uses it \(default route\)"):
         site.run({"pf": "eno2", "up": False})
 
@@ -619,7 +619,7 @@ def test_driver_override_is_not_read(site: Site, reader: str) -> None:
     if reader == "VFs":
         assert not site.run({"pf": "eno2", "num_vfs": 2})["changed"]
     else:
-        assert PortHostReader(room=Room(site.host.tree, Ip(site.ip))).read(parse_request({"ports": [{"pf": "eno2"}]}), []).pfs[PF].vfs
+        assert PortHostReader(access=HostAccess(site.host.fs, Ip(site.ip))).read(parse_request({"ports": [{"pf": "eno2"}]}), []).pfs[PF].vfs
 
 
 def test_vfs_that_another_run_is_just_making_are_not_judged(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1072,7 +1072,7 @@ def test_the_stored_format_is_pinned(site: Site) -> None:
     state.parent.mkdir(mode=0o700, parents=True)
     state.write_text(STORED)
     records = site.store.read()
-    assert as_json(records) == json.loads(STORED)
+    assert format_json(records) == json.loads(STORED)
     assert list(records["52:54:00:00:83:00"].made.vfs) == [2, 10]
 
 

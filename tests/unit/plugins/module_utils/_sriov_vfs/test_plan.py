@@ -9,15 +9,15 @@ import errno
 from typing import Any, Optional
 
 import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils import _pci as pci
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import VfAttributes
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu, IommuCause, Pf, Vf
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
-from ansible_collections.vsrx.sriov.plugins.module_utils._pci import address as pci
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import checks, findings, obstacles, result
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import plan, steps_for
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, VfRequest, parse
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import plan_pf, plan_pfs
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, PfTarget, VfRequest, parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.steps import (
     SetAutoprobe,
     SetCount,
@@ -25,8 +25,8 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.steps import
     SetUp,
     SetVf,
     Step,
-    actions,
-    diff,
+    list_actions,
+    make_diff,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +37,7 @@ MAC = "02:5a:00:00:00:01"
 
 def vfs(count: int, address: str = "0000:83:00.0", **attributes: Any) -> tuple[Vf, ...]:
     given = dataclasses.replace(FRESH, **attributes)
-    return tuple(Vf(index, pci.vf_address(address, 16, 1, index), attributes=given) for index in range(count))
+    return tuple(Vf(index, pci.compute_vf_address(address, 16, 1, index), attributes=given) for index in range(count))
 
 
 def pf(count: int = 0, **fields: Any) -> Pf:
@@ -90,17 +90,17 @@ def request(**entry: Any) -> PfRequest:
     ],
 )
 def test_the_plan_in_words(found: int, entry: dict[str, Any], lines: list[str]) -> None:
-    assert actions(steps_for(request(**entry), pf(found))) == lines
+    assert list_actions(plan_pf(request(**entry), pf(found))) == lines
 
 
 def test_a_pf_goes_down_last() -> None:
-    steps = steps_for(request(up=False, num_vfs=1), pf(0, up=True))
-    assert actions(steps) == ["eno2: make 1 VF", "eno2: set down"]
+    steps = plan_pf(request(up=False, num_vfs=1), pf(0, up=True))
+    assert list_actions(steps) == ["eno2: make 1 VF", "eno2: set down"]
 
 
 def test_the_diff_shows_what_changes_and_no_more() -> None:
-    steps = steps_for(request(up=True, vfs=[{"vf": 0, "vlan": 7, "trust": False}]), pf(1))
-    assert diff(steps) == {
+    steps = plan_pf(request(up=True, vfs=[{"vf": 0, "vlan": 7, "trust": False}]), pf(1))
+    assert make_diff(steps) == {
         "before": {"eno2": {"up": False, "vfs": {"0": {"vlan": 0}}}},
         "after": {"eno2": {"up": True, "vfs": {"0": {"vlan": 7}}}},
     }
@@ -127,8 +127,8 @@ def test_requests_that_make_no_sense(entry: dict[str, Any], message: str) -> Non
 
 
 def reasons(entry: dict[str, Any], found: Pf, *claims: VfUser) -> list[str]:
-    asked = [(request(**entry), found)]
-    return checks.find(asked, plan(asked), claims)
+    targets = [PfTarget(request(**entry), found)]
+    return checks.find_reasons(targets, plan_pfs(targets), claims)
 
 
 def claim(**fields: Any) -> VfUser:
@@ -218,14 +218,14 @@ def test_what_is_not_refused(entry: dict[str, Any], found: Pf, claims: tuple[VfU
 
 def test_every_reason_at_once_for_all_pfs() -> None:
     other = pf(2, address="0000:84:00.0", name="eno3", names=("eno3",), vfs=vfs(2, "0000:84:00.0"))
-    asked = [(request(num_vfs=9), pf()), (parse([{"pf": "eno3", "num_vfs": 0}])[0], other)]
-    found = checks.find(asked, plan(asked), [claim(address="0000:84:02.0")])
+    targets = [PfTarget(request(num_vfs=9), pf()), PfTarget(parse([{"pf": "eno3", "num_vfs": 0}])[0], other)]
+    found = checks.find_reasons(targets, plan_pfs(targets), [claim(address="0000:84:02.0")])
     assert len(found) == 2 and found[0].startswith("eno2") and found[1].startswith("eno3")
 
 
 def test_one_pf_by_two_names() -> None:
-    asked = [(request(num_vfs=2), pf()), (parse([{"pf": "0000:83:00.0", "num_vfs": 4}])[0], pf())]
-    assert "are one PF" in checks.find(asked, [], [])[0]
+    targets = [PfTarget(request(num_vfs=2), pf()), PfTarget(parse([{"pf": "0000:83:00.0", "num_vfs": 4}])[0], pf())]
+    assert "are one PF" in checks.find_reasons(targets, [], [])[0]
 
 
 @pytest.mark.mission("S4", "S22")
@@ -243,23 +243,23 @@ def test_one_pf_by_two_names() -> None:
     ],
 )
 def test_a_mac_is_given_once(claims: tuple[VfUser, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
-    asked = [(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
-    addresses = {(asked[0][1].address, index): address for index, address in asked[0][1].predict_vf_addresses(2).items()}
-    found = checks.check_macs(asked, plan(asked), others, claims, addresses, netdevs)
+    targets = [PfTarget(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
+    addresses = {(targets[0].pf.address, index): address for index, address in targets[0].pf.predict_vf_addresses(2).items()}
+    found = checks.check_macs(targets, plan_pfs(targets), others, claims, addresses, netdevs)
     assert (message is None and found == []) or (message is not None and message in found[0])
 
 
 def test_macs_may_change_places() -> None:
     two = "02:5a:00:00:00:02"
     here = pf(2, vfs=(*vfs(1, mac=MAC), dataclasses.replace(vfs(2)[1], attributes=dataclasses.replace(FRESH, mac=two))))
-    asked = [(request(vfs=[{"vf": 0, "mac": two}, {"vf": 1, "mac": MAC}]), here)]
-    assert checks.check_macs(asked, plan(asked), (), (), {}, {}) == []
-    asked = [(request(vfs=[{"vf": 0, "mac": two}]), here)]
-    assert "VF 1 of eno2" in checks.check_macs(asked, plan(asked), (), (), {}, {})[0]
+    targets = [PfTarget(request(vfs=[{"vf": 0, "mac": two}, {"vf": 1, "mac": MAC}]), here)]
+    assert checks.check_macs(targets, plan_pfs(targets), (), (), {}, {}) == []
+    targets = [PfTarget(request(vfs=[{"vf": 0, "mac": two}]), here)]
+    assert "VF 1 of eno2" in checks.check_macs(targets, plan_pfs(targets), (), (), {}, {})[0]
 
 
 def test_where_vfs_will_be_is_predicted() -> None:
-    will_be = result.predicted(request(num_vfs=3, up=True, vfs=[{"vf": 2, "mac": MAC}]), pf())
+    will_be = result.predict_pf(request(num_vfs=3, up=True, vfs=[{"vf": 2, "mac": MAC}]), pf())
     assert [vf.address for vf in will_be.vfs] == ["0000:83:02.0", "0000:83:02.1", "0000:83:02.2"]
     assert will_be.up and will_be.vfs[2].attributes == VfAttributes(mac=MAC)
 
@@ -337,12 +337,12 @@ GAVE_UP = Iommu(None, 0, ("intel_iommu=on",), "the kernel has not taken it up", 
     ],
 )
 def test_findings(pfs: list[Pf], iommu: Iommu, release: Optional[str], expected: list[tuple[str, str, str]]) -> None:
-    found = findings.of_host([(each, 4) for each in pfs], iommu, Release(release) if release else None)
+    found = findings.judge_host([(each, 4) for each in pfs], iommu, Release(release) if release else None)
     assert [(finding.id, finding.severity, finding.where) for finding in found] == expected
 
 
 def test_removing_vfs_needs_no_capability() -> None:
-    assert findings.of_host([(pf(total_vfs=0), 0)], OFF, None, wants_vfs=False) == []
+    assert findings.judge_host([(pf(total_vfs=0), 0)], OFF, None, wants_vfs=False) == []
 
 
 # A model of the kernel, and every plan carried out on it.
@@ -400,7 +400,9 @@ requests = st.builds(
 pfs = st.builds(lambda count, up, probe: pf(count, up=up, drivers_autoprobe=probe), st.integers(0, 8), st.booleans(), st.booleans())
 claims = st.lists(
     st.builds(
-        lambda index, active: claim(address=pci.vf_address("0000:83:00.0", 16, 1, index), active=active), st.integers(0, 9), st.booleans()
+        lambda index, active: claim(address=pci.compute_vf_address("0000:83:00.0", 16, 1, index), active=active),
+        st.integers(0, 9),
+        st.booleans(),
     ),
     max_size=2,
 )
@@ -409,13 +411,13 @@ claims = st.lists(
 @pytest.mark.mission("S2", "S3", "S22")
 @given(requests, pfs, claims)
 def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, held: list[VfUser]) -> None:
-    pairs = [(asked, found)]
-    steps = plan(pairs)
+    targets = [PfTarget(asked, found)]
+    steps = plan_pfs(targets)
     kernel = ModelKernel(found)
-    if not checks.find(pairs, steps, held):
+    if not checks.find_reasons(targets, steps, held):
         for step in steps:
             kernel.take(step)
-        assert steps_for(asked, kernel.pf) == []
+        assert plan_pf(asked, kernel.pf) == []
         assert bool(steps) == (kernel.pf != found)
     there = {vf.address for vf in found.vfs}
     for hold in held:
@@ -431,14 +433,14 @@ def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, 
 
 @given(requests, pfs)
 def test_what_is_predicted_is_what_comes(asked: PfRequest, found: Pf) -> None:
-    pairs = [(asked, found)]
-    steps = plan(pairs)
-    if checks.find(pairs, steps, []):
+    targets = [PfTarget(asked, found)]
+    steps = plan_pfs(targets)
+    if checks.find_reasons(targets, steps, []):
         return
     kernel = ModelKernel(found)
     for step in steps:
         kernel.take(step)
-    will_be = result.predicted(asked, found)
+    will_be = result.predict_pf(asked, found)
     assert [vf.address for vf in will_be.vfs] == [vf.address for vf in kernel.pf.vfs]
     assert (will_be.up, will_be.mtu, will_be.drivers_autoprobe) == (kernel.pf.up, kernel.pf.mtu, kernel.pf.drivers_autoprobe)
     for vf, come in zip(will_be.vfs, kernel.pf.vfs):

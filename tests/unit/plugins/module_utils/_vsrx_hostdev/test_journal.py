@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import naming
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import explain_os_errors
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal, Unfinished
 
 UUID = "7c5e0000-0000-4000-8000-000000000001"
@@ -97,5 +97,5 @@ def test_a_failure_of_the_work_under_the_lock_stays_what_it_is(tmp_path: pathlib
 
 
 def test_a_failure_without_a_number_is_told_too() -> None:
-    with pytest.raises(VsrxError, match="/x cannot be written: odd; .*dmesg"), naming("/x", "written"):
+    with pytest.raises(VsrxError, match="/x cannot be written: odd; .*dmesg"), explain_os_errors("/x", "written"):
         raise OSError("odd")

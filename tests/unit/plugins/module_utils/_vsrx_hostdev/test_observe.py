@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import Room
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observe import PortHostReader
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Host
@@ -30,8 +30,8 @@ def fake(tmp_path: pathlib.Path) -> FakeHost:
 
 
 def read(fake: FakeHost, ports: t.Sequence[t.Mapping[str, t.Any]], present: t.Sequence[str] = (), predict: bool = False) -> Host:
-    room = Room(fake.tree, Ip(FakeIp(fake)))
-    return PortHostReader(predict, room).read(parse_request({"ports": ports}), present)
+    access = HostAccess(fake.fs, Ip(FakeIp(fake)))
+    return PortHostReader(predict, access).read(parse_request({"ports": ports}), present)
 
 
 @pytest.mark.parametrize("port", [{"pf": "eno2"}, {"pf": "0000:83:00.0"}, {"vf": "0000:83:02.1"}])
@@ -144,16 +144,16 @@ def test_an_iommu_that_is_still_to_be_switched_on_is_taken_as_on_in_a_preview(fa
 
 
 def test_the_process_that_holds_a_vf_is_found(fake: FakeHost) -> None:
-    room = PortHostReader(room=Room(fake.tree, Ip(FakeIp(fake))))
-    assert room.find_driver("0000:83:02.1") == "iavf"
-    assert room.find_process("0000:83:02.1") is None
+    access = PortHostReader(access=HostAccess(fake.fs, Ip(FakeIp(fake))))
+    assert access.find_driver("0000:83:02.1") == "iavf"
+    assert access.find_process("0000:83:02.1") is None
     fake.process_has(77, f"/dev/vfio/{1000 + 0x8311}")
-    assert room.find_process("0000:83:02.1") == "process 77 (qemu-system-x86)"
+    assert access.find_process("0000:83:02.1") == "process 77 (qemu-system-x86)"
 
 
 def test_attributes_are_set_through_the_pf_and_read_back(fake: FakeHost) -> None:
     ip = FakeIp(fake)
-    reader = PortHostReader(False, Room(fake.tree, Ip(ip)))
+    reader = PortHostReader(False, HostAccess(fake.fs, Ip(ip)))
     reader.set_attributes("eno2", 2, {"trust": True, "max_tx_rate": 500})
     # A rate that is not given keeps what the VF has: the kernel takes both at once.
     assert ip.commands == ["eno2 vf 2 trust on", "eno2 vf 2 min_tx_rate 0 max_tx_rate 500"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Callable, Optional
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Pf
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import (
     other_config_files,
@@ -48,7 +48,7 @@ def outcome(pf: Pf, files: dict[str, str], root: Path, links: dict[str, str]) ->
         link = root / path.lstrip("/")
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(target)
-    found = select_for(pf, other_config_files.read(Tree(str(root))))
+    found = select_for(pf, other_config_files.read(RootFs(str(root))))
     if not found:
         return NOTHING
     (config, sure), *more = found
@@ -401,7 +401,7 @@ def test_a_configuration_names_its_line(tmp_path: Path) -> None:
     text = f"{SH}\n# a comment\nlogger \\\n  hello\necho 4 > {N2}\n"
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc/rc.local").write_text(text)
-    (config,) = other_config_files.read(Tree(str(tmp_path)))
+    (config,) = other_config_files.read(RootFs(str(tmp_path)))
     assert config.place == "/etc/rc.local, line 6,"
 
 
@@ -411,7 +411,7 @@ def test_what_could_block_or_is_huge_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "etc/netplan/x.yaml")
     os.mkfifo(tmp_path / "etc/udev/rules.d/x.rules")
     (tmp_path / "etc/systemd/network/1.link").write_text("#" * (2 << 20))
-    assert [config for config in other_config_files.read(Tree(str(tmp_path))) if config.sets_something] == []
+    assert [config for config in other_config_files.read(RootFs(str(tmp_path))) if config.sets_something] == []
 
 
 PARSERS: dict[str, Callable[[str], Any]] = {

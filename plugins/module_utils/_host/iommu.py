@@ -11,6 +11,7 @@ import os
 import re
 import typing as t
 
+from .. import _kernel_cmdline
 from .fs import RootFs
 from .model import Iommu, IommuCause
 
@@ -33,21 +34,6 @@ def _select_words(cmdline: str) -> tuple[str, ...]:
     return tuple(word for word in cmdline.split() if word.partition("=")[0] in _WORDS)
 
 
-def find_off_word(words: t.Sequence[str], vendor: t.Optional[str]) -> t.Optional[str]:
-    """Return the word of the kernel command line that keeps the IOMMU off; of one option the last word decides."""
-    state: dict[str, t.Optional[str]] = {}
-    for word in words:
-        name, _equals, value = word.partition("=")
-        values = value.split(",")
-        if name == "iommu":
-            # iommu=pt and iommu=force do not take an earlier off back on x86; soft and noforce are no off.
-            state[name] = word if "off" in values else state.get(name)
-        elif name in ("intel_iommu", "amd_iommu") and ("off" in values or "on" in values):
-            state[name] = word if "off" in values and "on" not in values[values.index("off") :] else None
-    mine = {"intel": ("iommu", "intel_iommu"), "amd": ("iommu", "amd_iommu")}.get(vendor or "", tuple(state))
-    return next((state[name] for name in mine if state.get(name)), None)
-
-
 def _read_default(fs: RootFs) -> t.Optional[bool]:
     """Tell whether the kernel uses VT-d by itself; None where its configuration cannot be read."""
     release = os.uname().release
@@ -62,7 +48,7 @@ def _explain(fs: RootFs, tables: t.Sequence[str], words: t.Sequence[str]) -> tup
     """Return the cause, words for it, and the word of the command line that is to go."""
     announced = [(kind, table, bios) for _prefix, kind, table, bios in _KINDS if table in tables]
     kind, table, bios = announced[0] if announced else (None, "", "")
-    off = find_off_word(words, kind)
+    off = _kernel_cmdline.find_off_word(words, kind)
     if off and (announced or not tables):
         return IommuCause.COMMAND_LINE, f"the kernel command line has {off}", off
     if tables and not announced:
@@ -74,8 +60,7 @@ def _explain(fs: RootFs, tables: t.Sequence[str], words: t.Sequence[str]) -> tup
         )
     if not announced:
         return IommuCause.UNKNOWN, "the kernel shows no IOMMU", None
-    has_on = any(word.startswith("intel_iommu=") and "on" in word.partition("=")[2].split(",") for word in words)
-    if kind == "intel" and not has_on and not _read_default(fs):
+    if kind == "intel" and not _kernel_cmdline.has_intel_on(words) and not _read_default(fs):
         return (
             IommuCause.KERNEL_DEFAULT,
             "the firmware announces VT-d (ACPI table DMAR), but the kernel command line has no intel_iommu=on",
@@ -127,6 +112,7 @@ def read_iommu(fs: RootFs) -> Iommu:
         why_off=why_off,
         cause=cause,
         off_word=off_word,
-        vfio_obstacle=_read_vfio_obstacle(fs, cmdline),
-        lacks_remapping=_has_no_remapping(fs, words),
+        vfio_obstacle=_read_vfio_obstacle(tree, cmdline),
+        lacks_remapping=_has_no_remapping(tree, words),
+        boot_tool=_kernel_cmdline.choose_tool([path for path, _tool in _kernel_cmdline.TOOLS if fs.exists(path)]),
     )

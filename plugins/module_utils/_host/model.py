@@ -93,7 +93,8 @@ class Iommu:
     """The host's IOMMU, as far as the kernel shows it.
 
     ``why_off`` says for people why there is none, ``cause`` for decisions; ``off_word`` is the word of the command line that is to go.
-    ``vfio_obstacle`` says why libvirt cannot load vfio-pci, ``lacks_remapping`` that interrupts are not remapped.
+    ``vfio_obstacle`` says why libvirt cannot load vfio-pci, ``lacks_remapping`` that interrupts are not remapped. ``boot_tool`` is what
+    changes the kernel command line here.
     """
 
     kind: t.Optional[str]
@@ -104,6 +105,7 @@ class Iommu:
     off_word: t.Optional[str] = None
     vfio_obstacle: t.Optional[str] = None
     lacks_remapping: bool = False
+    boot_tool: str = "unknown"
 
     @property
     def enabled(self) -> bool:

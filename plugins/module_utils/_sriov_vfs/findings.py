@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .. import _support_matrix
+from .. import _kernel_cmdline, _support_matrix
 from .._errors import Finding
 from .._host.model import Iommu, IommuCause, Pf
 from .._junos_release import Release, reaches
@@ -76,20 +76,17 @@ def _check_link(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
     )
 
 
-_GRUB = "/etc/default/grub, /etc/kernel/cmdline or the boot loader's own command (grubby --remove-args, rpm-ostree kargs --delete)"
-
-
 def _cure_iommu(iommu: Iommu) -> tuple[str, str]:
     """Return what the finding is about, and the cure. Only `IOMMU` is what arguments of the kernel command line mend."""
     if iommu.cause is IommuCause.FIRMWARE:
         return "BIOS", "Switch VT-d or AMD-Vi (ARM: the SMMU) on in the BIOS; no kernel command line helps before that"
     if iommu.cause is IommuCause.COMMAND_LINE:
-        return "kernel command line", f"Take {iommu.off_word} away from {_GRUB}, and reboot the host; adding arguments does not help"
+        remove = _kernel_cmdline.describe_change(iommu.boot_tool, "remove", iommu.off_word or "")
+        return "kernel command line", f"{remove}; then reboot the host. Adding arguments does not help"
     if iommu.cause is IommuCause.KERNEL_DEFAULT:
-        return (
-            "IOMMU",
-            "Put intel_iommu=on iommu=pt on the kernel command line, and reboot the host (sriov_host_manage_cmdline of the role)",
-        )
+        add = _kernel_cmdline.describe_change(iommu.boot_tool, "add", "intel_iommu=on iommu=pt")
+        by_role = " The role does that with sriov_host_manage_cmdline: true" if iommu.boot_tool in _kernel_cmdline.WRITTEN else ""
+        return "IOMMU", f"{add}; then reboot the host.{by_role}"
     if iommu.cause is IommuCause.KERNEL:
         return (
             "kernel",
@@ -106,7 +103,7 @@ def _check_iommu(iommu: Iommu) -> t.Iterator[Finding]:
         yield RULES["S18"].error(
             where="kernel command line",
             found="interrupts are not remapped (intremap=off), and VFIO refuses to assign a VF then",
-            cure=f"Take intremap=off away from {_GRUB}, and reboot the host",
+            cure=f"{_kernel_cmdline.describe_change(iommu.boot_tool, 'remove', 'intremap=off')}; then reboot the host",
         )
     if iommu.vfio_obstacle:
         yield RULES["S18"].error(

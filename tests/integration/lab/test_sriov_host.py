@@ -91,8 +91,9 @@ def test_the_kernel_command_line_is_set_with_the_distributions_own_tool(kvm: Kvm
     assert "changed=1" in run()
     assert kvm.shell("cat /run/grubby-args") == f"ro quiet {CMDLINE}"
     assert "changed=0" in run()
-    kvm.host.write("/run/grubby-args", "ro vsrx.test=1 iommu=pt quiet intel_iommu=on\n")
-    assert "changed=0" in run()
+    kvm.host.write("/run/grubby-args", "ro vsrx.test=1 iommu=pt quiet intel_iommu=on iommu=off\n")
+    stays = kvm.play({"sriov_host_pfs": [], "sriov_host_cmdline": CMDLINE}, tasks_from="bootloader")
+    assert "changed=0" in stays.stdout and "its next boot has iommu=off" in " ".join(stays.stdout.split()), stays.stdout
 
     # The lab's kernel runs with the role's own words: nothing to put anywhere, and nothing that a restart would change.
     off = {"id": "S18", "severity": "error", "where": "IOMMU", "found": "it is off", "cure": "Switch it on"}

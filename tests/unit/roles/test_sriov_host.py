@@ -15,9 +15,13 @@ import typing as t
 
 import pytest
 import yaml
+from ansible_collections.vsrx.sriov.plugins.filter import dark_clusters
+from ansible_collections.vsrx.sriov.plugins.module_utils import _kernel_cmdline
 
 ROLE = pathlib.Path(__file__).parents[3] / "roles/sriov_host"
-RUNNING = pathlib.Path("/proc/cmdline").read_text().split()
+#: arguments that the running kernel does not have, and one that it has
+MISSING = "intel_iommu=on vsrx.no.such.word=1"
+THERE = pathlib.Path("/proc/cmdline").read_text().split()[-1]
 
 
 def play(
@@ -26,11 +30,12 @@ def play(
     *options: str,
     hosts: int = 1,
     nodes: t.Optional[dict[str, dict[str, object]]] = None,
+    group: str = "vsrx_nodes",
     **variables: object,
 ) -> str:
     inventory = folder / "inventory.yml"
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    groups = {"kvm_hosts": {"hosts": {f"kvm{number}": None for number in range(1, hosts + 1)}}, "vsrx_nodes": {"hosts": nodes or {}}}
+    groups = {"kvm_hosts": {"hosts": {f"kvm{number}": None for number in range(1, hosts + 1)}}, group: {"hosts": nodes or {}}}
     inventory.write_text(yaml.safe_dump({"all": {"children": groups, "vars": local}}))
     book = folder / "book.yml"
     book.write_text(
@@ -47,20 +52,21 @@ def finding(where: str) -> dict[str, str]:
 
 #: what was found, the consents, whether the running kernel has the arguments; then what main does in check mode
 IOMMU_OFF: dict[str, tuple[list[str], dict[str, object], str, bool, str]] = {
-    "with both consents": (["IOMMU"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", True, ""),
-    "without the restart": (["IOMMU"], {}, " vsrx.no.such.word=1", True, "IOMMU: it is off"),
-    "without any consent": (["IOMMU"], {"sriov_host_manage_cmdline": "no"}, " vsrx.no.such.word=1", False, "IOMMU: it is off"),
-    "although the kernel has the arguments": (["IOMMU"], {"sriov_host_reboot": "yes"}, "", False, "IOMMU: it is off"),
+    "with both consents": (["IOMMU"], {"sriov_host_reboot": "yes"}, MISSING, True, ""),
+    "without the restart": (["IOMMU"], {}, MISSING, True, "IOMMU: it is off"),
+    "without any consent": (["IOMMU"], {"sriov_host_manage_cmdline": "no"}, MISSING, False, "IOMMU: it is off"),
+    "although the kernel has the arguments": (["IOMMU"], {"sriov_host_reboot": "yes"}, THERE, False, "IOMMU: it is off"),
+    "and arguments that do not switch it on": (["IOMMU"], {"sriov_host_reboot": "yes"}, "vsrx.no.such=1", False, "IOMMU: it is off"),
     "by a word that is to go": (
         ["kernel command line"],
         {"sriov_host_reboot": "yes"},
-        " vsrx.no.such.word=1",
+        MISSING,
         False,
         "kernel command line: it is off",
     ),
-    "given up by the kernel": (["kernel"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "kernel: it is off"),
-    "in the BIOS": (["BIOS"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "BIOS: it is off"),
-    "and another error": (["IOMMU", "eno2"], {"sriov_host_reboot": "yes"}, " vsrx.no.such.word=1", False, "eno2: it is off"),
+    "given up by the kernel": (["kernel"], {"sriov_host_reboot": "yes"}, MISSING, False, "kernel: it is off"),
+    "in the BIOS": (["BIOS"], {"sriov_host_reboot": "yes"}, MISSING, False, "BIOS: it is off"),
+    "and another error": (["IOMMU", "eno2"], {"sriov_host_reboot": "yes"}, MISSING, False, "eno2: it is off"),
 }
 
 
@@ -69,10 +75,12 @@ def stand_in_for_tools(folder: pathlib.Path, there: t.Sequence[str]) -> None:
     bootloader = folder / "tasks/bootloader.yml"
     tasks = yaml.safe_load(bootloader.read_text())
     paths = [str(path) for path in tasks[0]["loop"]]
+    assert tuple(paths) == tuple(path for path, _tool in _kernel_cmdline.TOOLS)
     text = bootloader.read_text()
     for path in paths:
-        text = text.replace(f"- {path}\n", f"- {folder}{path}\n").replace(f"'{path}'", f"'{folder}{path}'")
-    bootloader.write_text(text)
+        text = text.replace(f"- {path}\n", f"- {folder}{path}\n")
+    found = "map(attribute='sriov_host_tool')"
+    bootloader.write_text(text.replace(found, f"{found} | map('replace', '{folder}', '')"))
     for path in there:
         (folder / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
         (folder / path.lstrip("/")).touch()
@@ -80,7 +88,7 @@ def stand_in_for_tools(folder: pathlib.Path, there: t.Sequence[str]) -> None:
 
 #: what is on the host, and what is said of it, or done
 BOOT_LOADERS: dict[str, tuple[list[str], str, bool]] = {
-    "RHEL": (["/usr/sbin/grubby"], "See what grubby knows", True),
+    "RHEL": (["/usr/sbin/grubby", "/usr/sbin/grub2-mkconfig", "/etc/kernel/cmdline"], "kernel command line with grubby", True),
     "Debian": (["/usr/sbin/update-grub", "/etc/kernel/cmdline"], "Put the arguments on the kernel command line for update-grub", True),
     "Fedora Silverblue, CoreOS": (["/run/ostree-booted", "/usr/bin/rpm-ostree", "/usr/sbin/grubby"], "with rpm-ostree", True),
     # nothing is written: each is told its own command
@@ -91,7 +99,9 @@ BOOT_LOADERS: dict[str, tuple[list[str], str, bool]] = {
         False,
     ),
     "systemd-boot": (["/etc/kernel/cmdline"], "kernel-install add-all", False),
-    "SUSE": ([], "grub2-mkconfig -o /boot/grub2/grub.cfg", False),
+    "SUSE": (["/usr/sbin/grub2-mkconfig"], "grub2-mkconfig -o /boot/grub2/grub.cfg", False),
+    "rpm-ostree, but not booted by it": (["/usr/bin/rpm-ostree", "/usr/sbin/grubby"], "kernel command line with grubby", True),
+    "none that is known": ([], "the kernel command line as this distribution does it", False),
 }
 
 
@@ -104,7 +114,7 @@ def test_the_boot_loader_is_found_out_before_anything_is_written(tmp_path: pathl
     tasks = yaml.safe_load((tmp_path / "tasks/bootloader.yml").read_text())
     names = [task["name"] for task in tasks]
     # As far as the writing of each way; what comes then is the restart.
-    kept = tasks[: names.index("See whether the boot loader's configuration has them")]
+    kept = tasks[: names.index("Write the boot loader's configuration")]
     (tmp_path / "tasks/only.yml").write_text(yaml.safe_dump(kept, sort_keys=False))
     include: list[dict[str, object]] = [{"ansible.builtin.include_tasks": str(tmp_path / "tasks/only.yml")}]
     said = play(tmp_path, include, "--check", "-v", sriov_host_cmdline="intel_iommu=on iommu=pt")
@@ -117,7 +127,7 @@ def test_the_boot_loader_is_found_out_before_anything_is_written(tmp_path: pathl
 @pytest.mark.parametrize("case", IOMMU_OFF)
 def test_no_restart_for_what_a_restart_does_not_mend(tmp_path: pathlib.Path, case: str) -> None:
     """A host goes down only if nothing else stops the role, and if the arguments can be what is missing; a preview says the same."""
-    where, consents, extra, written, refused = IOMMU_OFF[case]
+    where, consents, cmdline, written, refused = IOMMU_OFF[case]
     shutil.copytree(ROLE / "tasks", tmp_path / "tasks")
     look = yaml.safe_load((tmp_path / "tasks/preflight.yml").read_text())
     look[0] = {"name": "Stand in for the module", "ansible.builtin.set_fact": {"sriov_host_plan": {"pfs": [], "actions": []}}}
@@ -126,7 +136,7 @@ def test_no_restart_for_what_a_restart_does_not_mend(tmp_path: pathlib.Path, cas
     stand_in_for_tools(tmp_path, ["/usr/sbin/update-grub"])
     main: list[dict[str, object]] = yaml.safe_load((tmp_path / "tasks/main.yml").read_text())[:-1]
     defaults = yaml.safe_load((ROLE / "defaults/main.yml").read_text())
-    wanted = {"sriov_host_manage_cmdline": "true", "sriov_host_cmdline": f"{RUNNING[-1]}{extra}", **consents}
+    wanted = {"sriov_host_manage_cmdline": "true", "sriov_host_cmdline": cmdline, **consents}
     (tmp_path / "tasks/all.yml").write_text(yaml.safe_dump(main, sort_keys=False))
     tasks: list[dict[str, object]] = [{"ansible.builtin.include_tasks": str(tmp_path / "tasks/all.yml")}]
     said = play(tmp_path, tasks, "--check", **{**defaults, **wanted})
@@ -162,18 +172,30 @@ BESIDE: dict[str, tuple[dict[str, object], bool]] = {
 
 
 @pytest.mark.parametrize("case", BESIDE)
-def test_hosts_of_one_cluster_are_not_started_again_in_one_run(tmp_path: pathlib.Path, case: str) -> None:
+def test_a_cluster_that_two_restarts_would_make_dark(case: str) -> None:
     other, refused = BESIDE[case]
     unseen = {key: value for key, value in other.items() if key == "vsrx_ports_unseen"}
-    nodes = {"node0": {"vsrx_cluster": "c", "vsrx_host": "kvm1", **unseen}, "node1": {"vsrx_cluster": "c", **other}}
-    wanted = {"sriov_host_manage_cmdline": "yes", "sriov_host_cmdline": "vsrx.no.such.word=1", "sriov_host_reboot": "yes"}
+    nodes = {"node0": {"vsrx_cluster": "c", "vsrx_host": "kvm1", **unseen}, "node1": {"vsrx_cluster": "c", **other}, "kvm1": {}}
+    for host, others in (("kvm1", ["kvm2"]), ("kvm2", ["kvm1"])):
+        assert dark_clusters.dark_clusters(nodes, host, others) == (["c"] if refused else [])
+    assert dark_clusters.dark_clusters(nodes, "kvm1") == []
+
+
+@pytest.mark.parametrize("beside", ["kvm2", "kvm3"])
+def test_hosts_of_one_cluster_are_not_started_again_in_one_run(tmp_path: pathlib.Path, beside: str) -> None:
+    """The names of the inventory's groups do not matter."""
+    nodes: dict[str, dict[str, object]] = {
+        "node0": {"vsrx_cluster": "c", "vsrx_host": "kvm1"},
+        "node1": {"vsrx_cluster": "c", "vsrx_host": beside},
+    }
+    wanted = {"sriov_host_manage_cmdline": "yes", "sriov_host_cmdline": MISSING, "sriov_host_reboot": "yes"}
     include: dict[str, object] = {"ansible.builtin.include_tasks": str(ROLE / "tasks/cmdline.yml")}
     kept: dict[str, object] = {"ansible.builtin.set_fact": {"sriov_host_findings": [finding("IOMMU")]}}
     told: dict[str, object] = {"ansible.builtin.debug": {"msg": "{{ sriov_host_findings | map(attribute='where') | join(' and ') }}"}}
-    said = play(tmp_path, [kept, include, told], hosts=2, nodes=nodes, **wanted)
+    said = play(tmp_path, [kept, include, told], hosts=2, nodes=nodes, group="firewalls", **wanted)
     assert "failed=0" in said, said
-    assert said.count("msg: IOMMU and cluster c\n") == (2 if refused else 0), said
-    assert said.count("msg: IOMMU\n") == (0 if refused else 2), said
+    assert said.count("msg: IOMMU and cluster c\n") == (2 if beside == "kvm2" else 0), said
+    assert said.count("msg: IOMMU\n") == (0 if beside == "kvm2" else 2), said
 
 
 @pytest.mark.parametrize(

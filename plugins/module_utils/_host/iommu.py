@@ -112,7 +112,7 @@ def read_iommu(fs: RootFs) -> Iommu:
         why_off=why_off,
         cause=cause,
         off_word=off_word,
-        vfio_obstacle=_read_vfio_obstacle(tree, cmdline),
-        lacks_remapping=_has_no_remapping(tree, words),
+        vfio_obstacle=_read_vfio_obstacle(fs, cmdline),
+        lacks_remapping=_has_no_remapping(fs, words),
         boot_tool=_kernel_cmdline.choose_tool([path for path, _tool in _kernel_cmdline.TOOLS if fs.exists(path)]),
     )

@@ -32,6 +32,11 @@ _SCRIPTS = (
     ("/usr/lib/NetworkManager/dispatcher.d", "a dispatcher script of NetworkManager", True),
     ("/etc/networkd-dispatcher/routable.d", "a script of networkd-dispatcher", True),
     ("/etc/networkd-dispatcher/configured.d", "a script of networkd-dispatcher", True),
+    # These run when something else than the boot starts them, or only where links of their runlevel say so.
+    ("/etc/init.d", "a script of SysV init", False),
+    ("/etc/libvirt/hooks", "a hook of libvirt", False),
+    ("/etc/libvirt/hooks/qemu.d", "a hook of libvirt", False),
+    ("/etc/libvirt/hooks/network.d", "a hook of libvirt", False),
 )
 
 
@@ -110,10 +115,10 @@ class ConfigReader:
             yield from parse_commands.parse_script(path, text, how, self._is_executable(path))
             for script in parse_commands.find_scripts(text):
                 yield from self._scripts_of(path, script, f"a script of {how}", self._is_executable(path)) if text else ()
-        for folder, how, _at_boot in _SCRIPTS:
+        for folder, how, at_boot in _SCRIPTS:
             for name in self._fs.list_names(folder):
                 # For which interface it runs is not known before: $1 of NetworkManager, $IFACE of ifupdown.
-                yield from parse_commands.parse_script(f"{folder}/{name}", self._text(f"{folder}/{name}"), how)
+                yield from parse_commands.parse_script(f"{folder}/{name}", self._text(f"{folder}/{name}"), how, at_boot)
         for path in ("/etc/crontab", *(f"/etc/cron.d/{name}" for name in self._fs.list_names("/etc/cron.d"))):
             yield from parse_commands.parse_cron(path, self._text(path))
         for path in ("/var/spool/cron/root", "/var/spool/cron/crontabs/root"):
@@ -121,6 +126,11 @@ class ConfigReader:
         for folder, pattern in (("/etc/network", "interfaces"), ("/etc/network/interfaces.d", "*")):
             for path in self._overlaid([folder], pattern).values():
                 yield from parse_commands.parse_interfaces(path, self._text(path))
+        # Of a distribution's own rules none starts a script that makes VFs.
+        for path in self._overlaid([f"{top}/udev/rules.d" for top in ("/etc", "/run", "/usr/local/lib")], "*.rules").values():
+            for command, tests in parse_configs.find_udev_programs(self._text(path)):
+                for config in self._scripts_of(path, command, "a script of a udev rule", True):
+                    yield dataclasses.replace(config, tests=(*tests, *config.tests))
 
     def _read_options(self) -> t.Iterator[OtherConfig]:
         folders = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
@@ -166,6 +176,13 @@ class ConfigReader:
             ("/var/lib/os-net-config", "sriov_config.yaml"),
             ("/etc/sriov-operator", "*.yaml"),
         ]
+        if not self._fs.exists("/etc/cloud/cloud-init.disabled"):
+            cloud = self._overlaid(["/etc/cloud/cloud.cfg.d"], "*.cfg")
+            for path in ("/etc/cloud/cloud.cfg", *cloud.values()):
+                yield from parse_yaml.parse_cloud_init(path, self._text(path))
+        for profile in self._text("/etc/tuned/active_profile").split():
+            for folder in ("/etc/tuned", "/etc/tuned/profiles", "/usr/lib/tuned", "/usr/lib/tuned/profiles"):
+                yield from parse_ini.parse_tuned(f"{folder}/{profile}/tuned.conf", self._text(f"{folder}/{profile}/tuned.conf"))
         for folder, pattern in agents:
             for path in self._overlaid([folder], pattern).values():
                 yield from parse_yaml.parse_agent(path, self._text(path))

@@ -97,6 +97,18 @@ def parse_udev(path: str, text: str) -> t.Iterator[OtherConfig]:
                 yield from ShellReader(path, "a command of a udev rule", tuple(tests)).read(command, number)
 
 
+def find_udev_programs(text: str) -> t.Iterator[tuple[str, tuple[Test, ...]]]:
+    """Return the commands that rules run, each with what its rule matches: a script of theirs may set VFs."""
+    jumps = (UNKNOWN,) if re.search(r'\bGOTO\s*=\s*"', text) else ()
+    for _number, line in logical_lines(text):
+        tokens = _RULE_TOKEN.findall(line)
+        matches = [(key, operator, value) for key, operator, value in tokens if operator in ("==", "!=")]
+        if ("ACTION", "==", "remove") in matches:
+            continue
+        tests = [test for match in matches for test in [_parse_udev_match(*match)] if test is not None]
+        yield from ((value, (*tests, *jumps)) for key, operator, value in tokens if key.startswith("RUN") and operator in ("=", "+=", ":="))
+
+
 def parse_modprobe(path: str, text: str) -> t.Iterator[tuple[str, OtherConfig, tuple[int, ...]]]:
     """Read module options: the driver, the configuration for all its PFs, and the numbers of its ports where these differ."""
     for number, line in logical_lines(text):

@@ -12,6 +12,7 @@ import typing as t
 
 from .other_config import UNKNOWN, Key, OtherConfig, Test
 from .parse_configs import logical_lines
+from .parse_shell import ShellReader
 
 Ini = t.Mapping[str, t.Sequence[tuple[str, str, int]]]
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -197,4 +198,14 @@ def parse_ifcfg(path: str, text: str) -> t.Iterator[OtherConfig]:
     tests += [Test(Key.MAC, (values["HWADDR"].lower().replace("-", ":"),))] if values.get("HWADDR") else []
     tests += [UNKNOWN] if values.get("ONBOOT", "yes").lower() in ("no", "false", "0") else []
     number = _to_number(values["SRIOV_TOTAL_VFS"])
-    yield OtherConfig(path, None, "SRIOV_TOTAL_VFS", number, number is None, tuple(tests))
+    line = next(at for at, text_line in logical_lines(text) if text_line.startswith("SRIOV_TOTAL_VFS"))
+    yield OtherConfig(path, line, "SRIOV_TOTAL_VFS", number, number is None, tuple(tests))
+
+
+def parse_tuned(path: str, text: str) -> t.Iterator[OtherConfig]:
+    """Read the files of sysfs that a profile of TuneD writes."""
+    for section, entries in parse_ini(text):
+        for name, value, line in entries if section == "sysfs" else ():
+            if name.endswith("sriov_numvfs"):
+                written = value if _to_number(value) is not None else "$"
+                yield from ShellReader(path, "a profile of TuneD").read(f"echo {written} > {name}", line)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""Reads configurations in YAML that set VFs: netplan, nmstate, os-net-config and the SR-IOV network operator. Pure.
+"""Reads configurations in YAML that set VFs: netplan, nmstate, cloud-init, os-net-config and the SR-IOV network operator. Pure.
 
 The host's own YAML library reads them, since netplan and nmstate come with it; where it is missing the file may act and is not understood.
 """
@@ -11,9 +11,11 @@ The host's own YAML library reads them, since netplan and nmstate come with it; 
 from __future__ import annotations
 
 import re
+import shlex
 import typing as t
 
 from .other_config import UNKNOWN, Key, OtherConfig, Test
+from .parse_shell import ShellReader
 
 _MENTIONS = re.compile(r"virtual-function-count|link:|sr-iov|total-vfs|numvfs|numVfs")
 
@@ -45,6 +47,16 @@ def _number(value: t.Any) -> t.Optional[int]:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 16 else None
 
 
+def _find_line(text: str, *words: str) -> t.Optional[int]:
+    """Return the line of the last of these words, each searched from where the one before stands; None where one is missing."""
+    at = 0
+    for word in words:
+        at = text.find(word, at)
+        if at < 0:
+            return None
+    return text.count("\n", 0, at) + 1
+
+
 def _words(value: t.Any) -> tuple[str, ...]:
     return tuple(str(each) for each in (value if isinstance(value, list) else [value]) if isinstance(each, (str, int)))
 
@@ -65,7 +77,7 @@ def _netplan_tests(name: str, device: t.Mapping[t.Any, t.Any]) -> tuple[Test, ..
 def parse_netplan(files: t.Mapping[str, str]) -> list[OtherConfig]:
     """Read all files together, in the order of their names: netplan merges them, and a VF is one more when its ``link`` names a PF."""
     ethernets: dict[str, dict[t.Any, t.Any]] = {}
-    where: dict[str, str] = {}
+    where: dict[str, tuple[str, t.Optional[int]]] = {}
     found: list[OtherConfig] = []
     for path, text in files.items():
         # A PF can be defined in one file, and its VFs in another.
@@ -75,13 +87,15 @@ def parse_netplan(files: t.Mapping[str, str]) -> list[OtherConfig]:
             loaded = _load(text)
         except _UnreadableError:
             if "virtual-function-count" in text:
-                found.append(OtherConfig(path, None, "netplan's virtual-function-count", None, True, (UNKNOWN,)))
+                line = _find_line(text, "virtual-function-count")
+                found.append(OtherConfig(path, line, "netplan's virtual-function-count", None, True, (UNKNOWN,)))
             continue
         for name, device in _dict(_dict(_dict(loaded).get("network")).get("ethernets")).items():
             known = ethernets.setdefault(str(name), {})
             known.update(_dict(device))
             if "virtual-function-count" in _dict(device) or "link" in _dict(device):
-                where[str(_dict(device).get("link", name))] = path
+                key = "virtual-function-count" if "virtual-function-count" in _dict(device) else "link"
+                where[str(_dict(device).get("link", name))] = (path, _find_line(text, str(name), key))
     linked = [str(device["link"]) for device in ethernets.values() if isinstance(device.get("link"), str)]
     for name, device in ethernets.items():
         count = device.get("virtual-function-count")
@@ -89,7 +103,8 @@ def parse_netplan(files: t.Mapping[str, str]) -> list[OtherConfig]:
             continue
         number = None if count is not None and _number(count) is None else max(_number(count) or 0, linked.count(name))
         how = "netplan's virtual-function-count" if count is not None else "VFs of netplan by their link"
-        found.append(OtherConfig(where.get(name, ""), None, how, number, number is None, _netplan_tests(name, device)))
+        path, line = where.get(name, ("", None))
+        found.append(OtherConfig(path, line, how, number, number is None, _netplan_tests(name, device)))
     return found
 
 
@@ -109,7 +124,23 @@ def parse_nmstate(path: str, text: str) -> t.Iterator[OtherConfig]:
             number = _number(sriov["total-vfs"])
             key = Key.MAC if interface.get("identifier") == "mac-address" else Key.NAME
             value = interface.get("mac-address") if key is Key.MAC else interface.get("name")
-            yield OtherConfig(path, None, how, number, number is None, (Test(key, _words(value)),))
+            line = _find_line(text, str(value), "total-vfs")
+            yield OtherConfig(path, line, how, number, number is None, (Test(key, _words(value)),))
+
+
+def parse_cloud_init(path: str, text: str) -> t.Iterator[OtherConfig]:
+    """Read the commands that cloud-init runs at every boot; those of runcmd run once."""
+    if "bootcmd" not in text or not ("sriov_numvfs" in text or " vf " in text):
+        return
+    try:
+        loaded = _load(text)
+    except _UnreadableError:
+        yield OtherConfig(path, _find_line(text, "bootcmd"), "cloud-init's bootcmd", None, True, (UNKNOWN,))
+        return
+    for command in _list(_dict(loaded).get("bootcmd")):
+        words = [str(word) for word in command] if isinstance(command, list) else []
+        line = _find_line(text, "bootcmd", (words[-1] if words else str(command)).partition("\n")[0])
+        yield from ShellReader(path, "cloud-init's bootcmd").read(shlex.join(words) if words else str(command), line or 1)
 
 
 def parse_agent(path: str, text: str) -> t.Iterator[OtherConfig]:
@@ -133,4 +164,5 @@ def parse_agent(path: str, text: str) -> t.Iterator[OtherConfig]:
             continue
         address, name = entry.get("pciAddress"), entry.get("name")
         test = Test(Key.ADDRESS, _words(address)) if address else Test(Key.NAME, _words(name)) if name else UNKNOWN
-        yield OtherConfig(path, None, how, _number(count), _number(count) is None, (test,))
+        line = _find_line(text, str(address or name or "numvfs"))
+        yield OtherConfig(path, line, how, _number(count), _number(count) is None, (test,))

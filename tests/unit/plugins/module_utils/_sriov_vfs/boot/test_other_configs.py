@@ -380,6 +380,54 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], Outcome, Outcome]] = {
         5,
         NOTHING,
     ),
+    # further members, found in the manuals that are named
+    "udev, a script (man udev, RUN)": (
+        {RULES: 'KERNEL=="eno3", RUN+="/usr/local/sbin/vfs"\n', "/usr/local/sbin/vfs": f"{SH}echo 5 > {N3}\n"},
+        {},
+        NOTHING,
+        5,
+    ),
+    "udev, a script for another NIC": (
+        {RULES: 'ENV{ID_NET_DRIVER}=="mlx5_core", RUN+="/usr/local/sbin/vfs"\n', "/usr/local/sbin/vfs": f"{SH}echo 5 > {N3}\n"},
+        {},
+        NOTHING,
+        NOTHING,
+    ),
+    "libvirt's hooks run when a domain or network starts (libvirt.org/hooks.html)": (
+        {"/etc/libvirt/hooks/qemu": f"{SH}echo 5 > {N3}\n"},
+        {},
+        NOTHING,
+        may(5),
+    ),
+    "SysV init (systemd-sysv-generator)": (
+        {"/etc/init.d/vfs": f"{SH}case $1 in\nstart) echo 5 > {N3} ;;\nesac\n"},
+        {},
+        NOTHING,
+        may(5),
+    ),
+    "cloud-init, at every boot (cloudinit.readthedocs.io, bootcmd)": (
+        {"/etc/cloud/cloud.cfg.d/90.cfg": f"#cloud-config\nbootcmd:\n- echo 5 > {N3}\nruncmd:\n- echo 6 > {N2}\n"},
+        {},
+        NOTHING,
+        5,
+    ),
+    "cloud-init, words": ({"/etc/cloud/cloud.cfg": f"bootcmd:\n- [sh, -c, 'echo 5 > {N3}']\n"}, {}, NOTHING, 5),
+    "cloud-init, switched off": (
+        {"/etc/cloud/cloud.cfg": f"bootcmd:\n- echo 5 > {N3}\n", "/etc/cloud/cloud-init.disabled": "\n"},
+        {},
+        NOTHING,
+        NOTHING,
+    ),
+    "TuneD (man tuned-profiles, sysfs)": (
+        {
+            "/etc/tuned/active_profile": "kvm\n",
+            "/etc/tuned/kvm/tuned.conf": f"[main]\ninclude=virtual-host\n[sysfs]\n{N3}=5\n",
+            "/etc/tuned/other/tuned.conf": f"[sysfs]\n{N2}=6\n",
+        },
+        {},
+        NOTHING,
+        5,
+    ),
     "network operator (H11)": (
         {"/etc/sriov-operator/sriov-interface-config.yaml": 'spec:\n  interfaces:\n  - {pciAddress: "0000:84:00.0", numVfs: 6}\n'},
         {},
@@ -403,6 +451,23 @@ def test_a_configuration_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "etc/rc.local").write_text(text)
     (config,) = other_config_files.read(RootFs(str(tmp_path)))
     assert config.place == "/etc/rc.local, line 6,"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("/etc/netplan/1.yaml", "network:\n  ethernets:\n    eno3: {}\n    eno2:\n      dhcp4: no\n      virtual-function-count: 8\n", 6),
+        ("/etc/netplan/1.yaml", "network:\n  ethernets:\n    eno2: {}\n    vf0:\n      link: eno2\n", 5),
+        ("/etc/nmstate/1.yml", "interfaces:\n- name: eno2\n  ethernet:\n    sr-iov:\n      total-vfs: 2\n", 5),
+        ("/etc/cloud/cloud.cfg", f"a: b\nbootcmd:\n- echo 5 > {N2}\n", 3),
+        ("/etc/sysconfig/network-scripts/ifcfg-x", "DEVICE=eno2\nSRIOV_TOTAL_VFS=3\n", 2),
+    ],
+)
+def test_the_line_is_named_in_every_language(tmp_path: Path, path: str, text: str, line: int) -> None:
+    (tmp_path / path.lstrip("/")).parent.mkdir(parents=True)
+    (tmp_path / path.lstrip("/")).write_text(text)
+    (config,) = (each for each in other_config_files.read(RootFs(str(tmp_path))) if each.sets_something)
+    assert config.place == f"{path}, line {line},"
 
 
 def test_what_could_block_or_is_huge_is_not_read(tmp_path: Path) -> None:

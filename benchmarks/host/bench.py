@@ -27,16 +27,16 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 PFS, VFS, OTHERS = 8, 256, 52
 READ = """
 import re, sys, time
-from ansible_collections.vsrx.sriov.plugins.module_utils import _pci_facts
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import Tree
-class Shown(Tree):
-    def path(self, path): return self._real(path)
+from ansible_collections.vsrx.sriov.plugins.module_utils._pci_facts.module import gather
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
+class Shown(RootFs):
+    def locate(self, path): return self._real(path)
     def _real(self, path): return (self.root if path.startswith("/sys") else "") + path
-    def data(self, path):
-        if path.startswith("/sys"): return super().data(path)
-        return Tree("/").data(path)
+    def read_bytes(self, path, *longest):
+        if path.startswith("/sys"): return super().read_bytes(path, *longest)
+        return RootFs("/").read_bytes(path)
 began = time.perf_counter()
-found = _pci_facts.gather(Shown(sys.argv[1]))
+found = gather(Shown(sys.argv[1]))
 took = time.perf_counter() - began
 # Of this program alone: what getrusage tells begins with the peak of whoever started it.
 peak = int(re.search(r"VmHWM:\\s*([0-9]+)", open("/proc/self/status").read())[1])

@@ -19,8 +19,9 @@ from .. import _pci as pci
 from .fs import DEVICES, NET, RootFs
 from .model import Netdev
 
-#: pf0vf1, pf0sf8, c1pf0vf0 of a SmartNIC's other controller, pf0hpf and c1pf0 of its host; a VF's number alone in kernels before 5.0
-_REPRESENTOR = re.compile(r"(?:c\d+)?pf(\d+)(?:vf(?P<vf>\d+)|sf(?P<sf>\d+)|hpf)|c\d+pf\d+|(?P<old>\d+)")
+#: pf0vf1, pf0sf8, c1pf0vf0 of a SmartNIC's other controller, pf0hpf and c1pf0 of its host, pf0 and pf0s1 (nfp), p0pf0vf1 and p0if1pf0
+#: (sfc); a VF's number alone in kernels before 5.0
+_REPRESENTOR = re.compile(r"(?:c\d+|p\d+(?:if\d+)?)?pf\d+(?:s\d+|vf(?P<vf>\d+)|sf(?P<sf>\d+)|hpf)?|(?P<old>\d+)")
 #: what the kernel shows for a speed that it does not know, as a signed and as unsigned numbers
 _NO_SPEED = (65535, 4294967295)
 

@@ -44,7 +44,7 @@ _LINK_SECONDS = 20.0
 _BUSY_NUMBERS = (errno.EAGAIN, errno.EBUSY)
 _BUSY = tuple(os.strerror(number) for number in _BUSY_NUMBERS)
 _RATES = ("min_tx_rate", "max_tx_rate")
-_REPRESENTOR = re.compile(r"(?:c\d+)?pf\d+(?:vf\d+|sf\d+|hpf)|c\d+pf\d+|\d+")
+_REPRESENTOR = re.compile(r"(?:c\d+|p\d+(?:if\d+)?)?pf\d+(?:s\d+|vf\d+|sf\d+|hpf)?|\d+")
 #: what a record must have, and of what type
 _FIELDS: dict[str, tuple[type, ...]] = {
     "permanent_mac": (str, type(None)),

@@ -40,6 +40,20 @@ PF = "0000:08:00.0"
         # mlx5e_rep_get_phys_port_name before 5.0 (RHEL 7, early RHEL 8): the VF's number alone
         ("0", True),
         ("12", True),
+        # found beyond the report, in the drivers' own functions of Linux 6.12 and of the vendors' trees:
+        # nfp_port_get_phys_port_name for the PF's port in flower mode, and one of a split PF; the PF's netdev is n0 then
+        ("pf0", True),
+        ("pf1s2", True),
+        # efx_ef100_rep_get_phys_port_name, sfc's EF100 (Alveo U25N, X3)
+        ("p0pf1vf3", True),
+        # the same in Xilinx' own tree: a function behind another PCIe interface of the NIC
+        ("p0if1pf0", True),
+        ("p1if1pf0vf12", True),
+        # devlink's names of switch ports and lanes: ports of the NIC
+        ("p12s3", False),
+        ("p", False),
+        ("pf", False),
+        ("vf0", False),
     ],
 )
 def test_ports_by_their_names(port: t.Optional[str], representor: bool) -> None:
@@ -66,7 +80,14 @@ def test_the_pf_is_the_netdev_of_the_port(switchdev: FakeHost, name: str) -> Non
 
 @pytest.mark.parametrize(
     ("port", "what"),
-    [("pf0vf1", "VF 1"), ("pf0sf9", "subfunction 9"), ("pf0hpf", "another function of the NIC"), ("1", "VF 1")],
+    [
+        ("pf0vf1", "VF 1"),
+        ("pf0sf9", "subfunction 9"),
+        ("pf0hpf", "another function of the NIC"),
+        ("pf0", "another function of the NIC"),
+        ("p0pf0vf1", "VF 1"),
+        ("1", "VF 1"),
+    ],
 )
 def test_a_representor_is_no_pf(switchdev: FakeHost, port: str, what: str) -> None:
     (switchdev.net / "eth1/phys_port_name").write_text(f"{port}\n")

@@ -22,6 +22,8 @@ from .model import Netdev
 #: pf0vf1, pf0sf8, c1pf0vf0 of a SmartNIC's other controller, pf0hpf and c1pf0 of its host, pf0 and pf0s1 (nfp), p0pf0vf1 and p0if1pf0
 #: (sfc); a VF's number alone in kernels before 5.0
 _REPRESENTOR = re.compile(r"(?:c\d+|p\d+(?:if\d+)?)?pf\d+(?:s\d+|vf(?P<vf>\d+)|sf(?P<sf>\d+)|hpf)?|(?P<old>\d+)")
+#: drivers whose PFs show phys_switch_id in legacy mode, too
+_ALWAYS_WITH_SWITCH_ID = ("ice", "nfp")
 #: what the kernel shows for a speed that it does not know, as a signed and as unsigned numbers
 _NO_SPEED = (65535, 4294967295)
 
@@ -82,8 +84,12 @@ def find_loose_representors(fs: RootFs, address: str) -> t.Optional[tuple[str, .
     netdevs = read_netdevs(fs, f"{DEVICES}/{address}", with_speed=False)
     representors = [netdev.name for netdev in netdevs if is_representor_port(netdev.port)]
     uplinks = [netdev.name for netdev in netdevs if not is_representor_port(netdev.port)]
-    if not representors and not any(fs.read_text(f"{NET}/{name}/phys_switch_id") for name in uplinks):
-        return None
+    if not representors:
+        # With VFs there would be some.
+        has_vfs = fs.exists(f"{DEVICES}/{address}/virtfn0")
+        tells = not has_vfs and fs.read_link(f"{DEVICES}/{address}/driver") not in _ALWAYS_WITH_SWITCH_ID
+        if not tells or not any(fs.read_text(f"{NET}/{name}/phys_switch_id") for name in uplinks):
+            return None
     return tuple(name for name in representors if fs.read_link(f"{NET}/{name}/master") is None)
 
 

@@ -126,10 +126,30 @@ def test_representors_outside_a_bridge_are_found(switchdev: FakeHost, bridged: t
     assert reader.read_pf(HostAccess(switchdev.fs, Ip(FakeIp(switchdev))), PF).loose_representors == loose
 
 
-def test_legacy_mode_has_no_representors(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("driver", "vfs", "has_id", "is_switchdev"),
+    [
+        ("i40e", 2, False, False),
+        # mlx5 and bnxt_en show phys_switch_id in switchdev mode only
+        ("mlx5_core", 0, True, True),
+        ("bnxt_en", 0, True, True),
+        # ... and with VFs there are representors then, so that an id without any is none
+        ("octeontx2", 2, True, False),
+        # found beyond the report: ice_devlink_create_pf_port gives its port an id in legacy mode, too (Linux 5.17 and later)
+        ("ice", 0, True, False),
+        ("ice", 2, True, False),
+        # nfp_port_get_port_parent_id does so for each firmware, with representors or without
+        ("nfp", 0, True, False),
+    ],
+)
+@pytest.mark.mission("S18")
+def test_an_id_of_a_switch_alone_is_not_switchdev_mode(tmp_path: Path, driver: str, vfs: int, has_id: bool, is_switchdev: bool) -> None:
     host = FakeHost(tmp_path)
-    host.pf(vfs=2)
-    assert reader.read_pf(HostAccess(host.fs, Ip(FakeIp(host))), "eno2").loose_representors is None
+    host.pf(driver=driver, vfs=vfs)
+    if has_id:
+        (host.net / "eno2/phys_switch_id").write_text("b8599f\n")
+    loose = reader.read_pf(HostAccess(host.fs, Ip(FakeIp(host))), "eno2").loose_representors
+    assert loose == (() if is_switchdev else None)
 
 
 @pytest.mark.parametrize(

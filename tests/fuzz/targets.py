@@ -112,7 +112,7 @@ def make_ip(chance: random.Random) -> str:
 def take_ip(text: str) -> None:
     ip = iproute.Ip(lambda arguments: (0, text, ""))
     ip.read_link("eno2")
-    ip.read_addresses()
+    ip.read_uses()
 
 
 # files of others

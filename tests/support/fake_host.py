@@ -220,6 +220,8 @@ class FakeIp:
         self.hides = hides
         self.altnames: dict[str, str] = {}
         self.addresses: dict[str, str] = {}
+        #: netdevs that have an XDP program
+        self.programs: list[str] = []
         self.permanent: dict[str, str] = {}
         self.commands: list[str] = []
 
@@ -227,7 +229,10 @@ class FakeIp:
         if arguments[0] == "-d":
             return self._show(arguments[-1])
         if arguments[:2] == ["-j", "addr"]:
-            held = [{"ifname": name, "addr_info": [{"local": ip, "prefixlen": 24}]} for name, ip in self.addresses.items()]
+            held: list[dict[str, Any]] = [
+                {"ifname": name, "addr_info": [{"local": ip, "prefixlen": 24}]} for name, ip in self.addresses.items()
+            ]
+            held += [{"ifname": name, "xdp": {"mode": 1, "prog": {"id": 7}}, "addr_info": []} for name in self.programs]
             return 0, json.dumps(held), ""
         self.commands.append(" ".join(arguments[3:]))
         return self._set(arguments[3], list(arguments[4:]))

@@ -181,8 +181,8 @@ class Ip:
             raise
         return next((link for link in map(_parse_link, entries) if link is not None), None)
 
-    def read_addresses(self) -> dict[str, list[str]]:
-        """Return the IP addresses of every netdev that has any, but for those that the kernel gives by itself."""
+    def read_uses(self) -> dict[str, list[str]]:
+        """Return the IP addresses of every netdev that has any, but for those that the kernel gives by itself, and XDP programs."""
         found: dict[str, list[str]] = {}
         for entry in self._json(["-j", "addr", "show"]):
             addresses = [
@@ -190,9 +190,11 @@ class Ip:
                 for info in map(_as_dict, _as_list(entry.get("addr_info")))
                 if _as_text(info.get("local")) and info.get("scope") != "link" and not _is_announced(info)
             ]
+            # Shown only where one is attached (xdp_dump_json).
+            programs = ["an XDP program"] if _as_dict(entry.get("xdp")) else []
             name = _as_text(entry.get("ifname"))
-            if addresses and name:
-                found[name] = addresses
+            if name and (addresses or programs):
+                found[name] = addresses + programs
         return found
 
     def _set(self, name: str, words: t.Sequence[str]) -> None:

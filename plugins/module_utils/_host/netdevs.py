@@ -11,6 +11,7 @@ In switchdev mode each VF and subfunction has a representor, a netdev that hangs
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import typing as t
@@ -112,12 +113,33 @@ def _find_function(fs: RootFs, link: str) -> t.Optional[str]:
     return next((part for part in reversed(parts) if pci.is_address(part)), None)
 
 
+@dataclasses.dataclass(frozen=True)
+class Vdpa:
+    """A vDPA device: the PCI function that it is made of, its character devices below /dev, and netdevs of virtio on it."""
+
+    function: t.Optional[str]
+    devices: tuple[str, ...]
+    netdevs: tuple[str, ...]
+
+
+def read_vdpa_devices(fs: RootFs) -> list[Vdpa]:
+    """Return the host's vDPA devices; vhost_vdpa gives one to a process, virtio_vdpa makes a netdev of it."""
+    found = []
+    for device in fs.list_names(_VDPA):
+        below = fs.list_names(f"{_VDPA}/{device}")
+        found.append(
+            Vdpa(
+                function=_find_function(fs, f"{_VDPA}/{device}"),
+                devices=tuple(name for name in below if _CHARACTER_DEVICE.fullmatch(name)),
+                netdevs=tuple(name for child in below for name in fs.list_names(f"{_VDPA}/{device}/{child}/net")),
+            )
+        )
+    return found
+
+
 def read_device_functions(fs: RootFs) -> dict[str, str]:
     """Return PCI addresses by netdev name, and by path of the vhost-vdpa device."""
     found: dict[str, t.Optional[str]] = {name: fs.read_link(f"{NET}/{name}/device") for name in fs.list_names(NET)}
-    for device in fs.list_names(_VDPA):
-        function = _find_function(fs, f"{_VDPA}/{device}")
-        for name in fs.list_names(f"{_VDPA}/{device}"):
-            if _CHARACTER_DEVICE.fullmatch(name):
-                found[f"/dev/{name}"] = function
+    for vdpa in read_vdpa_devices(fs):
+        found.update({f"/dev/{name}": vdpa.function for name in vdpa.devices})
     return {name: function for name, function in found.items() if function is not None and pci.is_address(function)}

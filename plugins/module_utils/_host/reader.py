@@ -122,13 +122,13 @@ def read_pf(access: HostAccess, name_or_address: str) -> Pf:
 
 def add_host_use(access: HostAccess, pfs: t.Sequence[Pf]) -> list[Pf]:
     """Return the PFs with what the host itself does with them; that one is up is no use, since VFs need it up."""
-    addresses = access.ip.read_addresses() if any(pf.name for pf in pfs) else {}
+    uses = access.ip.read_uses() if any(pf.name for pf in pfs) else {}
     defaults = {name for name, routes in vf_user_reader.read_routes(access.fs).items() if "default route" in routes}
     found = []
     for pf in pfs:
         name = pf.name or ""
         routes = ("default route",) if name in defaults else ()
-        use = vf_user_reader.read_netdev_use(access.fs, name, addresses.get(name, ()), routes) if name else None
+        use = vf_user_reader.read_netdev_use(access.fs, name, uses.get(name, ()), routes) if name else None
         found.append(dataclasses.replace(pf, host_use=use.describe()) if use is not None else pf)
     return found
 

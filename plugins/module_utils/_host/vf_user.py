@@ -90,9 +90,9 @@ def expects_netdev(vf: Vf) -> bool:
 
 @dataclasses.dataclass(frozen=True)
 class NetdevUse:
-    """What the host does with a netdev: addresses and routes that it has, the netdev that it belongs to, netdevs stacked on it."""
+    """What the host does with a netdev: addresses, programs and routes, the netdev that it belongs to, netdevs stacked on it."""
 
-    addresses: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
     master: t.Optional[str] = None
     uppers: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class NetdevUse:
     def describe(self) -> tuple[str, ...]:
         """Say each use; none where the netdev is merely there, up or down."""
         enslaved = (f"enslaved to {self.master}",) if self.master else ()
-        return (*self.addresses, *enslaved, *(f"under {upper}" for upper in self.uppers), *self.routes)
+        return (*self.given, *enslaved, *(f"under {upper}" for upper in self.uppers), *self.routes)
 
 
 def select_users_of_vf(vf: Vf, users: t.Iterable[VfUser]) -> list[VfUser]:

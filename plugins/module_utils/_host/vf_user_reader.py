@@ -18,7 +18,7 @@ import re
 import time
 import typing as t
 
-from . import process
+from . import netdevs, process
 from .fs import DEVICES, NET, RootFs
 from .iproute import Ip
 from .model import Pf, Vf
@@ -28,7 +28,7 @@ from .vf_user import NetdevUse, UserKind, VfUser, expects_netdev, serves_user_sp
 NETDEV_SECONDS = 10.0
 _PAUSE = 0.25
 _VFIO_GROUP = re.compile(r"/dev/vfio/(\d{1,9})")
-_DEVICE = re.compile(r"/dev/(?:vfio/devices/(vfio\d+)|(uio\d+)|infiniband/(uverbs\d+))")
+_DEVICE = re.compile(r"/dev/(?:vfio/devices/(vfio\d+)|(uio\d+)|infiniband/(uverbs\d+)|(vhost-vdpa-\d+))")
 #: folders of a function in sysfs whose entries are names of such devices
 _DEVICE_FOLDERS = ("vfio-dev", "uio", "infiniband_verbs")
 #: columns of /proc/net/route and /proc/net/ipv6_route, and flags of the latter
@@ -59,15 +59,15 @@ def read_routes(fs: RootFs) -> dict[str, tuple[str, ...]]:
     return {name: (route,) for name, route in defaults.items()}
 
 
-def read_netdev_use(fs: RootFs, name: str, addresses: t.Sequence[str] = (), routes: t.Sequence[str] = ()) -> NetdevUse:
-    """Return what the host does with a netdev of which these addresses and routes are known."""
+def read_netdev_use(fs: RootFs, name: str, given: t.Sequence[str] = (), routes: t.Sequence[str] = ()) -> NetdevUse:
+    """Return what the host does with a netdev of which these addresses, programs and routes are known."""
     here = f"{NET}/{name}"
     master = fs.read_link(f"{here}/master")
     uppers = (entry[len("upper_") :] for entry in fs.list_names(here) if entry.startswith("upper_"))
     return NetdevUse(
-        addresses=tuple(addresses),
+        given=tuple(given),
         # A connected route says no more than its address.
-        routes=tuple(route for route in routes if route == "default route" or not addresses),
+        routes=tuple(route for route in routes if route == "default route" or not given),
         master=master,
         uppers=tuple(upper for upper in uppers if upper != master),
     )
@@ -131,18 +131,22 @@ def _make_user(kind: UserKind, name: str, usage: str, vf: Vf) -> VfUser:
     return VfUser(kind, name, usage, active=True, address=vf.address)
 
 
-def _list_netdev_users(fs: RootFs, ip: Ip, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
-    addresses = ip.read_addresses() if any(vf.netdevs for vf in vfs) else {}
+def _list_netdev_users(fs: RootFs, ip: Ip, vfs: t.Sequence[Vf], vdpa: t.Mapping[str, t.Sequence[netdevs.Vdpa]]) -> t.Iterator[VfUser]:
+    names = {vf.address: (*vf.netdevs, *(name for device in vdpa.get(vf.address, ()) for name in device.netdevs)) for vf in vfs}
+    uses = ip.read_uses() if any(names.values()) else {}
     routes = read_routes(fs)
     for vf in vfs:
-        for name in vf.netdevs:
-            use = read_netdev_use(fs, name, addresses.get(name, ()), routes.get(name, ()))
+        for name in names[vf.address]:
+            use = read_netdev_use(fs, name, uses.get(name, ()), routes.get(name, ()))
             if use.describe():
                 yield _make_user(UserKind.NETDEV, name, ", ".join(use.describe()), vf)
 
 
-def _list_device_users(fs: RootFs, vfs: t.Sequence[Vf]) -> t.Iterator[VfUser]:
-    devices = {vf.address: list_user_space_devices(fs, vf.address) for vf in vfs}
+def _list_device_users(fs: RootFs, vfs: t.Sequence[Vf], vdpa: t.Mapping[str, t.Sequence[netdevs.Vdpa]]) -> t.Iterator[VfUser]:
+    devices = {
+        vf.address: [*list_user_space_devices(fs, vf.address), *(name for device in vdpa.get(vf.address, ()) for name in device.devices)]
+        for vf in vfs
+    }
     if not any(devices.values()) and not any(serves_user_space(vf.driver) for vf in vfs):
         return
     opened = read_open_devices(fs)
@@ -159,19 +163,24 @@ def read_host_users(fs: RootFs, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
     vfs = [vf for pf in {pf.address: pf for pf in pfs}.values() for vf in pf.vfs]
     if not vfs:
         return []
+    vdpa: dict[str, list[netdevs.Vdpa]] = {}
+    for device in netdevs.read_vdpa_devices(fs):
+        vdpa.setdefault(device.function or "", []).append(device)
     elsewhere: dict[str, VfUser] = {}
-    if any(expects_netdev(vf) for vf in vfs):
-        for address, (namespace, name) in find_netdevs(fs, [vf.address for vf in vfs if expects_netdev(vf)]).items():
+    if any(expects_netdev(vf) for vf in vfs if vf.address not in vdpa):
+        sought = [vf.address for vf in vfs if expects_netdev(vf) and vf.address not in vdpa]
+        for address, (namespace, name) in find_netdevs(fs, sought).items():
             elsewhere[address] = VfUser(UserKind.NETDEV, name, f"in {namespace}", active=True, address=address)
-        late = wait_for_netdevs(fs, [vf for vf in vfs if vf.address not in elsewhere])
-        vfs = [*late, *(vf for vf in vfs if vf.address in elsewhere)]
-    silent = [vf for vf in vfs if expects_netdev(vf) and vf.address not in elsewhere]
-    users = [*_list_netdev_users(fs, ip, vfs), *elsewhere.values()]
+        # mlx5_core can have a vDPA device and no netdev (enable_eth false), which would be waited for in vain.
+        known = {*elsewhere, *vdpa}
+        vfs = [*wait_for_netdevs(fs, [vf for vf in vfs if vf.address not in known]), *(vf for vf in vfs if vf.address in known)]
+    silent = [vf for vf in vfs if expects_netdev(vf) and vf.address not in elsewhere and vf.address not in vdpa]
+    users = [*_list_netdev_users(fs, ip, vfs, vdpa), *elsewhere.values()]
     users += [
         _make_user(UserKind.DRIVER, str(vf.driver), "bound, its netdev is not here: in another network namespace, or not created", vf)
         for vf in silent
     ]
-    users += _list_device_users(fs, vfs)
+    users += _list_device_users(fs, vfs, vdpa)
     return sorted(users, key=lambda user: (len(user.address or ""), user.address or ""))
 
 

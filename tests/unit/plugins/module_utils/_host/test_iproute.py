@@ -83,10 +83,10 @@ def test_addresses_but_those_that_the_kernel_gives() -> None:
     newer = {"local": "2001:db8::2", "prefixlen": 64, "scope": "global", "dynamic": True, "protocol": "kernel_ra"}
     private = {"local": "2001:db8::3", "prefixlen": 64, "scope": "global", "dynamic": True, "temporary": True}
     entries = [{"ifname": "a", "addr_info": [given, own, announced, newer, private]}, {"ifname": "b", "addr_info": [own, announced]}, {}]
-    assert ip(*entries).read_addresses() == {"a": ["192.0.2.7/24"]}
+    assert ip(*entries).read_uses() == {"a": ["192.0.2.7/24"]}
     # One that a network manager took from an announcement is somebody's.
     managed = {**announced, "noprefixroute": True}
-    assert ip({"ifname": "a", "addr_info": [managed]}).read_addresses() == {"a": ["2001:db8::1/64"]}
+    assert ip({"ifname": "a", "addr_info": [managed]}).read_uses() == {"a": ["2001:db8::1/64"]}
 
 
 @pytest.mark.parametrize(
@@ -168,14 +168,14 @@ def test_an_answer_of_another_shape_is_unknown_or_an_error(entries: Any) -> None
 
 @pytest.mark.parametrize("text", ["[" * 100000, "{", "[1,", "\x00", "nul", "[]x"])
 def test_an_answer_that_is_no_json_is_an_error(text: str) -> None:
-    for call in (lambda ip: ip.read_link("eno2"), lambda ip: ip.read_addresses()):
+    for call in (lambda ip: ip.read_link("eno2"), lambda ip: ip.read_uses()):
         with pytest.raises(VsrxError, match="did not answer in JSON"):
             call(Ip(lambda arguments: (0, text, "")))
 
 
 @pytest.mark.parametrize("entry", [{"ifname": "a", "addr_info": 7}, {"ifname": "a", "addr_info": [7, {"local": {}}]}, {"addr_info": []}])
 def test_addresses_of_another_shape_are_none(entry: Any) -> None:
-    assert ip(entry).read_addresses() == {}
+    assert ip(entry).read_uses() == {}
 
 
 def test_one_table_has_all_attributes() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import typing as t
 from pathlib import Path
@@ -120,6 +121,55 @@ def test_an_open_device_is_a_use(host: FakeHost, driver: str, folder: str, devic
     host.process_has(77, device)
     (user,) = users(host)
     assert (user.kind, user.name, user.usage) == (UserKind.DEVICE, device.rpartition("/")[2], "open in process 77 (qemu-system-x86)")
+
+
+def add_vdpa(host: FakeHost) -> Path:
+    """`vdpa dev add` on a VF, which leaves mlx5_core bound: sysfs has the device below the VF (Documentation/ABI, sysfs-bus-vdpa)."""
+    here = host.devices / VF / "vdpa0"
+    here.mkdir()
+    bus = host.root / "sys/bus/vdpa/devices"
+    bus.mkdir(parents=True)
+    (bus / "vdpa0").symlink_to(here)
+    return here
+
+
+@pytest.mark.mission("S22")
+def test_an_open_vdpa_device_is_a_use(host: FakeHost) -> None:
+    """vhost_vdpa: a QEMU that no libvirt started has /dev/vhost-vdpa-0 open."""
+    (add_vdpa(host) / "vhost-vdpa-0").mkdir()
+    assert users(host) == []
+    host.process_has(77, "/dev/vhost-vdpa-0")
+    (user,) = users(host)
+    assert (user.kind, user.name, user.address) == (UserKind.DEVICE, "vhost-vdpa-0", VF)
+
+
+@pytest.mark.mission("S22")
+def test_the_netdev_of_a_vdpa_device_is_the_vfs(host: FakeHost) -> None:
+    """virtio_vdpa: a container's netdev is one of virtio's, two devices below the VF."""
+    (add_vdpa(host) / "virtio3/net/eth7").mkdir(parents=True)
+    ip = FakeIp(host)
+    assert users(host, ip) == []
+    ip.addresses["eth7"] = "192.0.2.9"
+    (user,) = users(host, ip)
+    assert (user.kind, user.name, user.usage, user.address) == (UserKind.NETDEV, "eth7", "192.0.2.9/24", VF)
+
+
+@pytest.mark.mission("S22")
+def test_a_vf_whose_only_device_is_vdpa_is_not_waited_for(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mlx5_core without a netdev: devlink dev param set enable_eth false, as for vDPA alone."""
+    add_vdpa(host)
+    (host.net / NETDEV).unlink()
+    shutil.rmtree(host.devices / VF / "net")
+    monkeypatch.setattr(vf_user_reader, "wait_for_netdevs", lambda _fs, vfs: list(vfs) if not vfs else pytest.fail("waited"))
+    assert users(host) == []
+
+
+@pytest.mark.mission("S22")
+def test_an_xdp_program_is_a_use(host: FakeHost) -> None:
+    """AF_XDP (OVS' netdev-afxdp, DPDK's af_xdp) has the netdev up without address or master; ip shows the program (xdp_dump_json)."""
+    ip = FakeIp(host)
+    ip.programs.append(NETDEV)
+    assert [user.usage for user in users(host, ip)] == ["an XDP program"]
 
 
 def test_a_netdev_that_comes_late_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

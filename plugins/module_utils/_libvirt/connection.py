@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import pathlib
 import shutil
 import sys
 import threading
@@ -31,6 +32,9 @@ READ_SECONDS = 60.0
 WRITE_SECONDS = 300.0
 CLOSE_SECONDS = 5.0
 _DAEMONS = ("libvirtd", "virtqemud")
+#: where distributions with one folder a Python keep its packages
+_LIBRARIES = ("/usr/lib64", "/usr/lib")
+_OLDEST_PYTHON = 9
 _SBIN = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
 
 
@@ -39,6 +43,19 @@ _THIS_HOST = ("localhost", "127.0.0.1", "::1")
 
 def _has_daemon() -> bool:
     return any(shutil.which(name, path=_SBIN) for name in _DAEMONS)
+
+
+def _describe_binding() -> str:
+    """Say what helps where this Python has no binding. RHEL 8 has one for its Python 3.6 only, on which no module of the collection runs."""
+    names = (path.parent.parent.name for top in _LIBRARIES for path in pathlib.Path(top).glob("python3.*/site-packages/libvirt.py"))
+    versions = sorted(int(name.partition(".")[2]) for name in names if name.partition(".")[2].isdigit())
+    if versions and versions[-1] < _OLDEST_PYTHON:
+        return (
+            f"that of the distribution is for Python 3.{versions[-1]}, and this collection needs 3.{_OLDEST_PYTHON} or later; RHEL 8 "
+            "and its rebuilds are not supported as KVM hosts"
+        )
+    named = f"/usr/bin/python3.{versions[-1]}, which has it" if versions else "the system's Python"
+    return f"install python3-libvirt, or set ansible_python_interpreter to {named}"
 
 
 def _check_local(uri: str) -> None:
@@ -62,7 +79,7 @@ def is_available(uri: str) -> bool:
         if _has_daemon():
             raise VsrxError(
                 f"libvirt is installed on this host, but {sys.executable} has no module 'libvirt', so its domains cannot be read; "
-                "install python3-libvirt, or set ansible_python_interpreter to the system's Python"
+                f"{_describe_binding()}"
             )
         return False
     return not local or _has_daemon()

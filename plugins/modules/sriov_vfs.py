@@ -116,8 +116,8 @@ options:
       - Others that set VFs of the same PF at boot are looked for in C(modprobe.d) and on the kernel command line, NetworkManager, netplan,
         nmstate, C(.link) and C(.network) files, C(rc.local), C(sysfs.d), C(tmpfiles.d), udev rules, units and the scripts that they start,
         ifupdown, cron, cloud-init, TuneD, os-net-config and the SR-IOV network operator. Each is matched to the PF that it means, by
-        whatever it names it. They are findings of rule S3, with file and line. One that surely sets another number, or other values of the same attributes, stops
-        the change; where it cannot be decided, the finding is a warning.
+        whatever it names it. They are findings of rule S3, with file and line. One that surely sets another number, or other values of
+        the same attributes, stops the change; where it cannot be decided, the finding is a warning.
     type: bool
   accept:
     description:

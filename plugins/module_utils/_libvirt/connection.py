@@ -46,7 +46,7 @@ def _has_daemon() -> bool:
 
 
 def _describe_binding() -> str:
-    """Say what helps where this Python has no binding. RHEL 8 has one for its Python 3.6 only, on which no module of the collection runs."""
+    """Say what helps where this Python has no binding. RHEL 8 has one for its Python 3.6 only, on which no module runs."""
     names = (path.parent.parent.name for top in _LIBRARIES for path in pathlib.Path(top).glob("python3.*/site-packages/libvirt.py"))
     versions = sorted(int(name.partition(".")[2]) for name in names if name.partition(".")[2].isdigit())
     if versions and versions[-1] < _OLDEST_PYTHON:

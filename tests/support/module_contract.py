@@ -16,7 +16,7 @@ import yaml
 
 from .module_arguments import patch_module_args
 
-MODULES = ("pci_facts", "sriov_vfs", "vsrx_hostdev", "junos_cluster_mac", "junos_cluster_info")
+MODULES = ("pci_facts", "sriov_vfs", "vsrx_domain_info", "vsrx_hostdev", "junos_cluster_mac", "junos_cluster_info")
 #: what Ansible itself gives a result
 ANSIBLES = {"changed", "diff", "invocation", "warnings", "deprecations", "failed", "msg"}
 TYPES: dict[str, tuple[type, ...]] = {

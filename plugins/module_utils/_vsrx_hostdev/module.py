@@ -4,7 +4,10 @@
 
 # This file is private to the collection: it may change in any release.
 
-"""The module's work: find the domain, plan, and unless in check mode apply; what is returned comes from the plan."""
+"""What vsrx_hostdev and vsrx_domain_info do.
+
+Find the domain, plan, and unless in check mode apply, with a result that comes from the plan; or read all domains and return them.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ import typing as t
 
 from .._errors import Finding, sort_findings
 from .._host.lock import HostLock
-from .._libvirt import Connection, find_domain, list_hostdev_backends
+from .._libvirt import Connection, find_domain, list_hostdev_backends, read
+from .._libvirt.model import list_pool_networks
 from .._rules import REQUEST
 from .journal import Journal
+from .listing import list_domains, list_functions_of
 from .observe import HostReader, Observation, PortHostReader, observe
 from .plan import Plan, Planner
 from .request import Request, parse_request, raise_request_findings
@@ -108,3 +113,15 @@ def converge(options: t.Mapping[str, t.Any], reader: HostReader, check_mode: boo
 def run(module: AnsibleModule) -> dict[str, t.Any]:
     reader = PortHostReader(predict=module.check_mode and module.params["predict_vfs"])
     return converge(module.params, reader, module.check_mode)
+
+
+def list_all(uri: str, state_dir: str, reader: HostReader) -> list[dict[str, t.Any]]:
+    """Read every domain of the host, and of the host the functions that the domains have."""
+    with Connection(uri) as connected:
+        state = read(connected)
+    host = reader.read(Request(()), list_functions_of(state.domains))
+    return list_domains(state.domains, host, list_pool_networks(state), lambda uuid: Journal(state_dir, uuid).read_replaced())
+
+
+def run_info(module: AnsibleModule) -> dict[str, t.Any]:
+    return {"changed": False, "domains": list_all(module.params["uri"], module.params["state_dir"], PortHostReader())}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of vsrx_hostdev run, on domains of their names, and what they return is what is module_contract."""
+"""The examples of vsrx_hostdev and vsrx_domain_info run, on domains of their names, and return what is documented."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def site(libvirtd: t.Any, uri: str, tmp_path: pathlib.Path, monkeypatch: pytest.
     reader = MadeUp()
     named = {address: dataclasses.replace(pf, names=(f"eno{number}",)) for number, (address, pf) in enumerate(host().pfs.items(), 2)}
     reader.host = host(pfs=named)
-    monkeypatch.setattr(module, "PortHostReader", lambda predict: reader)
+    monkeypatch.setattr(module, "PortHostReader", lambda predict=False: reader)
     monkeypatch.setattr(module, "HostLock", lambda seconds: HostLock(str(tmp_path / "lock")))
     return {"uri": uri, "state_dir": str(tmp_path / "state")}
 
@@ -51,3 +51,30 @@ def test_each_field_that_is_documented_is_filled(site: dict[str, str], capsys: p
         assert module_contract.undocumented("vsrx_hostdev", result) == []
         filled |= module_contract.filled(result)
     assert module_contract.fields("vsrx_hostdev") - filled == set()
+
+
+@pytest.mark.parametrize("example", module_contract.examples("vsrx_domain_info"), ids=lambda example: example.title)
+def test_the_examples_of_reading_run(site: dict[str, str], capsys: pytest.CaptureFixture[str], example: module_contract.Example) -> None:
+    result = module_contract.call("vsrx_domain_info", {**example.arguments, **site}, capsys)
+    assert not result.get("failed"), result
+    assert [domain["name"] for domain in result["domains"]] == ["vsrx1-node0", "vsrx2"]
+    assert module_contract.undocumented("vsrx_domain_info", result) == []
+
+
+def test_what_is_read_of_a_domain_is_what_was_asked_for(
+    site: dict[str, str], libvirtd: t.Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """VFs in order with PF and index, and the place of a NIC that one has replaced; a domain that cannot be read costs only itself."""
+    ports = [{"pf": "eno2", "index": 0, "mac": "02:5a:00:00:00:01"}, {"pf": "eno3", "junos_interface": "ge-0/0/0"}]
+    module_contract.call("vsrx_hostdev", {"name": "vsrx2", "ports": ports, "power": "cycle", **site}, capsys)
+    broken = "<domain type='test'><name>broken</name><memory>64</memory><os><type>hvm</type></os></domain>"
+    libvirtd.defineXML(broken)
+    result = module_contract.call("vsrx_domain_info", site, capsys)
+    assert module_contract.undocumented("vsrx_domain_info", result) == []
+    found = {domain["name"]: domain for domain in result["domains"]}
+    rows = [(nic["pf"], nic["index"], nic["mac"], nic["replaced_at"]) for nic in found["vsrx2"]["nics"] if nic["is_port"]]
+    assert ("eno2", 0, "02:5a:00:00:00:01", None) in rows
+    assert [row[3] for row in rows if row[0] == "eno3"] == ["ge-0/0/0"]
+    assert [nic["position"] for nic in found["vsrx2"]["nics"]] == list(range(1, 1 + len(found["vsrx2"]["nics"])))
+    assert "no devices" in found["broken"]["problem"] and found["broken"]["nics"] == []
+    assert module_contract.fields("vsrx_domain_info") - module_contract.filled(result) == set()

@@ -74,13 +74,14 @@ def stand_in_for_tools(folder: pathlib.Path, there: t.Sequence[str]) -> None:
     """The role's copy in this folder looks for the boot loader's tools under this folder."""
     bootloader = folder / "tasks/bootloader.yml"
     tasks = yaml.safe_load(bootloader.read_text())
-    paths = [str(path) for path in tasks[0]["loop"]]
+    paths = [str(path) for path in tasks[0]["ansible.builtin.command"]["argv"][2:]]
     assert tuple(paths) == tuple(path for path, _tool in _kernel_cmdline.TOOLS)
-    text = bootloader.read_text()
     for path in paths:
-        text = text.replace(f"- {path}\n", f"- {folder}{path}\n")
-    found = "map(attribute='sriov_host_tool')"
-    bootloader.write_text(text.replace(found, f"{found} | map('replace', '{folder}', '')"))
+        text = bootloader.read_text()
+        bootloader.write_text(text.replace(f"- {path}\n", f"- {folder}{path}\n"))
+    found = "sriov_host_tools.stdout_lines"
+    for file in (bootloader, folder / "tasks/next_boot.yml"):
+        file.write_text(file.read_text().replace(found, f"{found} | map('replace', '{folder}', '') | list"))
     for path in there:
         (folder / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
         (folder / path.lstrip("/")).touch()

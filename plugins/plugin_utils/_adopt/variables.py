@@ -20,7 +20,8 @@ Variables = t.Mapping[str, t.Any]
 #: how hosts and nodes are reached, as far as it is no secret
 CONNECTION = (
     "ansible_host", "ansible_port", "ansible_user", "ansible_connection", "ansible_network_os", "ansible_become", "ansible_become_method",
-    "ansible_become_user", "ansible_ssh_private_key_file", "ansible_netconf_ssh_config", "ansible_python_interpreter",
+    "ansible_become_user", "ansible_ssh_private_key_file", "ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args",
+    "ansible_host_key_checking", "ansible_pipelining", "ansible_netconf_ssh_config", "ansible_python_interpreter",
 )  # fmt: skip
 OF_HOST = (*CONNECTION, "vsrx_adopt_pci", "vsrx_adopt_pfs", "vsrx_adopt_domains", "vsrx_adopt_networks")
 OF_NODE = (*CONNECTION, "vsrx_host", "vsrx_domain", "vsrx_cluster", "vsrx_cluster_node", "vsrx_adopt_cluster")

@@ -31,7 +31,7 @@ attributes:
 options:
   strategy:
     description:
-      - V(simultaneous) restarts both nodes at once, which is one short full outage and no mixed mode.
+      - V(simultaneous) restarts both nodes at once. All traffic stops until one has booted; there is no mixed mode.
       - V(rolling) restarts the node that carries less first, then the other.
     type: str
     choices: [simultaneous, rolling]

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import functools
 import itertools
 import os
 import pathlib
 import sys
 import tempfile
+import typing as t
 
-from .faults import ERRORS, Outcome, fail_at, find_points, run
+from .faults import ERRORS, Outcome, end_files_at, fail_at, find_points, run
 from .runs import SUBJECTS
 
 #: the longest of the files that are kept is about this long
 LONGEST, STEP = 20000, 250
+#: what fails, how, and the three runs
+Try = tuple[str, str, t.Callable[[], Outcome]]
 
 
 def main() -> int:
@@ -38,11 +42,18 @@ def main() -> int:
             first = fresh()
             undisturbed, lines = run(kind, first)
             points = find_points(lines, first)[:: asked.every]
-            tries = [(f"{point.call} {point.path}", error, (fail_at, kind, fresh(), point, error)) for point in points for error in ERRORS]
-            tries += [("a file ends", f"after {size} bytes", (end_files_at, kind, fresh(), size)) for size in range(0, LONGEST, STEP)]
+            tries: list[Try] = [
+                (f"{point.call} {point.path}", error, functools.partial(fail_at, kind, fresh(), point, error))
+                for point in points
+                for error in ERRORS
+            ]
+            tries += [
+                ("a file ends", f"after {size} bytes", functools.partial(end_files_at, kind, fresh(), size))
+                for size in range(0, LONGEST, STEP)
+            ]
             print(f"{kind}: {len(points)} calls x {len(ERRORS)} errors, {LONGEST // STEP} lengths", flush=True)
             counts: dict[str, list[int]] = {}
-            for (what, error, _call), outcome in zip(tries, pool.map(lambda each: each[2][0](*each[2][1:]), tries)):
+            for (what, error, _call), outcome in zip(tries, pool.map(lambda each: each[2](), tries)):
                 row = counts.setdefault(what.split()[0] if error in ERRORS else what, [0, 0, 0])
                 problems = outcome.problems(undisturbed)
                 row[0 if "changed" in outcome.first else 1] += 1
@@ -54,11 +65,6 @@ def main() -> int:
             for what, (went_on, refused, wrong) in sorted(counts.items()):
                 print(f"{what:16} {went_on:8} {refused:8} {wrong:6}")
     return 1 if bad else 0
-
-
-def end_files_at(kind: str, folder: pathlib.Path, size: int) -> Outcome:
-    """A short write, and then no more: what a full disk does in the middle of a file."""
-    return run(kind, folder, limit=str(size))[0]
 
 
 if __name__ == "__main__":

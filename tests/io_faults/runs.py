@@ -10,6 +10,7 @@ It prints what each run said, where the host ended, and which files the runs lef
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import pathlib
 import resource
@@ -82,31 +83,29 @@ class Hostdev:
     def __init__(self, folder: pathlib.Path) -> None:
         sys.path.insert(0, str(TOP / "integration/libvirt_test_driver"))
         import libvirt
-        from conftest import NODE
-        from hostdev_site import Site
-        from shared_connection import Shared
 
+        node_xml = importlib.import_module("conftest").NODE
+        shared = importlib.import_module("shared_connection").Shared
+        self.helpers = importlib.import_module("hostdev_site")
         folder.mkdir(parents=True)
         node = folder / "node.xml"
-        node.write_text(NODE, encoding="utf-8")
+        node.write_text(node_xml, encoding="utf-8")
         libvirt.registerErrorHandler(lambda *unused: None, None)
         libvirt.virEventRegisterDefaultImpl()
         connection = libvirt.open(f"test://{node}")
-        libvirt.open = lambda _uri: Shared(connection)
+        libvirt.open = lambda _uri: shared(connection)
         self.folder = folder
-        self.site = Site(connection, f"test://{node}", folder)
+        self.site = self.helpers.Site(connection, f"test://{node}", folder)
         self.site.domain.create()
 
     def run(self) -> bool:
-        from hostdev_site import PORTS
-
-        return bool(self.site.converge(ports=PORTS, power="cycle")["changed"])
+        return bool(self.site.converge(ports=self.helpers.PORTS, power="cycle")["changed"])
 
     def state(self) -> t.Any:
         return {
             "definition": self.site.inactive,
             "runs": self.site.domain.isActive(),
-            "under_way": self.site.journal.unfinished() is not None,
+            "under_way": self.site.journal.read_unfinished() is not None,
             "files": list_files(self.folder),
         }
 

@@ -41,7 +41,11 @@ def main() -> None:
     call = {"host": host, "module": module, "check": check, "options": shown}
     with (folder / "calls").open("a") as log:
         log.write(json.dumps(call) + "\n")
-    print(json.dumps(choose(json.loads((folder / "answers.json").read_text()), host, module, str(shown.get("name")), check)))
+    print(
+        json.dumps(
+            choose(json.loads((folder / "answers.json").read_text()), host, module, str(shown.get("name", shown.get("path"))), check)
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -42,6 +42,21 @@ def explain_os_errors(path: t.Union[str, os.PathLike[str]], done: str) -> t.Iter
         raise ApplyError(f"{path} cannot be {done}: {reason}; {cure}, then run again") from None
 
 
+def look_at(path: pathlib.Path, *, follow: bool = True) -> t.Optional[os.stat_result]:
+    """Return what is at a path, or at the end of a link; None where nothing is. A disk that does not answer is no empty folder."""
+    with explain_os_errors(path, "read"):
+        try:
+            return path.stat() if follow else path.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+def close_lock(handle: int) -> None:
+    """Close a file of a lock, which releases the lock. Linux closes it whatever it answers, and what the lock was for is done."""
+    with contextlib.suppress(OSError):
+        os.close(handle)
+
+
 def write_atomically(path: pathlib.Path, text: str, mode: int = 0o600) -> None:
     """Write beside, sync, rename: a reader sees the old file or the new one, also after a crash of the host."""
     with explain_os_errors(path, "written"):

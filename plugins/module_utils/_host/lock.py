@@ -16,6 +16,7 @@ import time
 import typing as t
 
 from .._errors import ConflictError, RefusedError
+from .files import close_lock
 
 PATH = "/run/vsrx-sriov.lock"
 _PAUSE = 0.2
@@ -48,9 +49,14 @@ class HostLock:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
         except OSError as failure:
             raise RefusedError(f"{self.path} cannot be opened: {failure.strerror}; VFs are changed as root on the host itself") from None
-        if stat.S_ISREG(os.fstat(handle).st_mode):
+        try:
+            regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        except OSError as failure:
+            close_lock(handle)
+            raise RefusedError(f"{self.path} cannot be opened: {failure.strerror}; see dmesg, then run again") from None
+        if regular:
             return handle
-        os.close(handle)
+        close_lock(handle)
         raise RefusedError(f"{self.path} cannot be opened: it is not a regular file; VFs are changed as root on the host itself")
 
     def __enter__(self) -> HostLock:
@@ -62,11 +68,11 @@ class HostLock:
                 break
             except OSError as failure:
                 if failure.errno not in (errno.EAGAIN, errno.EACCES, errno.EINTR):
-                    os.close(self._handle)
+                    close_lock(self._handle)
                     raise RefusedError(f"{self.path} cannot be locked: {failure.strerror}; see dmesg, then run again") from None
             if time.monotonic() > deadline:
                 other = self._read_note()
-                os.close(self._handle)
+                close_lock(self._handle)
                 raise ConflictError(
                     f"another process changes VFs on this host: {other} has had {self.path} for more than {self._seconds:.0f} s; "
                     "wait until it is done and run again. Nothing was changed"
@@ -77,4 +83,4 @@ class HostLock:
 
     def __exit__(self, *unused: t.Any) -> None:
         # Closing lets the lock go, but for a child that has it open too.
-        os.close(self._handle)
+        close_lock(self._handle)

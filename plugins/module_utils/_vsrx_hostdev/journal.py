@@ -25,7 +25,7 @@ import typing as t
 import uuid
 
 from .._errors import ConflictError, UnreadableError, VsrxError
-from .._host.files import explain_os_errors, write_atomically
+from .._host.files import close_lock, explain_os_errors, write_atomically
 from .observed import ReplacedNic, VfRecord
 from .vf_attributes import parse_record, write_record
 
@@ -53,9 +53,12 @@ class Unfinished:
 def _open(path: pathlib.Path, flags: int) -> int:
     """Open a regular file, without following a link and without waiting for the other end of a pipe."""
     handle = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError(errno.EINVAL, "it is no regular file")
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+    except OSError:
+        close_lock(handle)
+        raise
     return handle
 
 
@@ -157,7 +160,7 @@ class Journal:
             self._sweep()
             yield
         finally:
-            os.close(handle)
+            close_lock(handle)
 
     def _wait_for_lock(self, path: pathlib.Path, handle: int) -> None:
         deadline = time.monotonic() + self._lock_seconds

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import pathlib
@@ -68,10 +69,10 @@ def honest(netconf: bool) -> dict[str, t.Any]:
     return answers
 
 
-def with_keys(folder: pathlib.Path, netconf: bool) -> dict[str, t.Any]:
-    """Answers with every key that Ansible obeys in one that it trusts."""
+def keys_that_ansible_obeys(folder: pathlib.Path) -> dict[str, t.Any]:
+    """Every key that Ansible obeys in an answer that it trusts."""
     facts = json.loads(json.dumps(STEERING).replace("{folder}", str(folder)))
-    obeyed = {
+    return {
         "ansible_facts": {**facts, "ansible_facts": facts},
         "ansible_stats": {"data": {"vsrx_site": "PROOF-stats"}, "per_host": False},
         "add_host": {"host_name": "kvm99", "groups": ["kvm_hosts"], "host_vars": {}},
@@ -80,6 +81,10 @@ def with_keys(folder: pathlib.Path, netconf: bool) -> dict[str, t.Any]:
         "_ansible_delegated_vars": {"ansible_host": "192.0.2.98"},
         "vsrx_host": "kvm2",
     }
+
+
+def with_keys(folder: pathlib.Path, netconf: bool) -> dict[str, t.Any]:
+    obeyed = keys_that_ansible_obeys(folder)
     return {key: {**answer, **obeyed} for key, answer in honest(netconf).items()}
 
 
@@ -90,8 +95,17 @@ def run(folder: pathlib.Path, playbook: str, netconf: bool, answers: t.Mapping[s
     return sites(folder, netconf, pairs).run(playbook, answers, *arguments, *limit)
 
 
+#: of the file that copy sends: other ones in each run
+PASSING = ("src", "_original_basename")
+
+
 def kinds(calls: t.Iterable[Call]) -> list[str]:
-    return sorted(json.dumps([call.host, call.module, call.check, call.options], sort_keys=True) for call in calls)
+    return sorted(
+        json.dumps(
+            [call.host, call.module, call.check, {key: each for key, each in call.options.items() if key not in PASSING}], sort_keys=True
+        )
+        for call in calls
+    )
 
 
 @pytest.mark.parametrize(("playbook", "netconf"), [("preflight", True), ("site", False), ("report", True)])
@@ -104,6 +118,76 @@ def test_what_a_host_adds_to_its_answer_changes_nothing(tmp_path: pathlib.Path, 
     assert kinds(foul.calls) == kinds(fair.calls)
     assert foul.files == fair.files
     assert "PROOF" not in foul.told and "192.0.2.99" not in foul.told
+
+
+def tasks_of(value: t.Any, local: bool = False) -> t.Iterator[tuple[dict[str, t.Any], bool]]:
+    """Every task, and whether it runs on the control node."""
+    if isinstance(value, list):
+        for each in value:
+            yield from tasks_of(each, local)
+    elif isinstance(value, dict):
+        local = "localhost" in (value.get("delegate_to"), value.get("hosts")) or (local and "delegate_to" not in value)
+        yield value, local
+        for key in ("tasks", "block", "rescue", "always", "pre_tasks", "post_tasks", "handlers"):
+            yield from tasks_of(value.get(key), local)
+
+
+FILES = [*TOP.glob("playbooks/**/*.yml"), *TOP.glob("roles/*/tasks/*.yml"), *TOP.glob("roles/*/handlers/*.yml")]
+#: tasks of plays on localhost alone
+OF_THE_CONTROLLER = [*TOP.glob("playbooks/controller/*.yml"), TOP / "playbooks/tasks/controller.yml"]
+
+
+#: of a KVM host that gets arguments for its kernel: the module, and the option that tells its calls apart
+IOMMU = {"id": "S18", "severity": "error", "where": "IOMMU", "found": "it is off", "cure": "Switch it on"}
+BUILTIN: dict[str, dict[str, t.Any]] = {
+    "grubby": {
+        "stat": {"changed": False, "stat": {"exists": True}},
+        "slurp": {"changed": False, "content": base64.b64encode(b"quiet").decode(), "encoding": "base64"},
+        "command": {"changed": True, "rc": 0, "stdout": 'args="quiet"', "stderr": "", "cmd": []},
+    },
+    "update-grub": {
+        "stat": {"changed": False, "stat": {"exists": False}},
+        "stat:/usr/sbin/update-grub": {"changed": False, "stat": {"exists": True}},
+        "slurp": {"changed": False, "content": base64.b64encode(b"quiet").decode(), "encoding": "base64"},
+        "copy": {"changed": True, "dest": "/etc/default/grub.d/vsrx-sriov.cfg", "state": "file"},
+        "command": {"changed": True, "failed": True, "rc": 1, "stdout": "", "stderr": "", "cmd": []},
+    },
+}
+
+
+def kernel_site(folder: pathlib.Path, loader: str, more: t.Mapping[str, t.Any]) -> Done:
+    """Two KVM hosts whose kernel command line is to be changed; the first one adds to its answers."""
+    variables = {"sriov_host_pfs": [{"pf": "eno2", "num_vfs": 1}], "sriov_host_manage_cmdline": True}
+    site = Site(folder, {"kvm_hosts": {"hosts": {f"kvm{number}": dict(variables) for number in FEW}}, "vsrx_nodes": {"hosts": {}}})
+    answers: dict[str, t.Any] = {"sriov_vfs": {**copy.deepcopy(VFS), "findings": [IOMMU], "actions": ["x"]}}
+    answers |= copy.deepcopy(BUILTIN[loader])
+    answers |= {f"kvm0:{key}": {**answer, **more} for key, answer in answers.items()}
+    return site.run("site", answers)
+
+
+@pytest.mark.parametrize("loader", BUILTIN)
+def test_what_a_host_adds_to_the_answer_of_a_builtin_module_changes_nothing(tmp_path: pathlib.Path, loader: str) -> None:
+    """Without its own consent no host is started again, and nothing of it reaches the controller's statistics."""
+    fair = kernel_site(tmp_path / "fair", loader, {})
+    foul = kernel_site(tmp_path / "foul", loader, keys_that_ansible_obeys(tmp_path / "foul"))
+    assert {call.module for call in fair.calls} >= {"sriov_vfs", *(key for key in BUILTIN[loader] if ":" not in key)}, fair.told
+    assert kinds(foul.calls) == kinds(fair.calls), foul.told
+    assert foul.status == fair.status and foul.files == fair.files
+    assert "would reboot the control node" not in foul.told and "PROOF" not in foul.told, foul.told
+
+
+#: builtin modules whose work and answer are the control node's own; reboot makes its answer there
+OF_THE_CONTROL_NODE = {
+    *("assert", "debug", "fail", "import_tasks", "include_tasks", "include_role", "import_role", "set_fact", "set_stats", "reboot"),
+    *("add_host", "meta", "import_playbook"),
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TOP)))
+def test_no_builtin_module_runs_on_a_host_but_by_its_checked_form(path: pathlib.Path) -> None:
+    for task, local in tasks_of(yaml.safe_load(path.read_text())):
+        used = {key.rpartition(".")[2] for key in task if key.startswith("ansible.builtin.")} - OF_THE_CONTROL_NODE
+        assert not used or local or path in OF_THE_CONTROLLER, task.get("name")
 
 
 #: wrong in a way of its own in each: a field of the answer of sriov_vfs, or of vsrx_hostdev
@@ -138,21 +222,8 @@ def test_a_wrong_value_in_a_hosts_answer_is_one_clear_failure(tmp_path: pathlib.
         assert "<script" not in page.read_text()
 
 
-def tasks_of(value: t.Any) -> t.Iterator[dict[str, t.Any]]:
-    if isinstance(value, list):
-        for each in value:
-            yield from tasks_of(each)
-    elif isinstance(value, dict):
-        yield value
-        for key in ("tasks", "block", "rescue", "always", "pre_tasks", "post_tasks", "handlers"):
-            yield from tasks_of(value.get(key))
-
-
-FILES = [*TOP.glob("playbooks/**/*.yml"), *TOP.glob("roles/*/tasks/*.yml"), *TOP.glob("roles/*/handlers/*.yml")]
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TOP)))
 def test_a_delegated_task_leaves_facts_where_they_come_from(path: pathlib.Path) -> None:
-    for task in tasks_of(yaml.safe_load(path.read_text())):
+    for task, _local in tasks_of(yaml.safe_load(path.read_text())):
         if task.get("delegate_to", "localhost") != "localhost":
             assert task.get("delegate_facts") is True, task["name"]

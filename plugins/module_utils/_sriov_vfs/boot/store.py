@@ -13,12 +13,13 @@ import pathlib
 import pkgutil
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import typing as t
 
 from ..._errors import ApplyError
-from ..._host.files import check_folder, explain_os_errors, read_small, write_atomically
+from ..._host.files import check_folder, explain_os_errors, look_at, read_small, write_atomically
 from ..._host.pf_record import PfRecord, format_json, parse_json
 from . import instructions, restore
 
@@ -52,7 +53,7 @@ def _is(path: pathlib.Path, text: str) -> bool:
 def _is_fit(python: pathlib.Path) -> bool:
     """Tell whether the unit can start this interpreter: it is there, and its name does not say that it is older than 3.7."""
     version = _VERSION.search(os.path.realpath(python))
-    return python.exists() and (version is None or int(version.group(1)) >= _OLDEST)
+    return look_at(python) is not None and (version is None or int(version.group(1)) >= _OLDEST)
 
 
 class Store:
@@ -123,10 +124,8 @@ class Store:
     def find_obstacle(self) -> t.Optional[str]:
         """Say why nothing may be installed for boot; None where it may."""
         python = pathlib.Path(self._python())
-        if str(python) == _PYTHON or not python.exists():
-            return None
-        found = python.stat()
-        if found.st_uid in (0, os.geteuid()) and not found.st_mode & 0o002:
+        found = None if str(python) == _PYTHON else look_at(python)
+        if found is None or found.st_uid in (0, os.geteuid()) and not found.st_mode & 0o002:
             return None
         return (
             f"persist: {python} would run as root at boot, and its owner (user id {found.st_uid}) or others can change it; "
@@ -142,13 +141,17 @@ class Store:
             (self._unit, instructions.make_unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
         ]
 
+    def _is_wanted(self) -> bool:
+        found = look_at(self._wanted, follow=False)
+        return found is not None and stat.S_ISLNK(found.st_mode)
+
     def is_boot_current(self, records: t.Mapping[str, PfRecord]) -> bool:
         """Tell whether the next boot does what these records say, and whether systemd knows."""
-        if self._due.exists():
+        if look_at(self._due):
             return False
         if not any(record.persist for record in records.values()):
-            return not self._unit.exists() and not self._wanted.is_symlink() and not self._boot.exists()
-        return self._wanted.is_symlink() and all(_is(path, text) for path, text, _mode in self._texts(records))
+            return not look_at(self._unit) and not self._is_wanted() and not look_at(self._boot)
+        return self._is_wanted() and all(_is(path, text) for path, text, _mode in self._texts(records))
 
     def install_boot(self, records: t.Mapping[str, PfRecord]) -> None:
         """Have the next boot do what these records say; without anything to bring back the unit goes."""
@@ -162,7 +165,7 @@ class Store:
                     _replace(path, text, mode)
             with explain_os_errors(self._wanted, "made"):
                 self._wanted.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-                if not self._wanted.is_symlink():
+                if not self._is_wanted():
                     self._wanted.symlink_to(f"../{UNIT}")
         else:
             for path in (self._wanted, self._unit, self._boot, self._restorer):
@@ -185,7 +188,7 @@ class Systemd:
 
     @property
     def _program(self) -> t.Optional[str]:
-        return shutil.which("systemctl", path=self._path) if self._running.is_dir() else None
+        return shutil.which("systemctl", path=self._path) if look_at(self._running) else None
 
     @property
     def is_here(self) -> bool:

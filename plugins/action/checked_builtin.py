@@ -1,0 +1,57 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a builtin module on a host and admits of its answer the few values that the roles read."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.action import CheckedAction
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.admission import admit
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import read_shape
+
+#: the modules that can be named, and what is read of the answer of each
+SHAPES = {
+    "command": read_shape({"rc": {"type": "int", "returned": "success"}, "stdout": {"type": "str", "returned": "success"}}),
+    "copy": {},
+    "slurp": read_shape({"content": {"type": "str", "returned": "success"}}),
+    "stat": read_shape({"stat": {"type": "dict", "returned": "success", "contains": {"exists": {"type": "bool"}}}}),
+}
+_OPTIONS = {name: {"type": "dict"} for name in SHAPES}
+
+
+class ActionModule(CheckedAction):
+    _supports_async = False
+
+    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[dict[str, t.Any]] = None) -> dict[str, t.Any]:
+        _unused, options = self.validate_argument_spec(_OPTIONS, mutually_exclusive=[list(SHAPES)], required_one_of=[list(SHAPES)])
+        name, arguments = next((name, options[name]) for name in SHAPES if options[name] is not None)
+        if name == "command" and self._task.check_mode:
+            return {"skipped": True, "changed": False, "msg": "The command would have run if not in check mode."}
+        result = self._run_builtin(name, arguments, task_vars or {})
+        host = self._task.delegate_to or (task_vars or {}).get("inventory_hostname", "the host")
+        admitted = admit(SHAPES[name], result, name, host)
+        if "stdout" in admitted:
+            admitted["stdout_lines"] = admitted["stdout"].splitlines()
+        return self._add_facts(result, admitted)
+
+    def _run_builtin(self, name: str, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        if name != "copy":
+            result = self._execute_module(module_name=f"ansible.builtin.{name}", module_args=arguments, task_vars=task_vars)
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+            return t.cast("dict[str, t.Any]", result)
+        # Its work is done by its own action, which transfers the file.
+        task = self._task.copy()
+        task.args = arguments
+        copy = self._shared_loader_obj.action_loader.get(
+            "ansible.builtin.copy",
+            task=task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=self._templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+        return t.cast("dict[str, t.Any]", copy.run(task_vars=task_vars))

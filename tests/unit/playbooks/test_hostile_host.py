@@ -139,18 +139,21 @@ OF_THE_CONTROLLER = [*TOP.glob("playbooks/controller/*.yml"), TOP / "playbooks/t
 
 #: of a KVM host that gets arguments for its kernel: the module, and the option that tells its calls apart
 IOMMU = {"id": "S18", "severity": "error", "where": "IOMMU", "found": "it is off", "cure": "Switch it on"}
+RUNNING = base64.b64encode(b"quiet").decode()
+NEXT_BOOT = "root=/dev/vda1 quiet intel_iommu=on iommu=pt"
 BUILTIN: dict[str, dict[str, t.Any]] = {
     "grubby": {
-        "stat": {"changed": False, "stat": {"exists": True}},
-        "slurp": {"changed": False, "content": base64.b64encode(b"quiet").decode(), "encoding": "base64"},
-        "command": {"changed": True, "rc": 0, "stdout": 'args="quiet"', "stderr": "", "cmd": []},
+        "stat": {"changed": False, "stat": {"exists": False}},
+        "stat:/usr/sbin/grubby": {"changed": False, "stat": {"exists": True}},
+        "slurp": {"changed": False, "content": RUNNING, "encoding": "base64"},
+        "command": {"changed": True, "rc": 0, "stdout": f'args="{NEXT_BOOT}"', "stderr": "", "cmd": []},
     },
     "update-grub": {
         "stat": {"changed": False, "stat": {"exists": False}},
         "stat:/usr/sbin/update-grub": {"changed": False, "stat": {"exists": True}},
-        "slurp": {"changed": False, "content": base64.b64encode(b"quiet").decode(), "encoding": "base64"},
+        "slurp": {"changed": False, "content": RUNNING, "encoding": "base64"},
         "copy": {"changed": True, "dest": "/etc/default/grub.d/vsrx-sriov.cfg", "state": "file"},
-        "command": {"changed": True, "failed": True, "rc": 1, "stdout": "", "stderr": "", "cmd": []},
+        "command": {"changed": True, "rc": 0, "stdout": f" linux /vmlinuz {NEXT_BOOT}", "stderr": "", "cmd": []},
     },
 }
 
@@ -161,7 +164,8 @@ def kernel_site(folder: pathlib.Path, loader: str, more: t.Mapping[str, t.Any]) 
     site = Site(folder, {"kvm_hosts": {"hosts": {f"kvm{number}": dict(variables) for number in FEW}}, "vsrx_nodes": {"hosts": {}}})
     answers: dict[str, t.Any] = {"sriov_vfs": {**copy.deepcopy(VFS), "findings": [IOMMU], "actions": ["x"]}}
     answers |= copy.deepcopy(BUILTIN[loader])
-    answers |= {f"kvm0:{key}": {**answer, **more} for key, answer in answers.items()}
+    spoilt = {key: {**answer, **more} for key, answer in answers.items()}
+    answers = {f"kvm{number}:{key}": answer for number, each in ((0, spoilt), (1, answers)) for key, answer in each.items()}
     return site.run("site", answers)
 
 
@@ -171,6 +175,7 @@ def test_what_a_host_adds_to_the_answer_of_a_builtin_module_changes_nothing(tmp_
     fair = kernel_site(tmp_path / "fair", loader, {})
     foul = kernel_site(tmp_path / "foul", loader, keys_that_ansible_obeys(tmp_path / "foul"))
     assert {call.module for call in fair.calls} >= {"sriov_vfs", *(key for key in BUILTIN[loader] if ":" not in key)}, fair.told
+    assert "set sriov_host_reboot to true" in on_one_line(fair.told), fair.told
     assert kinds(foul.calls) == kinds(fair.calls), foul.told
     assert foul.status == fair.status and foul.files == fair.files
     assert "would reboot the control node" not in foul.told and "PROOF" not in foul.told, foul.told

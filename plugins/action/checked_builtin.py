@@ -17,7 +17,6 @@ SHAPES = {
     "command": read_shape({"rc": {"type": "int", "returned": "success"}, "stdout": {"type": "str", "returned": "success"}}),
     "copy": {},
     "slurp": read_shape({"content": {"type": "str", "returned": "success"}}),
-    "stat": read_shape({"stat": {"type": "dict", "returned": "success", "contains": {"exists": {"type": "bool"}}}}),
 }
 _OPTIONS = {name: {"type": "dict"} for name in SHAPES}
 

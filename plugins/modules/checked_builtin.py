@@ -38,9 +38,6 @@ options:
   slurp:
     description: Options of M(ansible.builtin.slurp).
     type: dict
-  stat:
-    description: Options of M(ansible.builtin.stat).
-    type: dict
 """
 
 EXAMPLES = r"""
@@ -73,14 +70,4 @@ content:
   returned: with O(slurp)
   type: str
   sample: aW9tbXU9cHQK
-stat:
-  description: Whether the file exists.
-  returned: with O(stat)
-  type: dict
-  contains:
-    exists:
-      description: The file exists.
-      returned: always
-      type: bool
-  sample: {exists: true}
 """

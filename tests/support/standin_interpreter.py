@@ -43,7 +43,13 @@ def main() -> None:
         log.write(json.dumps(call) + "\n")
     print(
         json.dumps(
-            choose(json.loads((folder / "answers.json").read_text()), host, module, str(shown.get("name", shown.get("path"))), check)
+            choose(
+                json.loads((folder / "answers.json").read_text()),
+                host,
+                module,
+                str(shown.get("name", (shown.get("argv") or [None])[0])),
+                check,
+            )
         )
     )
 

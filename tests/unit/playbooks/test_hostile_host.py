@@ -143,16 +143,16 @@ RUNNING = base64.b64encode(b"quiet").decode()
 NEXT_BOOT = "root=/dev/vda1 quiet intel_iommu=on iommu=pt"
 BUILTIN: dict[str, dict[str, t.Any]] = {
     "grubby": {
-        "stat": {"changed": False, "stat": {"exists": False}},
-        "stat:/usr/sbin/grubby": {"changed": False, "stat": {"exists": True}},
         "slurp": {"changed": False, "content": RUNNING, "encoding": "base64"},
+        "command:ls": {"changed": True, "rc": 2, "failed": True, "stdout": "/usr/sbin/grubby"},
         "command": {"changed": True, "rc": 0, "stdout": f'args="{NEXT_BOOT}"', "stderr": "", "cmd": []},
     },
     "update-grub": {
-        "stat": {"changed": False, "stat": {"exists": False}},
-        "stat:/usr/sbin/update-grub": {"changed": False, "stat": {"exists": True}},
         "slurp": {"changed": False, "content": RUNNING, "encoding": "base64"},
+        # what the action of copy asks first
+        "stat": {"changed": False, "stat": {"exists": False}},
         "copy": {"changed": True, "dest": "/etc/default/grub.d/vsrx-sriov.cfg", "state": "file"},
+        "command:ls": {"changed": True, "rc": 2, "failed": True, "stdout": "/usr/sbin/update-grub"},
         "command": {"changed": True, "rc": 0, "stdout": f" linux /vmlinuz {NEXT_BOOT}", "stderr": "", "cmd": []},
     },
 }

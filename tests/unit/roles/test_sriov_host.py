@@ -74,7 +74,7 @@ def stand_in_for_tools(folder: pathlib.Path, there: t.Sequence[str]) -> None:
     """The role's copy in this folder looks for the boot loader's tools under this folder."""
     bootloader = folder / "tasks/bootloader.yml"
     tasks = yaml.safe_load(bootloader.read_text())
-    paths = [str(path) for path in tasks[0]["ansible.builtin.command"]["argv"][2:]]
+    paths = [str(path) for path in tasks[0]["vsrx.sriov.checked_builtin"]["command"]["argv"][2:]]
     assert tuple(paths) == tuple(path for path, _tool in _kernel_cmdline.TOOLS)
     for path in paths:
         text = bootloader.read_text()

@@ -180,6 +180,11 @@ class FakeHost:
             name, left = rules.split()[1:]
             (file.parent / "rules").write_text(f"busy {name} {int(left) - 1}" if int(left) > 1 else "plain")
             raise OSError(getattr(errno, name), "")
+        if rules.startswith("silent "):
+            # "silent 2": so many writes succeed and do nothing, then no more
+            still = int(rules.split()[1]) - 1
+            (file.parent / "rules").write_text(f"silent {still}" if still else "plain")
+            return
         if count == found or (rules == "bnxt" and not self.is_up(pf)):
             return
         if count > total:

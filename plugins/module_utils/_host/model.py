@@ -179,6 +179,8 @@ class Pf:
     host_use: tuple[str, ...] = ()
     #: in switchdev mode: the representors of its VFs that no bridge has; None in legacy mode
     loose_representors: t.Optional[tuple[str, ...]] = None
+    #: the last bus that the bridge above it forwards; None where there is no bridge, or where that cannot be read
+    last_bus: t.Optional[int] = None
     #: the PF's link is up; None where that is not known
     carrier: t.Optional[bool] = None
 

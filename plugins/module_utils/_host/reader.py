@@ -93,6 +93,7 @@ def read_pf(access: HostAccess, name_or_address: str) -> Pf:
         speed_mbps=next((netdev.speed_mbps for netdev in function.netdevs if netdev.name == name), None),
         has_capability=None if capability is None else bool(capability),
         capability_total_vfs=known.total_vfs if known is not None else None,
+        last_bus=sysfs.read_last_bus(access.fs, address),
         loose_representors=netdevs.find_loose_representors(access.fs, address),
     )
     if link is not None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 
@@ -106,6 +107,16 @@ def _read_function(fs: RootFs, address: str, of: t.Mapping[str, tuple[str, int]]
         physfn=physfn,
         vf_index=vf_index,
     )
+
+
+def read_last_bus(fs: RootFs, address: str) -> t.Optional[int]:
+    """Return the last bus that the bridge above a function forwards; None on a root bus."""
+    try:
+        parts = os.readlink(fs.locate(f"{DEVICES}/{address}")).split("/")  # noqa: PTH115
+    except OSError:
+        return None
+    bridge = parts[-2] if len(parts) > 1 else ""
+    return fs.read_number(f"{DEVICES}/{bridge}/subordinate_bus_number") if is_address(bridge) else None
 
 
 def _list_family(fs: RootFs, address: str) -> set[str]:

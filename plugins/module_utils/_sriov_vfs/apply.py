@@ -8,23 +8,27 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 import typing as t
 
 from .._errors import ApplyError, ConflictError
 from .._host import blocking_files, process, reader, sysfs, vf_user_reader
-from .._host.attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS
+from .._host.attribute_table import ATTRIBUTE_GROUPS
 from .._host.iproute import BusyError, IpError
 from .._host.lock import HostLock
 from .._host.model import Pf
 from .._host.reader import HostAccess
 from .._host.vf_attributes import has_carrier, set_group
 from .._host.vf_user import expects_netdev
-from . import checks, obstacles
+from . import attribute_errors, checks, obstacles
 from .plan import takes_away
 from .steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, list_actions
 
 _SECONDS = 120.0
 _SETTLE = 30
+#: bnxt_en answers 0 and does nothing while its firmware resets
+_SILENT_SECONDS = 10.0
+_SILENT_PAUSE = 0.5
 #: 32 VFs of an 82599 take 3 seconds, and 64 of an XL710 longer
 _NETDEV_SECONDS = 60.0
 
@@ -50,25 +54,34 @@ def _wait_for_netdevs(access: HostAccess, pf: Pf) -> None:
         process.settle_udev(_SETTLE)
 
 
+def _write_count(access: HostAccess, lock: HostLock, step: SetCount, pf: Pf, count: int) -> int:
+    """Write a number once; returns how many VFs there are then."""
+    seconds = compute_deadline(step)
+    try:
+        blocking_files.write_num_vfs(
+            access.fs,
+            step.address,
+            count,
+            seconds,
+            started=lambda pid: lock.note(f"process {pid}, writing {count} to sriov_numvfs of {step.pf} ({step.address}),"),
+        )
+    except blocking_files.WriteError as failure:
+        raise ApplyError(obstacles.describe_refused(pf, count, failure.number, len(sysfs.list_vfs(access.fs, step.address)))) from None
+    except blocking_files.WriteTimeoutError as late:
+        found = len(sysfs.list_vfs(access.fs, step.address))
+        raise ApplyError(obstacles.describe_timeout(pf, count, seconds, late.pid, lock.path, found)) from None
+    return len(sysfs.list_vfs(access.fs, step.address))
+
+
 def _set_count(access: HostAccess, lock: HostLock, step: SetCount, pf: Pf) -> None:
     for count in step.writes:
-        seconds = compute_deadline(step)
-        try:
-            blocking_files.write_num_vfs(
-                access.fs,
-                step.address,
-                count,
-                seconds,
-                started=lambda pid, count=count: lock.note(
-                    f"process {pid}, writing {count} to sriov_numvfs of {step.pf} ({step.address}),"
-                ),  # type: ignore[misc]
-            )
-        except blocking_files.WriteError as failure:
-            raise ApplyError(obstacles.describe_refused(pf, count, failure.number, len(sysfs.list_vfs(access.fs, step.address)))) from None
-        except blocking_files.WriteTimeoutError as late:
-            found = len(sysfs.list_vfs(access.fs, step.address))
-            raise ApplyError(obstacles.describe_timeout(pf, count, seconds, late.pid, lock.path, found)) from None
-        found = len(sysfs.list_vfs(access.fs, step.address))
+        before = len(sysfs.list_vfs(access.fs, step.address))
+        found = _write_count(access, lock, step, pf, count)
+        deadline = time.monotonic() + _SILENT_SECONDS
+        # A PF that is down makes none however often it is asked.
+        while found == before != count and pf.up and time.monotonic() < deadline:
+            time.sleep(_SILENT_PAUSE)
+            found = _write_count(access, lock, step, pf, count)
         if found != count:
             raise ApplyError(obstacles.describe_too_few(pf, count, found))
     if step.after and pf.drivers_autoprobe is not False:
@@ -104,19 +117,15 @@ def _set_vf(access: HostAccess, step: SetVf, pf: Pf, done: list[_Done]) -> None:
             asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
             back = _put_back(access, done)
             if isinstance(failure, BusyError):
+                why = "run again when the PF is quiet"
+                if pf.up is False:
+                    why += "; it is down, and some drivers answer so until it is up (up: true)"
                 raise ApplyError(
-                    f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; "
-                    "run again when the PF is quiet"
+                    f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; {why}"
                 ) from None
-            if any(ATTRIBUTE[key].needs_link for key in keys) and not has_carrier(access, name):
-                raise ApplyError(
-                    f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. The link of {pf.label} is "
-                    "down, and some drivers take rates only while it is up: connect the port and set up: true, or leave the attribute out"
-                ) from None
-            raise ApplyError(
-                f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. "
-                "Leave the attribute out, or use a NIC whose driver supports it"
-            ) from None
+            given = {key: wanted[key] for key in keys if key in wanted}
+            why = " ".join(attribute_errors.explain_refused(pf, given, failure.number, has_carrier(access, name)))
+            raise ApplyError(f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. {why}") from None
         done.append(_Done(name, step.index, tuple(key for key in keys if key in wanted), before))
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import typing as t
 
 from .. import _kernel_cmdline, _support_matrix
+from .. import _pci as pci
 from .._errors import Finding
 from .._host.model import Iommu, IommuCause, Pf
 from .._junos_release import Release, reaches
 from .._rules import RULES
 from . import obstacles
+from .plan import count_wanted
+from .request import PfTarget
 
 
 def _check_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
@@ -49,6 +52,21 @@ def _check_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
             found="the firmware has left no space for the VFs' memory (their regions in the file 'resource' have no address)",
             cure="Switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line",
         )
+    elif count and pf.last_bus is not None:
+        yield from _check_buses(pf, count, pf.last_bus)
+
+
+def _check_buses(pf: Pf, count: int, last: int) -> t.Iterator[Finding]:
+    """The kernel refuses VFs on buses that the bridge above the PF does not forward (ENOMEM)."""
+    buses = {index: pci.parse_address(vf).bus for index, vf in pf.predict_vf_addresses(count).items()}
+    beyond = [index for index, bus in buses.items() if bus > last]
+    if beyond:
+        yield RULES["S18"].error(
+            where=pf.label,
+            found=f"VF {beyond[0]} would be on bus {buses[beyond[0]]:02x}, and the bridge above the PF has buses up to {last:02x} only: "
+            "the firmware has left no bus numbers for the VFs",
+            cure=f"Switch ARI on in the BIOS, add pci=assign-busses to the kernel command line, or ask for {beyond[0]} VFs",
+        )
 
 
 def _check_switchdev(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
@@ -74,6 +92,32 @@ def _check_link(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
         found=f"the host itself uses this PF ({', '.join(pf.host_use)}), and its link drops for seconds when the number of VFs changes",
         cure="Change it in a maintenance window, over another PF or the console",
     )
+
+
+def judge_requests(targets: t.Sequence[PfTarget]) -> list[Finding]:
+    """Return what the rules say of what is requested of PFs as they are."""
+    found = []
+    for request, pf in targets:
+        if request.num_vfs and request.up is None and pf.up is False:
+            found.append(
+                RULES["S18"].warning(
+                    where=pf.label,
+                    found="the PF is down, so that its VFs have no link; those of some drivers (ixgbe) stay in reset, and libvirt "
+                    "refuses them",
+                    cure="Set up: true for this PF",
+                )
+            )
+        vfs = {vf.index: vf for vf in pf.vfs} if count_wanted(request, pf) == pf.num_vfs else {}
+        hidden = [vf.index for vf in request.vfs if vf.wanted.given() and vf.index in vfs and not vfs[vf.index].attributes.given()]
+        if hidden:
+            found.append(
+                RULES["S18"].warning(
+                    where=pf.label,
+                    found=f"the attributes of VF {', '.join(map(str, hidden))} are not shown, so that each run sets them again and says so",
+                    cure=f"Update the NIC's driver or iproute2: 'ip -d link show dev {pf.name}' has to list each VF",
+                )
+            )
+    return found
 
 
 def _cure_iommu(iommu: Iommu) -> tuple[str, str]:

@@ -85,6 +85,7 @@ def _plan(access: HostAccess, store: Store, options: Options) -> Planned:
     counts = [(pf, request.num_vfs) for request, pf in targets]
     wants_vfs = any(count_wanted(request, pf) for request, pf in targets)
     found = findings.judge_host(counts, iommu.read_iommu(access.fs), options.release, wants_vfs)
+    found += findings.judge_requests(targets)
     found += persistence.judge_other_configs(targets, new, other_config_files.read(access.fs))
     boot = persistence.plan_boot_steps(targets, old, new, forgotten, store.is_boot_current)
     return Planned(targets, tuple(kernel), old, new, tuple(boot), tuple(sort_findings(found)))

@@ -85,8 +85,9 @@ _CAUSES = {
     errno.EACCES: ("sysfs may not be written", "run as root on the host itself, not in a container with a read-only /sys"),
     errno.EROFS: ("sysfs is mounted read-only", "run on the host itself, not in a container"),
     errno.ENOMEM: (
-        "there is no space for the VFs' memory",
-        "switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line; see dmesg",
+        "there is no space for the VFs' memory, or no bus numbers for them; dmesg says which",
+        "switch 'above 4G decoding' (64-bit MMIO) on in the BIOS, or add pci=realloc to the kernel command line; for bus numbers switch "
+        "ARI on, or add pci=assign-busses",
     ),
     errno.ENOSPC: ("there is no space for the VFs' memory or bus numbers", "switch ARI and 'above 4G decoding' on in the BIOS; see dmesg"),
     errno.EIO: (
@@ -130,6 +131,12 @@ _BY_DRIVER: t.Mapping[str, t.Mapping[int, tuple[str, str]]] = {
         ),
         errno.EINVAL: ("an XDP program is attached to the PF", "take it away: ip link set dev PF xdp off"),
     },
+    # efx_ef10_pci_sriov_disable
+    "sfc": {errno.EBUSY: ("VFs are assigned to a guest", "stop the guest; see dmesg")},
+    # be_pci_sriov_configure
+    "be2net": {errno.EBUSY: ("VFs are assigned to a guest", "stop the guest; see dmesg")},
+    # ionic_sriov_configure
+    "ionic": {errno.EBUSY: ("the firmware of the NIC is in a reset", "run again when the PF is quiet; see dmesg")},
     # mlx5_core_sriov_configure, mlx5_device_enable_sriov
     "mlx5_core": {errno.EOPNOTSUPP: ("SR-IOV is off in the firmware of the NIC, or it has fewer VFs there", "")},
     # nfp_pcie_sriov_enable

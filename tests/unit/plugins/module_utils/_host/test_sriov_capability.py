@@ -112,6 +112,24 @@ def test_regions_that_cannot_be_read_are_unknown(text: t.Optional[str]) -> None:
 
 
 @pytest.mark.mission("S18")
+@pytest.mark.parametrize(
+    ("bridge", "last", "expected"),
+    [("0000:80:02.0", "132", 132), ("0000:80:02.0", "", None), ("pci0000:80", None, None)],
+    ids=["bridge", "unreadable", "root-bus"],
+)
+def test_the_last_bus_that_the_bridge_forwards(tmp_path: Path, bridge: str, last: t.Optional[str], expected: t.Optional[int]) -> None:
+    host = FakeHost(tmp_path)
+    host.pf()
+    above = tmp_path / "sys/devices" / bridge
+    above.mkdir(parents=True)
+    (host.devices / "0000:83:00.0").rename(above / "0000:83:00.0")
+    (host.devices / "0000:83:00.0").symlink_to(f"../../../devices/{bridge}/0000:83:00.0")
+    if last is not None:
+        (host.function(bridge, "8086:2030", class_code="60400") / "subordinate_bus_number").write_text(f"{last}\n")
+    assert reader.read_pf(HostAccess(host.fs, Ip(FakeIp(host))), "eno2").last_bus == expected
+
+
+@pytest.mark.mission("S18")
 @pytest.mark.parametrize(("lines", "expected"), [([NONE] * 6, False), ([PLACED, NONE, NONE, PLACED], True)])
 def test_a_pf_is_read_with_them(tmp_path: Path, lines: list[str], expected: bool) -> None:
     host = FakeHost(tmp_path)

@@ -343,7 +343,7 @@ def test_a_vf_may_be_given_the_address_that_its_own_netdev_shows(site: Site) -> 
     [
         ("partial", "4 VFs were asked for, driver i40e made 3 without an error"),
         ("bnxt", "made 0 without an error.*The PF is down.*up: true"),
-        ("errno ENOMEM", "with ENOMEM: there is no space for the VFs' memory; switch 'above 4G decoding'"),
+        ("errno ENOMEM", "with ENOMEM: there is no space for the VFs' memory, or no bus numbers for them; dmesg says which; switch"),
         ("errno EINVAL", "with EINVAL"),
         ("errno ENOSYS", "with ENOSYS: driver i40e makes no VFs through sysfs"),
         ("errno EIO", "offset or stride 0"),
@@ -361,6 +361,27 @@ def test_what_drivers_do(site: Site, rules: str, message: str) -> None:
 def test_bnxt_makes_vfs_when_its_pf_is_brought_up(site: Site) -> None:
     (site.host.devices / PF / "rules").write_text("bnxt")
     assert site.run({"pf": "eno2", "num_vfs": 4, "up": True})["pfs"][0]["num_vfs"] == 4
+
+
+def test_a_driver_that_does_nothing_without_a_word_is_asked_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """bnxt_sriov_configure: 0 while the firmware resets, so that the write succeeds and no VF is there."""
+    monkeypatch.setattr(apply, "_SILENT_PAUSE", 0.02)
+    site.run({"pf": "eno2", "up": True})
+    (site.host.devices / "0000:83:00.0/rules").write_text("silent 2\n")
+    assert site.run({"pf": "eno2", "num_vfs": 2})["changed"] and len(site.host.vfs("0000:83:00.0")) == 2
+    (site.host.devices / "0000:83:00.0/rules").write_text("silent 1000\n")
+    monkeypatch.setattr(apply, "_SILENT_SECONDS", 0.2)
+    with pytest.raises(VsrxError, match="0 VFs were asked for, driver i40e made 2 without an error; see dmesg"):
+        site.run({"pf": "eno2", "num_vfs": 0})
+
+
+def test_a_busy_driver_whose_pf_is_down_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """otx2_set_vf_mac: EAGAIN as long as the PF is down."""
+    site.run({"pf": "eno2", "num_vfs": 2})
+    monkeypatch.setattr(iproute, "_BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(site.ip, "_set", lambda name, words: (2, "", f"RTNETLINK answers: {os.strerror(errno.EAGAIN)}"))
+    with pytest.raises(VsrxError, match="was busy for too long to set mac .*; run again when the PF is quiet; it is down, and some"):
+        site.run({"pf": "eno2", "vfs": [{"vf": 1, "mac": MAC}]})
 
 
 def test_a_write_that_never_returns(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table i
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu, IommuCause, Pf, Vf
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import checks, findings, obstacles, result
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import attribute_errors, checks, findings, obstacles, result
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import plan_pf, plan_pfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, PfTarget, VfRequest, parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.steps import (
@@ -290,11 +290,52 @@ def test_every_errno_has_cause_and_cure(number: int) -> None:
         ("igb", errno.EPERM, "more than 7 VFs", "7 or fewer"),
         ("enic", errno.EPERM, "assigned to a guest, or the kernel is locked down", "stop the guest"),
         ("bnxt_en", errno.EOPNOTSUPP, "makes no VFs through sysfs", "devlink"),
+        # sriov_enable in drivers/pci/iov.c: "not enough MMIO resources" and "bus ... out of range" are both ENOMEM
+        ("e1000e", errno.ENOMEM, "no space for the VFs' memory, or no bus numbers for them", "ARI"),
+        # efx_ef10_pci_sriov_disable and be_pci_sriov_configure: "VFs are assigned"; ionic_sriov_configure while its firmware resets
+        ("sfc", errno.EBUSY, "assigned to a guest", "stop the guest"),
+        ("be2net", errno.EBUSY, "assigned to a guest", "stop the guest"),
+        ("ionic", errno.EBUSY, "firmware of the NIC is in a reset", "run again"),
     ],
 )
 def test_one_errno_means_what_its_driver_means(driver: str, number: int, cause: str, cure: str) -> None:
     text = obstacles.describe_refused(pf(driver=driver), 4, number, 0)
     assert cause in text.partition("; ")[0] + text.partition(": ")[2] and cure in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "values", "number", "cause", "cure"),
+    [
+        # mlx5_eswitch_set_vport_vlan, _state and _spoofchk: EOPNOTSUPP unless the mode is MLX5_ESWITCH_LEGACY
+        ({"driver": "mlx5_core", "loose_representors": ()}, {"vlan": 7}, errno.EOPNOTSUPP, "switchdev mode", "bridge of its representor"),
+        # ... and mlx5_esw_allowed: EPERM on a host whose NIC is a DPU
+        ({"driver": "mlx5_core"}, {"vlan": 7}, errno.EPERM, "does not manage the NIC's switch", "on the DPU"),
+        # ixgbe_ndo_set_vf_bw: EINVAL for all of these
+        ({"driver": "ixgbe", "speed_mbps": 1000}, {"max_tx_rate": 500}, errno.EINVAL, "links of 10000 Mbit/s only", "Leave"),
+        ({"driver": "ixgbe", "speed_mbps": 10000}, {"max_tx_rate": 10}, errno.EINVAL, "above 10 Mbit/s", "11 or more"),
+        ({"driver": "ixgbe", "speed_mbps": 10000}, {"min_tx_rate": 10}, errno.EINVAL, "no lower limit", "Leave min_tx_rate out"),
+        # ... and as igb_ndo_set_vf_bw, which has EOPNOTSUPP for all but the 82576
+        ({"driver": "ixgbe", "speed_mbps": 10000}, {"max_tx_rate": 20000}, errno.EINVAL, "above the 10000 Mbit/s of the link", "10000"),
+        ({"driver": "igb", "speed_mbps": 1000}, {"max_tx_rate": 2000}, errno.EINVAL, "above the 1000 Mbit/s of the link", "1000"),
+        ({"driver": "igb", "speed_mbps": 1000}, {"max_tx_rate": 500}, errno.EOPNOTSUPP, "of the 82576 only", "Leave"),
+        # qede_set_vf_vlan, igb and ixgbe: EPROTONOSUPPORT for anything but ETH_P_8021Q
+        ({"driver": "qede"}, {"vlan": 7, "vlan_proto": "802.1ad"}, errno.EPROTONOSUPPORT, "802.1Q only", "vlan_proto"),
+        ({"driver": "i40e"}, {"trust": True}, errno.EOPNOTSUPP, "", "use a NIC whose driver supports it"),
+        ({"driver": "i40e"}, {"trust": True}, None, "", "use a NIC whose driver supports it"),
+    ],
+)
+def test_one_refused_attribute_means_what_its_driver_means(
+    changes: dict[str, Any], values: dict[str, Any], number: Optional[int], cause: str, cure: str
+) -> None:
+    found = attribute_errors.explain_refused(pf(**changes), values, number, has_carrier=True)
+    assert cause in found[0] and cure in found[-1] and len(found) == (2 if cause else 1)
+
+
+@pytest.mark.parametrize("driver", ["ixgbe", "igb", "bnxt_en"])
+def test_a_rate_without_a_link_is_not_taken_for_one_that_the_driver_lacks(driver: str) -> None:
+    """bnxt_set_vf_bw compares with the link's speed, which is 0 then."""
+    cause, cure = attribute_errors.explain_refused(pf(driver=driver), {"max_tx_rate": 500}, errno.EINVAL, has_carrier=False)
+    assert "is down" in cause and "up: true" in cure
 
 
 def test_limits_and_drivers_in_errnos() -> None:
@@ -339,6 +380,64 @@ GAVE_UP = Iommu(None, 0, ("intel_iommu=on",), "the kernel has not taken it up", 
 def test_findings(pfs: list[Pf], iommu: Iommu, release: Optional[str], expected: list[tuple[str, str, str]]) -> None:
     found = findings.judge_host([(each, 4) for each in pfs], iommu, Release(release) if release else None)
     assert [(finding.id, finding.severity, finding.where) for finding in found] == expected
+
+
+@pytest.mark.mission("S18")
+@pytest.mark.parametrize(
+    ("last_bus", "count", "fits"),
+    [
+        # offset 16 and stride 1 at 83:00.0: VF 239 is the last on bus 83
+        (0x83, 240, None),
+        (0x83, 241, 240),
+        (0x84, 241, None),
+        (None, 241, None),
+    ],
+)
+def test_vfs_beyond_the_buses_of_the_bridge(last_bus: Optional[int], count: int, fits: Optional[int]) -> None:
+    """sriov_enable: "can't enable N VFs (bus 84 out of range of [bus 83])", as on hosts whose firmware leaves ARI off."""
+    found = findings.judge_host([(pf(total_vfs=256, last_bus=last_bus), count)], ON, None)
+    assert [finding.id for finding in found] == ([] if fits is None else ["S18"])
+    if fits is not None:
+        assert "bus 84" in found[0].found and f"{fits} VFs" in found[0].cure and "ARI" in found[0].cure
+
+
+@pytest.mark.mission("S18")
+@pytest.mark.parametrize(
+    ("entry", "up", "warns"),
+    [
+        ({"num_vfs": 2}, False, True),
+        ({"num_vfs": 2, "up": True}, False, False),
+        ({"num_vfs": 2, "up": False}, False, False),
+        ({"num_vfs": 2}, True, False),
+        ({"num_vfs": 2}, None, False),
+        ({"num_vfs": 0}, False, False),
+        ({}, False, False),
+    ],
+)
+def test_vfs_of_a_pf_that_is_down(entry: dict[str, Any], up: Optional[bool], warns: bool) -> None:
+    """canonical/lxd#5041: an 82599 whose PF is down; ixgbevf says "PF still in reset state"."""
+    found = findings.judge_requests([PfTarget(request(**entry), pf(up=up))])
+    assert [(finding.id, finding.severity) for finding in found] == ([("S18", "warning")] if warns else [])
+
+
+@pytest.mark.mission("S18")
+@pytest.mark.parametrize("shown", [0, 1])
+def test_a_vf_that_ip_does_not_list(shown: int) -> None:
+    """intel/ethernet-linux-ice#31: vfinfo_list lacks VF 1; and 256 VFs with statistics are more than one message of netlink holds."""
+    known = VfAttributes(mac=MAC, vlan=0, spoofchk=True)
+    found = pf(vfs=tuple(dataclasses.replace(vf, attributes=known if vf.index == shown else VfAttributes()) for vf in vfs(2)))
+    (finding,) = findings.judge_requests([PfTarget(request(vfs=[{"vf": 0, "vlan": 7}, {"vf": 1, "vlan": 8}]), found)])
+    assert finding.severity == "warning" and f"VF {1 - shown}" in finding.found and "sets them again" in finding.found
+
+
+def test_vfs_of_which_nothing_is_requested_may_be_hidden() -> None:
+    found = pf(vfs=tuple(dataclasses.replace(vf, attributes=VfAttributes()) for vf in vfs(2)))
+    assert (
+        findings.judge_requests(
+            [PfTarget(request(vfs=[]), found), PfTarget(request(num_vfs=4, up=True, vfs=[{"vf": 1, "vlan": 8}]), found)]
+        )
+        == []
+    )
 
 
 def test_removing_vfs_needs_no_capability() -> None:

@@ -15,6 +15,8 @@ from .markup import Child, Markup, tag
 from .model import Finding, Standing
 
 _TITLES = {rule.id: rule.title for rule in (*RULES.values(), REQUEST, STATE)}
+#: where the documentation has each rule, under its id in small letters; the page only links to it
+RULES_PAGE = "https://github.com/vsrx/sriov/blob/main/docs/docsite/rst/rules.rst"
 _Group = tuple[Standing, str]
 
 
@@ -34,13 +36,14 @@ def write_rules(findings: t.Iterable[Finding]) -> t.Optional[Markup]:
     known = [rule for rule in _TITLES if rule in named]
     if not known:
         return None
-    parts = [[tag("dt", rule, id=f"rule-{rule}"), tag("dd", _TITLES[rule])] for rule in known]
-    intro = tag(
-        "p",
-        "Each rule comes from the vendor's page SR-IOV and PCI. The collection's documentation explains them under Rules.",
-        class_="dim",
-    )
+    parts = [[tag("dt", rule, id=f"rule-{rule}"), tag("dd", _TITLES[rule], _link_documentation(rule))] for rule in known]
+    intro = tag("p", "Each rule comes from the vendor's page SR-IOV and PCI.", class_="dim")
     return tag("section", tag("h2", "Rules"), intro, tag("dl", parts, class_="rules"), id="rules", aria_label="Rules")
+
+
+def _link_documentation(rule: str) -> list[Child]:
+    """Reasons, checks and cures of a rule of the vendor's page; what is no such rule has none."""
+    return [". ", tag("a", "Reason, check and cure", href=f"{RULES_PAGE}#{rule.lower()}")] if rule in RULES else []
 
 
 def finding_anchor(rule: str) -> str:

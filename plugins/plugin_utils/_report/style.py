@@ -184,6 +184,7 @@ _PAPER = """
   thead { display: table-header-group }
   th, td { padding: .15rem .4rem }
   a { color: inherit; text-decoration: none }
+  .rules a::after { content: ' (' attr(href) ')' }
 }
 """
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 import copy
 import dataclasses
 import html.parser
+import pathlib
 import re
 import typing as t
 
 import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._rules import RULES
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report import style
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.decode import encode
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.document import read_document
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.model import Document
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.page import POLICY, write_page
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.page_findings import RULES_PAGE
 from support.report_sites import make_documents
 
 DOCUMENTS = {**make_documents(), "empty": Document()}
 PAGES = {name: write_page(document) for name, document in DOCUMENTS.items()}
+TOP = pathlib.Path(__file__).parents[5]
 VOID = {"meta", "br"}
 MARKUP = "<script>alert(1)</script>'\"&"
 
@@ -64,12 +68,21 @@ def test_the_page_is_whole_and_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_links_lead_to_places_on_the_page_and_ids_are_there_once(name: str) -> None:
+def test_links_lead_to_places_on_the_page_or_to_a_rule_and_ids_are_there_once(name: str) -> None:
     page = Page(PAGES[name])
     ids = [attributes["id"] for _tag, attributes in page.tags if "id" in attributes]
     links = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
-    assert len(ids) == len(set(ids)) and links <= {f"#{each}" for each in ids}
+    outside = {each for each in links if not each.startswith("#")}
+    assert len(ids) == len(set(ids)) and links - outside <= {f"#{each}" for each in ids}
+    assert outside == {f"{RULES_PAGE}#{each[5:].lower()}" for each in ids if re.fullmatch(r"rule-S\d+", each)}
     assert not re.search(r"[^a-zA-Z0-9-]", "".join(filter(None, ids)))
+
+
+def test_each_rule_has_its_place_in_the_documentation() -> None:
+    (repository,) = re.findall(r"(?m)^repository: (\S+)$", (TOP / "galaxy.yml").read_text())
+    ours, _blob, path = RULES_PAGE.partition("/blob/main/")
+    anchors = re.findall(r"(?m)^_`(S\d+)`", (TOP / path).read_text())
+    assert ours == repository and anchors == list(RULES)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -87,7 +87,7 @@ ul.verdicts { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: 
 .scroll { overflow-x: auto; border: 1px solid var(--rule); border-radius: 8px; margin: .6rem 0 }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 caption { text-align: left; padding: .4rem .7rem; color: var(--dim) }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--rule) }
+th, td { min-width: 4.6em; text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--rule) }
 tbody tr:last-child > * { border-bottom: 0 }
 thead th { background: var(--card); font-weight: 600 }
 tbody th { font-weight: 600 }
@@ -164,7 +164,7 @@ _PHONE = """
   table, caption, tbody, tr, th, td { display: block }
   tbody tr { padding: .5rem .2rem; border-bottom: 1px solid var(--rule) }
   tbody tr:last-child { border-bottom: 0 }
-  th, td, tbody th { border: 0; padding: .1rem .6rem; white-space: normal }
+  th, td, tbody th { min-width: 0; border: 0; padding: .1rem .6rem; white-space: normal }
   td { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: .6rem }
   td::before { content: attr(data-label); color: var(--dim) }
   td.empty { display: none }

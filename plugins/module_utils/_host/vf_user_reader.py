@@ -127,6 +127,14 @@ def wait_for_netdevs(fs: RootFs, vfs: t.Sequence[Vf], seconds: t.Optional[float]
     return found
 
 
+def wait_for_late_netdevs(fs: RootFs, functions: t.Iterable[str]) -> bool:
+    """Wait for the netdevs of functions by their addresses; tells whether one was late. What is not there is not waited for."""
+    vfs = [_reread_netdevs(fs, Vf(index, address)) for index, address in enumerate(functions)]
+    late = [vf for vf in vfs if expects_netdev(vf)]
+    wait_for_netdevs(fs, late)
+    return bool(late)
+
+
 def _make_user(kind: UserKind, name: str, usage: str, vf: Vf) -> VfUser:
     return VfUser(kind, name, usage, active=True, address=vf.address)
 

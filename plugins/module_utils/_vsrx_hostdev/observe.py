@@ -142,9 +142,14 @@ class PortHostReader:
         """Set attributes of a VF through its PF; raises IpError where the driver refuses."""
         vf_attributes.set_attributes(self._access, pf, index, values)
 
-    def settle(self) -> None:
-        """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name."""
+    def settle(self, functions: t.Iterable[str] = ()) -> None:
+        """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name.
+
+        Netdevs of these functions are waited for, too: drivers register them seconds after libvirt has given a VF back.
+        """
         process.settle_udev(_SETTLE_SECONDS)
+        if vf_user_reader.wait_for_late_netdevs(self._fs, functions):
+            process.settle_udev(_SETTLE_SECONDS)
 
     def _list_netdevs(self, function: str) -> list[str]:
         return netdevs.list_own_names(self._fs, function)
@@ -254,8 +259,8 @@ class HostReader(t.Protocol):
     def set_attributes(self, pf: str, index: int, values: t.Mapping[str, t.Any]) -> None:
         """Set attributes of a VF through its PF."""
 
-    def settle(self) -> None:
-        """Wait until the host has worked off its events."""
+    def settle(self, functions: t.Iterable[str] = ()) -> None:
+        """Wait until the host has worked off its events, and has the netdevs of these functions."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -320,8 +320,10 @@ class DomainUpdate:
 
     def _start_settled(self) -> None:
         """Start once udev has named the devices: a start before it has renamed a VF's netdev fails with ENODEV."""
+        vfs = self._observation.observed.host.vfs
+        functions = [nic.function for nic in self._read_states(self._libvirt.read_definition()) if nic.function in vfs]
         for attempt in range(1, _START_ATTEMPTS + 1):
-            self._reader.settle()
+            self._reader.settle(functions)
             try:
                 self._libvirt.start()
                 return
@@ -451,7 +453,7 @@ class DomainUpdate:
             elif isinstance(step, SetVfAttributes):
                 self._set_attributes(step)
             else:
-                self._reader.settle()
+                self._reader.settle([step.vf])
                 self._check_same_run()
                 self._libvirt.attach(step.xml)
 

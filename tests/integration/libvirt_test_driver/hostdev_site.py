@@ -27,6 +27,8 @@ class MadeUp:
         self.process: t.Optional[str] = "process 1 (qemu)"
         self.refuses: set[str] = set()
         self.commands: list[tuple[str, int, dict[str, t.Any]]] = []
+        #: the functions whose netdevs were waited for, one entry for each wait
+        self.settled: list[list[str]] = []
 
     def read(self, request: t.Any, present: t.Any) -> t.Any:
         return self.host
@@ -60,8 +62,8 @@ class MadeUp:
         assert found is not None
         return self.host.functions[found.vfs[index]]
 
-    def settle(self) -> None:
-        return
+    def settle(self, functions: t.Iterable[str] = ()) -> None:
+        self.settled.append(sorted(functions))
 
 
 class Site:

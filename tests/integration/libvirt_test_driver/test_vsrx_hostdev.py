@@ -256,6 +256,8 @@ def test_a_netdev_that_udev_is_still_naming_is_waited_for(site: Site, monkeypatc
 
     monkeypatch.setattr(LibvirtDomain, "start", trip)
     assert site.converge(ports=PORTS, power="cycle")["changed"] and site.domain.isActive()
+    # Each start waits for the VFs of the domain: their netdevs come late, too (iavf).
+    assert site.reader.settled == [sorted(port["vf"] for port in PORTS)] * (transient_failures + 1)
 
 
 def test_a_definition_that_libvirt_makes_something_else_of_is_undone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

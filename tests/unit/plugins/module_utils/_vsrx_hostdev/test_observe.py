@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import json
-import pathlib
 import shutil
+import threading
 import typing as t
+from pathlib import Path
 
 import pytest
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import process, vf_user_reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind
@@ -20,7 +22,7 @@ from support.fake_host import FakeHost, FakeIp
 
 
 @pytest.fixture
-def fake(tmp_path: pathlib.Path) -> FakeHost:
+def fake(tmp_path: Path) -> FakeHost:
     fake = FakeHost(tmp_path)
     fake.pf(vfs=4)
     fake.pf("0000:84:00.0", "eno3", mac="52:54:00:00:84:00")
@@ -149,6 +151,40 @@ def test_the_process_that_holds_a_vf_is_found(fake: FakeHost) -> None:
     assert access.find_process("0000:83:02.1") is None
     fake.process_has(77, f"/dev/vfio/{1000 + 0x8311}")
     assert access.find_process("0000:83:02.1") == "process 77 (qemu-system-x86)"
+
+
+@pytest.mark.mission("S21")
+@pytest.mark.parametrize("driver", ["iavf", "ixgbevf", "mlx5_core"])
+def test_a_start_waits_for_the_netdev_of_a_vf_that_came_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driver: str) -> None:
+    """A domain that stops gives its VF back to its driver, and a start in between finds no netdev, or half of one.
+
+    iavf registers it from a work queue; mlx5_core from an auxiliary device (mlx5e_probe), and ixgbevf once its PF is out of reset.
+    """
+    monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
+    monkeypatch.setattr(process, "settle_udev", lambda seconds: settled.append(seconds))
+    settled: list[float] = []
+    host = FakeHost(tmp_path)
+    host.pf(rules="late", vfs=2)
+    for name in ("0000:83:02.0", "0000:83:02.1"):
+        (host.devices / name / "driver").unlink()
+    (host.devices / "0000:83:02.0/driver").symlink_to(host.root / f"sys/bus/pci/drivers/{driver}")
+    (host.devices / "0000:83:02.1/driver").symlink_to(host.root / "sys/bus/pci/drivers/vfio-pci")
+    reader = PortHostReader(access=HostAccess(host.fs, Ip(FakeIp(host))))
+    timer = threading.Timer(0.3, host.netdev, ("0000:83:02.0", "eno2v0", "0a:00:00:00:00:01"))
+    timer.start()
+    reader.settle(["0000:83:02.0", "0000:83:02.1", "0000:83:0a.0"])
+    assert (host.net / "eno2v0").exists() and len(settled) == 2
+    timer.join()
+
+
+@pytest.mark.mission("S21")
+def test_a_start_waits_for_no_netdev_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
+    monkeypatch.setattr(vf_user_reader, "NETDEV_SECONDS", 0.1)
+    monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
+    host = FakeHost(tmp_path)
+    host.pf(rules="late", vfs=1)
+    PortHostReader(access=HostAccess(host.fs, Ip(FakeIp(host)))).settle(["0000:83:02.0"])
 
 
 def test_attributes_are_set_through_the_pf_and_read_back(fake: FakeHost) -> None:

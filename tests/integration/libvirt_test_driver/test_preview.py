@@ -42,7 +42,7 @@ def test_a_preview_is_what_happens(libvirtd: t.Any, uri: str, tmp_path: pathlib.
     real = site.converge(**work.options)
     assert {**preview, "backup": None} == {**real, "backup": None}
     assert preview["changed"] and preview["actions"]
-    assert set(_elements(preview["diff"]["after"])) <= set(_elements(site.inactive))
+    assert set(_elements(preview["diff"]["after"])) <= set(_elements(site.inactive)) | set(_attributes(site))
     gone = set(_elements(preview["diff"]["before"])) - set(_elements(preview["diff"]["after"]))
     assert not [line for line in gone if "<mac " in line and line in _elements(site.inactive)]
     assert site.converge(check=True, **work.options)["diff"] == {**preview["diff"], "before": "", "after": ""}
@@ -50,6 +50,17 @@ def test_a_preview_is_what_happens(libvirtd: t.Any, uri: str, tmp_path: pathlib.
 
 def _elements(xml: str) -> list[str]:
     return [line.strip() for line in xml.splitlines()]
+
+
+def _attributes(site: Site) -> t.Iterator[str]:
+    """The lines that a diff has for what was set on VFs, as the PFs show it."""
+    shown: dict[tuple[str, int], dict[str, t.Any]] = {}
+    for pf, index, values in site.reader.commands:
+        shown.setdefault((pf, index), {}).update(values)
+    for (pf, index), values in shown.items():
+        assert {**site.reader.read_attributes(pf, index), **values} == site.reader.read_attributes(pf, index)
+        words = [f"{name} {'on' if value is True else 'off' if value is False else value}" for name, value in values.items()]
+        yield f"VF {index} of {pf}: {', '.join(words)}"
 
 
 @pytest.mark.parametrize("message", REFUSED)

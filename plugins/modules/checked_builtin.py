@@ -28,6 +28,9 @@ attributes:
   idempotent:
     support: partial
     details: As the builtin module is.
+  platform:
+    support: full
+    platforms: posix
 options:
   command:
     description: Options of M(ansible.builtin.command).

@@ -94,6 +94,10 @@ class LibvirtError(ApplyError):
         self.errno = errno
 
 
+class NoDriverError(VsrxError):
+    """libvirt answers, and has no driver for the URI: as for qemu:///system where it serves Xen or LXC only."""
+
+
 class _Call(threading.Thread):
     """One call in a thread of its own: a daemon that does not answer holds this thread, and not the module."""
 
@@ -136,6 +140,10 @@ class Connection:
         try:
             self.handle: t.Any = _call_within(OPEN_SECONDS, "opening the connection", uri, lambda: libvirt.open(uri))
         except libvirt.libvirtError as failure:
+            if failure.get_error_code() == libvirt.VIR_ERR_NO_CONNECT:
+                raise NoDriverError(
+                    f"{uri}: this host's libvirt has no driver for it: {failure}; install libvirt-daemon-driver-qemu"
+                ) from None
             raise NoResponseError(f"{uri} does not answer: {failure}; is libvirt's daemon running, and may this user talk to it?") from None
 
     def __enter__(self) -> Connection:

@@ -14,7 +14,7 @@ import typing as t
 from .._domain_xml import document
 from .._errors import VsrxError
 from . import connection
-from .connection import Connection
+from .connection import Connection, NoDriverError
 from .connection import library as libvirt
 from .model import Domain, DomainState, HypervisorState, Network
 
@@ -105,14 +105,17 @@ def read(connected: Connection) -> HypervisorState:
 
 
 def observe(uri: str = "qemu:///system") -> t.Optional[HypervisorState]:
-    """Every domain and every network of the host; None where libvirt is not installed on it.
+    """Every domain and every network of the host; None where libvirt is not installed on it, or has no driver for the URI.
 
     Raises VsrxError where libvirt is installed and does not answer: what its domains hold is not known then.
     """
     if not connection.is_available(uri):
         return None
-    with Connection(uri) as connected:
-        return read(connected)
+    try:
+        with Connection(uri) as connected:
+            return read(connected)
+    except NoDriverError:
+        return None
 
 
 def find_domain(connected: Connection, name: str) -> tuple[str, str]:

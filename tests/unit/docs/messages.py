@@ -28,6 +28,7 @@ _ERRORS = (
     "ConflictError",
     "ApplyError",
     "VerificationError",
+    "NoDriverError",
     "NoResponseError",
     "UnreadableError",
     "IpError",

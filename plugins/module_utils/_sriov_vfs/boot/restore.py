@@ -319,15 +319,21 @@ def _create(host: Host, pf: dict[str, t.Any], address: str, label: str) -> t.Opt
     found = host.count_vfs(address)
     if found == count:
         return None
-    if not found:
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while not found:
         try:
             host.put(address, "sriov_numvfs", str(count))
         except OSError as failure:
             if failure.errno != errno.EBUSY or not host.count_vfs(address):
                 return f"{label}: {count} VFs could not be made: {failure}"
-        else:
-            found = host.count_vfs(address)
-            return None if found == count else f"{label}: {count} VFs were recorded, the driver made {found}"
+            break
+        found = host.count_vfs(address)
+        if found == count:
+            return None
+        if found or time.monotonic() > deadline:
+            return f"{label}: {count} VFs were recorded, the driver made {found}"
+        # bnxt_en answers 0 and does nothing while its firmware resets.
+        time.sleep(_PAUSE)
     found = host.wait_for_count(address, count)
     if found != count:
         return f"{label}: {found} VFs exist already, {count} were recorded; something else makes VFs at boot"

@@ -88,6 +88,28 @@ def test_a_libvirt_without_networks_has_none(failure: LibvirtError) -> None:
     assert state.networks == () and state.domains == ()
 
 
+@pytest.mark.parametrize("number", [NO_CONNECT, SYSTEM_ERROR, RPC])
+def test_a_libvirt_without_qemus_driver_has_no_domains(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Debian 13 and Fedora have each driver in a package of its own: libvirtd alone serves LXC or Xen (virConnectOpenInternal).
+
+    A daemon that does not answer is another matter: what it has defined is not known.
+    """
+
+    def refuse(uri: str) -> t.NoReturn:
+        raise LibvirtError(number, errno.ENOENT, f"no connection driver available for {uri}")
+
+    monkeypatch.setattr(connection, "is_available", lambda _uri: True)
+    for name, value in {"open": refuse, "registerErrorHandler": lambda *_: None, "virEventRegisterDefaultImpl": lambda: None}.items():
+        monkeypatch.setattr(connection.libvirt, name, value, raising=False)
+    if number == NO_CONNECT:
+        assert inventory.observe() is None
+    else:
+        with pytest.raises(VsrxError, match="does not answer"):
+            inventory.observe()
+    with pytest.raises(VsrxError, match="has no driver for it" if number == NO_CONNECT else "does not answer"):
+        connection.Connection("qemu:///system")
+
+
 @pytest.mark.parametrize(
     "failure",
     [

@@ -194,6 +194,55 @@ def test_what_is_refused(entry: dict[str, Any], found: Pf, claims: tuple[VfUser,
     assert message in reason
 
 
+@pytest.mark.mission("S18")
+@pytest.mark.parametrize(
+    ("vendor_id", "device_id"),
+    [
+        # E823, X552, X553 and I350 on boards, which pci.ids has and Juniper's list has not
+        ("8086", "124d"),
+        ("8086", "15ad"),
+        ("8086", "15ce"),
+        ("8086", "1522"),
+        # found beyond the report: X722 on Purley boards, BCM57416 and QL41000 OCP cards, E810 on boards (pci.ids)
+        ("8086", "37d1"),
+        ("14e4", "16d8"),
+        ("1077", "8070"),
+        ("8086", "1599"),
+    ],
+)
+@pytest.mark.parametrize("has_capability", [True, False, None])
+def test_the_bios_is_named_for_any_nic_without_vfs(vendor_id: str, device_id: str, has_capability: Optional[bool]) -> None:
+    found = pf(total_vfs=None, vendor_id=vendor_id, device_id=device_id, has_capability=has_capability)
+    (reason,) = reasons({"num_vfs": 1}, found)
+    assert "switch SR-IOV on in the BIOS" in reason
+
+
+@pytest.mark.mission("S18")
+@pytest.mark.parametrize(
+    ("device_id", "total", "cause"),
+    [
+        # ConnectX-4 Lx, -5, -6 and -7: TotalVFs of a capability that is shown is NUM_OF_VFS of the firmware
+        ("1015", 0, "firmware"),
+        ("1017", 0, "firmware"),
+        ("101b", 8, "BIOS"),
+        ("1021", 16, "BIOS"),
+        # a capability that is hidden: SRIOV_EN
+        ("1017", None, "firmware"),
+    ],
+)
+def test_connectx_tells_the_firmware_from_the_bios(device_id: str, total: Optional[int], cause: str) -> None:
+    found = pf(
+        total_vfs=None,
+        vendor_id="15b3",
+        device_id=device_id,
+        driver="mlx5_core",
+        has_capability=total is not None,
+        capability_total_vfs=total,
+    )
+    (reason,) = reasons({"num_vfs": 4}, found)
+    assert f"SR-IOV is off in the {cause}" in reason and ("mlxconfig" in reason) == (cause == "firmware")
+
+
 @pytest.mark.parametrize(
     ("entry", "found", "claims"),
     [

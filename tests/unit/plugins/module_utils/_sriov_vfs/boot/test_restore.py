@@ -222,6 +222,17 @@ def test_a_busy_driver_is_asked_again(fake: FakeHost, monkeypatch: pytest.Monkey
     assert restore.restore(BootHost(fake, busy(fake, 3, monkeypatch, number)), told()) == []
 
 
+@pytest.mark.parametrize("times", [2, 1000])
+def test_a_driver_that_does_nothing_without_a_word_is_asked_again(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """bnxt_sriov_configure: 0 while the firmware resets."""
+    monkeypatch.setattr(restore, "_PAUSE", 0.01)
+    monkeypatch.setattr(restore, "_BUSY_SECONDS", 60.0 if times == 2 else 0.1)
+    fake.pf(rules=f"silent {times}")
+    wrong = restore.restore(BootHost(fake, FakeIp(fake)), told())
+    assert [line for line in wrong if "were recorded" in line] == ([] if times == 2 else ["eno2: 2 VFs were recorded, the driver made 0"])
+    assert len(fake.vfs("0000:83:00.0")) == (2 if times == 2 else 0)
+
+
 def test_the_restorer_and_the_module_have_the_same_constants() -> None:
     """It stands alone and repeats them."""
     assert restore._LOCK == lock.PATH

@@ -132,6 +132,6 @@ def read_driver_overrides(fs: RootFs, addresses: t.Iterable[str]) -> dict[str, s
     while left and time.monotonic() < deadline:
         received = _receive_overrides(fs, left, deadline)
         found.update(received)
-        # The first that has not answered is stuck; those after it were not asked.
+        # The first that has not answered is stuck; those after it were not read.
         left = left[len(received) + 1 :]
     return {address: driver for address, driver in found.items() if driver and driver != "(null)"}

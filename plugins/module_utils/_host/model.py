@@ -169,7 +169,7 @@ class Pf:
     has_capability: t.Optional[bool] = None
     #: how many VFs the capability allows; None where it cannot be read
     capability_total_vfs: t.Optional[int] = None
-    #: the VFs' memory has a place; None where that cannot be told
+    #: the VFs' memory has a place; None where that is not known
     has_vf_memory: t.Optional[bool] = None
     drivers_autoprobe: t.Optional[bool] = None
     vf_offset: t.Optional[int] = None

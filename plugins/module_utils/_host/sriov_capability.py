@@ -42,7 +42,7 @@ def _parse_at(config: bytes, at: int) -> SriovCapability:
     bars, index = [], 0
     while index < _BAR_COUNT:
         register = read(_BARS + 4 * index, 4)
-        # One that reads 0 is not there, or is a 32-bit one without a place: that cannot be told.
+        # One that reads 0 is not there, or is a 32-bit one without a place: both read alike.
         if register:
             bars.append(index)
         index += 2 if register & _TYPE == _IS_64_BIT else 1
@@ -64,7 +64,7 @@ def parse_capability(config: t.Optional[bytes]) -> t.Union[SriovCapability, bool
 
 
 def has_vf_memory(resource: t.Optional[str], capability: t.Union[SriovCapability, bool, None]) -> t.Optional[bool]:
-    """Tell whether the VFs' regions have a place; None where that cannot be told.
+    """Tell whether the VFs' regions have a place; None where that is not known.
 
     A region that the kernel could not place is zero in all three numbers: drivers/pci/setup-bus.c resets it. So a PF without any region for
     its VFs has none, and so has one that lacks a region for a BAR of the capability.

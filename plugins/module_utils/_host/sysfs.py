@@ -130,7 +130,7 @@ def _make_sort_key(address: str) -> tuple[int, str]:
 
 
 def read_functions(fs: RootFs, addresses: t.Optional[t.Collection[str]] = None) -> list[Function]:
-    """The host's PCI functions by address, or those asked for with their PFs and VFs.
+    """The host's PCI functions by address, or those at the given addresses with their PFs and VFs.
 
     A function that vanishes while it is read is left out.
     """

@@ -68,6 +68,6 @@ def read_records(fs: RootFs) -> dict[str, PfRecord]:
 
 
 def find_configured(records: t.Mapping[str, PfRecord], pf: Pf) -> t.Mapping[int, t.Mapping[str, t.Any]]:
-    """Return the attributes that sriov_vfs was last asked to set on a PF's VFs, by index."""
+    """Return the attributes that were last requested of sriov_vfs for a PF's VFs, by index."""
     record = records.get(pf.permanent_mac or "") or records.get(pf.address)
     return record.made.vfs if record is not None else {}

@@ -51,16 +51,16 @@ def _select(found: list[dict[str, t.Any]], expression: str) -> t.Any:
 def gather(
     fs: RootFs, addresses: t.Sequence[str] = (), wanted_classes: t.Sequence[str] = (), select: t.Optional[str] = None
 ) -> dict[str, t.Any]:
-    """The facts of the host's PCI functions and of its IOMMU, narrowed as asked."""
-    asked = _parse_addresses(addresses)
-    found = sysfs.read_functions(fs, asked or None)
-    missing = sorted(set(asked) - {function.address for function in found})
+    """The facts of the host's PCI functions and of its IOMMU, narrowed as requested."""
+    requested = _parse_addresses(addresses)
+    found = sysfs.read_functions(fs, requested or None)
+    missing = sorted(set(requested) - {function.address for function in found})
     if missing:
         raise VsrxError(f"this host has no PCI function {', '.join(missing)}; see /sys/bus/pci/devices for those that it has")
     wanted = {name.lower() for name in wanted_classes}
     shown = {function.address: function for function in found if not wanted or _is_wanted(function, wanted)}
     wanted_groups = {function.iommu_group for function in shown.values() if function.iommu_group is not None}
-    groups = sysfs.read_groups(fs, wanted_groups) if asked else sysfs.group_functions(found)
+    groups = sysfs.read_groups(fs, wanted_groups) if requested else sysfs.group_functions(found)
     listed: t.Any = result.make_facts(
         found,
         shown,

@@ -78,7 +78,7 @@ def _set_count(access: HostAccess, lock: HostLock, step: SetCount, pf: Pf) -> No
         before = len(sysfs.list_vfs(access.fs, step.address))
         found = _write_count(access, lock, step, pf, count)
         deadline = time.monotonic() + _SILENT_SECONDS
-        # A PF that is down makes none however often it is asked.
+        # A PF that is down makes none however often the number is written.
         while found == before != count and pf.up and time.monotonic() < deadline:
             time.sleep(_SILENT_PAUSE)
             found = _write_count(access, lock, step, pf, count)
@@ -114,18 +114,20 @@ def _set_vf(access: HostAccess, step: SetVf, pf: Pf, done: list[_Done]) -> None:
         try:
             set_group(access, name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
         except IpError as failure:
-            asked = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
+            settings = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
             back = _put_back(access, done)
             if isinstance(failure, BusyError):
                 why = "run again when the PF is quiet"
                 if pf.up is False:
                     why += "; it is down, and some drivers answer so until it is up (up: true)"
                 raise ApplyError(
-                    f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {asked}; {back}; {why}"
+                    f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {settings}; {back}; {why}"
                 ) from None
             given = {key: wanted[key] for key in keys if key in wanted}
             why = " ".join(attribute_errors.explain_refused(pf, given, failure.number, has_carrier(access, name)))
-            raise ApplyError(f"{pf.label}: VF {step.index}: driver {pf.driver} refused {asked}: {failure.answer}; {back}. {why}") from None
+            raise ApplyError(
+                f"{pf.label}: VF {step.index}: driver {pf.driver} refused {settings}: {failure.answer}; {back}. {why}"
+            ) from None
         done.append(_Done(name, step.index, tuple(key for key in keys if key in wanted), before))
 
 
@@ -141,12 +143,12 @@ def _put_back(access: HostAccess, done: t.Sequence[_Done]) -> str:
             access.ip.set_vf(each.pf, each.index, each.before)
         except IpError as failure:
             stuck.append(f"{each} ({failure.answer})")
-    told = []
+    sentences = []
     if stuck:
-        told.append(f"could not be put back as it was: {'; '.join(stuck)}")
+        sentences.append(f"could not be put back as it was: {'; '.join(stuck)}")
     if unknown:
-        told.append(f"stays as it was set, since the driver does not show what it was: {'; '.join(unknown)}")
-    return "; ".join(told) or "its VFs' attributes are as they were"
+        sentences.append(f"stays as it was set, since the driver does not show what it was: {'; '.join(unknown)}")
+    return "; ".join(sentences) or "its VFs' attributes are as they were"
 
 
 def _take_step(access: HostAccess, lock: HostLock, step: Step, pf: Pf, done: list[_Done]) -> None:
@@ -169,13 +171,13 @@ def _take_step(access: HostAccess, lock: HostLock, step: Step, pf: Pf, done: lis
             _fail(pf, step.describe(), failure)
 
 
-def _look_again(access: HostAccess, steps: t.Sequence[Step], number: int, asked: str) -> Pf:
+def _look_again(access: HostAccess, steps: t.Sequence[Step], number: int, name: str) -> Pf:
     """Stop before a step that hurts a user who came since the plan was made: other PFs may have taken minutes.
 
     The attributes of a PF's VFs are quick to set, so that they are judged together. Gives the PF as it is now.
     """
     step = steps[number]
-    (pf,) = reader.add_host_use(access, [reader.read_pf(access, asked)])
+    (pf,) = reader.add_host_use(access, [reader.read_pf(access, name)])
     users = reader.read_host_users(access, [pf]) + reader.read_libvirt_users()
     attributes = [each for each in steps[number:] if isinstance(each, SetVf) and each.address == pf.address]
     judged = attributes if isinstance(step, SetVf) else [step]

@@ -59,17 +59,17 @@ def _check_mtu(step: SetMtu, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[st
     if pf.host_use:
         yield f"{pf.label}: its MTU cannot be lowered {lowered}: the host itself uses it ({', '.join(pf.host_use)}). {_NOT_THE_HOSTS}"
     for vf, user in _list_active_users(pf, users):
-        held = f"VF {vf.index} ({vf.address}) is in use by {user}"
-        yield f"{pf.label}: its MTU cannot be lowered {lowered}: {held}, and would lose its longer frames; stop it first"
+        used = f"VF {vf.index} ({vf.address}) is in use by {user}"
+        yield f"{pf.label}: its MTU cannot be lowered {lowered}: {used}, and would lose its longer frames; stop it first"
 
 
 def _check_count(step: SetCount, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:
     if step.after:
         yield from obstacles.find_obstacles(pf, step.after)
-    held = vf_user.describe_users(pf, users) if step.before else []
-    if held:
+    in_use = vf_user.describe_users(pf, users) if step.before else []
+    if in_use:
         verb = "remade (their number changes only through 0)" if step.after else "removed"
-        yield f"{pf.label}: its {step.before} VFs cannot be {verb}: {'; '.join(held)}. {_WHY_NOT}"
+        yield f"{pf.label}: its {step.before} VFs cannot be {verb}: {'; '.join(in_use)}. {_WHY_NOT}"
 
 
 def _check_vf(step: SetVf, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:

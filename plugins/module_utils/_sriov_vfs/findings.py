@@ -160,7 +160,7 @@ def _check_iommu(iommu: Iommu) -> t.Iterator[Finding]:
 def judge_host(
     pfs: t.Sequence[tuple[Pf, t.Optional[int]]], iommu: Iommu, release: t.Optional[Release], wants_vfs: bool = True
 ) -> list[Finding]:
-    """The findings of PFs, each with the number of VFs that is asked for, in their order, and of the host."""
+    """The findings of PFs, each with the number of VFs that is requested, in their order, and of the host."""
     found: list[Finding] = list(_check_iommu(iommu)) if wants_vfs else []
     for pf, count in pfs:
         found += _check_nic(pf, release)

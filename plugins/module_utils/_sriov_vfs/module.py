@@ -32,6 +32,8 @@ if t.TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Options:
+    """The options of the module, parsed."""
+
     requests: tuple[PfRequest, ...]
     persist: t.Optional[bool] = None
     release: t.Optional[Release] = None
@@ -159,6 +161,7 @@ def configure(
     store: t.Optional[Store] = None,
     lock: t.Optional[HostLock] = None,
 ) -> dict[str, t.Any]:
+    """Bring PFs and VFs to what is requested, or say in check mode what would be done; returns the module's result."""
     access, store = access or HostAccess(), store or Store()
     if check:
         planned = _plan(access, store, options)
@@ -176,6 +179,7 @@ def configure(
 
 
 def work(module: AnsibleModule) -> dict[str, t.Any]:
+    """Read the options, and do what they request."""
     params = module.params
     require_root()
     release = Release(params["junos_release"]) if params["junos_release"] else None

@@ -112,6 +112,7 @@ def plan_boot_steps(
     forgotten: t.Sequence[DropStaleRecord],
     in_order: t.Callable[[Records], bool],
 ) -> list[Step]:
+    """Return the steps that change what comes back at boot; ``in_order`` tells whether the host's files say what the records say."""
     found: list[Step] = [*forgotten]
     for _request, pf in targets:
         before, after = _select_boot_settings(old.get(make_key(pf))), _select_boot_settings(new.get(make_key(pf)))

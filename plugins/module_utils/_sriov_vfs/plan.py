@@ -82,6 +82,7 @@ def plan_pf(request: PfRequest, pf: Pf) -> list[Step]:
 
 
 def plan_pfs(targets: t.Sequence[PfTarget]) -> list[Step]:
+    """Return the steps for all PFs, one PF after the other."""
     return [step for request, pf in targets for step in plan_pf(request, pf)]
 
 
@@ -98,10 +99,12 @@ def takes_away(step: Step) -> bool:
 
 
 def lowers(step: SetMtu) -> bool:
+    """Tell whether an MTU goes down, so that longer frames are lost."""
     return step.before is not None and step.after < step.before
 
 
 def gives_macs(steps: t.Iterable[Step]) -> bool:
+    """Tell whether a MAC address is set on a VF."""
     return any(isinstance(step, SetVf) and any(change.attribute == "mac" for change in step.changed) for step in steps)
 
 

@@ -29,6 +29,7 @@ class Step:
     address: str
 
     def describe(self) -> str:
+        """Say in one line what the step does."""
         raise NotImplementedError
 
     def missed(self) -> str:
@@ -42,6 +43,8 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class SetMtu(Step):
+    """The MTU of a PF."""
+
     before: t.Optional[int]
     after: int
 
@@ -57,6 +60,8 @@ class SetMtu(Step):
 
 @dataclasses.dataclass(frozen=True)
 class SetUp(Step):
+    """The link of a PF, up or down."""
+
     after: bool
 
     def describe(self) -> str:
@@ -71,6 +76,8 @@ class SetUp(Step):
 
 @dataclasses.dataclass(frozen=True)
 class SetAutoprobe(Step):
+    """Whether drivers of the host take new VFs of a PF."""
+
     after: bool
 
     def describe(self) -> str:
@@ -85,6 +92,8 @@ class SetAutoprobe(Step):
 
 @dataclasses.dataclass(frozen=True)
 class SetCount(Step):
+    """The number of VFs of a PF."""
+
     before: int
     after: int
 
@@ -109,6 +118,8 @@ class SetCount(Step):
 
 @dataclasses.dataclass(frozen=True)
 class Change:
+    """One attribute of a VF: what it was, None where that is not known, and what it will be."""
+
     attribute: str
     before: t.Any
     after: t.Any
@@ -140,6 +151,7 @@ class SetVf(Step):
 
 
 def list_actions(steps: t.Iterable[Step]) -> list[str]:
+    """Return one line for each step, in the order of execution."""
     return [step.describe() for step in steps]
 
 

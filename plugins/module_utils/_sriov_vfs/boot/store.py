@@ -192,6 +192,7 @@ class Systemd:
 
     @property
     def is_here(self) -> bool:
+        """Tell whether systemd runs the host."""
         return self._program is not None
 
     def reload(self) -> None:

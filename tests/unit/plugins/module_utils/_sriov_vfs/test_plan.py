@@ -126,23 +126,23 @@ def test_requests_that_make_no_sense(entry: dict[str, Any], message: str) -> Non
         request(**entry)
 
 
-def reasons(entry: dict[str, Any], found: Pf, *claims: VfUser) -> list[str]:
+def reasons(entry: dict[str, Any], found: Pf, *users: VfUser) -> list[str]:
     targets = [PfTarget(request(**entry), found)]
-    return checks.find_reasons(targets, plan_pfs(targets), claims)
+    return checks.find_reasons(targets, plan_pfs(targets), users)
 
 
-def claim(**fields: Any) -> VfUser:
+def user(**fields: Any) -> VfUser:
     usual: dict[str, Any] = {"kind": UserKind.DOMAIN, "name": "vsrx1", "usage": "defined, hostdev pci", "owner_id": "uuid", "active": False}
     return VfUser(**{**usual, **fields})
 
 
-HELD = claim(address="0000:83:02.1")
-RUNNING = claim(address="0000:83:02.1", usage="running, interface type='hostdev'", active=True)
+HELD = user(address="0000:83:02.1")
+RUNNING = user(address="0000:83:02.1", usage="running, interface type='hostdev'", active=True)
 
 
 @pytest.mark.mission("S2", "S18", "S22")
 @pytest.mark.parametrize(
-    ("entry", "found", "claims", "message"),
+    ("entry", "found", "users", "message"),
     [
         ({"num_vfs": 9}, pf(), (), "9 VFs are asked for, its limit is 8"),
         (
@@ -177,7 +177,7 @@ RUNNING = claim(address="0000:83:02.1", usage="running, interface type='hostdev'
         ({"num_vfs": 0}, pf(2), (HELD,), "cannot be removed: VF 1 (0000:83:02.1) is in use by domain vsrx1 (defined, hostdev pci)"),
         ({"num_vfs": 1}, pf(2), (RUNNING,), "cannot be remade (their number changes only through 0): VF 1"),
         ({"num_vfs": 3}, pf(2), (RUNNING,), "cannot be remade"),
-        ({"num_vfs": 0}, pf(2), (claim(pf="enp131s0f0", kind=UserKind.NETWORK, name="pool"),), "its VFs are in use by network pool"),
+        ({"num_vfs": 0}, pf(2), (user(pf="enp131s0f0", kind=UserKind.NETWORK, name="pool"),), "its VFs are in use by network pool"),
         ({"vfs": [{"vf": 2, "vlan": 1}]}, pf(2), (), "there is no VF 2: with 2 VFs they are 0 to 1"),
         ({"vfs": [{"vf": 0, "vlan": 1}]}, pf(0), (), "ask for some with num_vfs"),
         ({"vfs": [{"vf": 1, "vlan": 1}]}, pf(2), (RUNNING,), "changing its vlan from 0 to 1 would cut it off"),
@@ -189,8 +189,8 @@ RUNNING = claim(address="0000:83:02.1", usage="running, interface type='hostdev'
         ({"up": True}, pf(name=None, names=(), driver="vfio-pci"), (), "bound to driver vfio-pci"),
     ],
 )
-def test_what_is_refused(entry: dict[str, Any], found: Pf, claims: tuple[VfUser, ...], message: str) -> None:
-    (reason,) = reasons(entry, found, *claims)
+def test_what_is_refused(entry: dict[str, Any], found: Pf, users: tuple[VfUser, ...], message: str) -> None:
+    (reason,) = reasons(entry, found, *users)
     assert message in reason
 
 
@@ -244,12 +244,12 @@ def test_connectx_tells_the_firmware_from_the_bios(device_id: str, total: Option
 
 
 @pytest.mark.parametrize(
-    ("entry", "found", "claims"),
+    ("entry", "found", "users"),
     [
         ({"num_vfs": 2}, pf(0), (HELD,)),
         ({"num_vfs": 2}, pf(2), (RUNNING,)),
         ({"num_vfs": 1, "at_least": True}, pf(2), (RUNNING,)),
-        ({"num_vfs": 0}, pf(2), (claim(address="0000:99:02.1"), claim(pf="eno"), claim(mac=MAC))),
+        ({"num_vfs": 0}, pf(2), (user(address="0000:99:02.1"), user(pf="eno"), user(mac=MAC))),
         ({"vfs": [{"vf": 1, "vlan": 1}]}, pf(2), (HELD,)),
         ({"vfs": [{"vf": 1, "trust": True}]}, pf(2), (HELD,)),
         # Not shown by the driver: set on every run, and no change as far as anybody knows.
@@ -261,14 +261,14 @@ def test_connectx_tells_the_firmware_from_the_bios(device_id: str, total: Option
         ({"num_vfs": 0}, pf(0, total_vfs=None), ()),
     ],
 )
-def test_what_is_not_refused(entry: dict[str, Any], found: Pf, claims: tuple[VfUser, ...]) -> None:
-    assert reasons(entry, found, *claims) == []
+def test_what_is_not_refused(entry: dict[str, Any], found: Pf, users: tuple[VfUser, ...]) -> None:
+    assert reasons(entry, found, *users) == []
 
 
 def test_every_reason_at_once_for_all_pfs() -> None:
     other = pf(2, address="0000:84:00.0", name="eno3", names=("eno3",), vfs=vfs(2, "0000:84:00.0"))
     targets = [PfTarget(request(num_vfs=9), pf()), PfTarget(parse([{"pf": "eno3", "num_vfs": 0}])[0], other)]
-    found = checks.find_reasons(targets, plan_pfs(targets), [claim(address="0000:84:02.0")])
+    found = checks.find_reasons(targets, plan_pfs(targets), [user(address="0000:84:02.0")])
     assert len(found) == 2 and found[0].startswith("eno2") and found[1].startswith("eno3")
 
 
@@ -279,11 +279,11 @@ def test_one_pf_by_two_names() -> None:
 
 @pytest.mark.mission("S4", "S22")
 @pytest.mark.parametrize(
-    ("claims", "others", "netdevs", "message"),
+    ("users", "others", "netdevs", "message"),
     [
-        ((claim(mac=MAC),), (), {}, "belongs to domain vsrx1"),
-        ((claim(mac=MAC, address="0000:83:02.1"),), (), {}, "on 0000:83:02.1"),
-        ((claim(mac=MAC, address="0000:83:02.0"),), (), {}, None),
+        ((user(mac=MAC),), (), {}, "belongs to domain vsrx1"),
+        ((user(mac=MAC, address="0000:83:02.1"),), (), {}, "on 0000:83:02.1"),
+        ((user(mac=MAC, address="0000:83:02.0"),), (), {}, None),
         ((), (pf(1, address="0000:84:00.0", name="eno3", vfs=vfs(1, "0000:84:00.0", mac=MAC)),), {}, "VF 0 of eno3"),
         ((), (pf(0, address="0000:84:00.0", name="eno3", mac=MAC),), {}, "PF eno3"),
         ((), (pf(0, address="0000:84:00.0", name="eno3", mac=MAC),), {MAC: "br0"}, "PF eno3"),
@@ -291,10 +291,10 @@ def test_one_pf_by_two_names() -> None:
         ((), (), {"02:5a:00:00:00:02": "eno1"}, None),
     ],
 )
-def test_a_mac_is_given_once(claims: tuple[VfUser, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
+def test_a_mac_is_given_once(users: tuple[VfUser, ...], others: tuple[Pf, ...], netdevs: dict[str, str], message: Optional[str]) -> None:
     targets = [PfTarget(request(num_vfs=2, vfs=[{"vf": 0, "mac": MAC}]), pf(0))]
     addresses = {(targets[0].pf.address, index): address for index, address in targets[0].pf.predict_vf_addresses(2).items()}
-    found = checks.check_macs(targets, plan_pfs(targets), others, claims, addresses, netdevs)
+    found = checks.check_macs(targets, plan_pfs(targets), others, users, addresses, netdevs)
     assert (message is None and found == []) or (message is not None and message in found[0])
 
 
@@ -546,9 +546,9 @@ requests = st.builds(
     ),
 )
 pfs = st.builds(lambda count, up, probe: pf(count, up=up, drivers_autoprobe=probe), st.integers(0, 8), st.booleans(), st.booleans())
-claims = st.lists(
+users = st.lists(
     st.builds(
-        lambda index, active: claim(address=pci.compute_vf_address("0000:83:00.0", 16, 1, index), active=active),
+        lambda index, active: user(address=pci.compute_vf_address("0000:83:00.0", 16, 1, index), active=active),
         st.integers(0, 9),
         st.booleans(),
     ),
@@ -557,7 +557,7 @@ claims = st.lists(
 
 
 @pytest.mark.mission("S2", "S3", "S22")
-@given(requests, pfs, claims)
+@given(requests, pfs, users)
 def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, held: list[VfUser]) -> None:
     targets = [PfTarget(asked, found)]
     steps = plan_pfs(targets)

@@ -29,9 +29,10 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import reque
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import other_config, other_config_files
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import request as hostdev_request
-from support.domain_shapes import SHAPES, domain, plan, xml_of
+from support.domain_shapes import SHAPES, domain, plan, tune, xml_of
 from support.fake_host import FakeHost
 
+from .control_node import CONTROL_NODE
 from .mutate import NUMBERS, WORDS, mutate_text, mutate_value
 from .runner import CORPUS, Target
 
@@ -180,7 +181,7 @@ def kept_journal() -> tuple[journal.Journal, pathlib.Path]:
     kept = journal.Journal(folder, "7c5e0000-0000-4000-8000-00000000ffff")
     with kept.hold_lock():
         kept.begin("vsrx1", "<domain/>", start=True, ran=False)
-    (path,) = pathlib.Path(folder).rglob("*.json")
+    (path,) = pathlib.Path(folder).rglob("unfinished.json")
     return kept, path
 
 
@@ -188,6 +189,27 @@ def take_journal(text: str) -> None:
     kept, path = kept_journal()
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     kept.read_unfinished()
+
+
+def take_replaced(text: str) -> None:
+    """What is read must do for what is done with it: it is ordered, shown and written again."""
+    kept, path = kept_journal()
+    path.with_name("replaced.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    records = kept.read_replaced()
+    for record in sorted(records, key=lambda each: (each.junos_interface, each.mac or "")):
+        record.describe()
+    kept.write_replaced(records)
+    if kept.read_replaced() != records:
+        raise AssertionError("what was read is not what is written")
+
+
+def take_vf_records(text: str) -> None:
+    kept, path = kept_journal()
+    path.with_name("vfs.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    records = kept.read_vf_records()
+    kept.write_vf_records(records)
+    if kept.read_vf_records() != records:
+        raise AssertionError("what was read is not what is written")
 
 
 # arguments, as ansible-core hands them over
@@ -267,7 +289,7 @@ XML_TOKENS = (
 )
 DOMAIN_TOKENS = (
     *XML_TOKENS, "<address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>", "<interface type='hostdev'>", "<hostdev>",
-    "<controller type='pci' index='0' model='pcie-root'/>", "type='pci'", "multifunction='on'", "unit='GB'", "<vlan><tag id='1'/></vlan>",
+    "<controller type='pci' index='0' model='pcie-root'/>", "type='pci'", "multifunction='on'", "unit='GB'", "<vcpu>8</vcpu>", "cpuset='0-3,^2'", "<vlan><tag id='1'/></vlan>",
 )  # fmt: skip
 JUNOS_TOKENS = (
     *XML_TOKENS,
@@ -295,8 +317,10 @@ CONFIG_TOKENS = (
     *NUMBERS,
 )
 
+JSON_TOKENS = ('"', "{", "}", ":", ",", "null", "true", "[", "]", *WORDS)
+
 TARGETS = [
-    Target("domain_xml", _of_texts([xml_of(shape) for shape in SHAPES], DOMAIN_TOKENS), take_domain),
+    Target("domain_xml", _of_texts([*map(xml_of, SHAPES), tune(xml_of("q35-virtio-two"))], DOMAIN_TOKENS), take_domain),
     Target("sysfs", make_files, take_files),
     Target("ip", make_ip, take_ip),
     Target("boot_configs", _of_texts(texts("boot_configs"), CONFIG_TOKENS), take_config),
@@ -305,11 +329,14 @@ TARGETS = [
         "junos_compare", _of_texts(texts("junos_compare"), ("[edit", "]", "+ ", "- ", "!", "{", "}", ";", "\n", *WORDS)), take_difference
     ),
     Target("records", make_record, take_record),
-    Target("journal", _of_texts(texts("journal"), ('"', "{", "}", ":", ",", "null", *WORDS)), take_journal),
+    Target("journal", _of_texts(texts("journal"), JSON_TOKENS), take_journal),
+    Target("replaced", _of_texts(texts("replaced"), JSON_TOKENS), take_replaced),
+    Target("vf_records", _of_texts(texts("vf_records"), JSON_TOKENS), take_vf_records),
     Target(
         "pci_ids",
         _of_texts([*texts("pci_ids"), "alias pci:v00008086d* \ud800"], ("\t", "\n", "8086  ", "alias pci:v", "*", "[", *WORDS)),
         take_ids,
     ),
     *(Target(f"arguments_{name}", functools.partial(make_arguments, name), functools.partial(take_arguments, name)) for name in MODULES),
+    *CONTROL_NODE,
 ]

@@ -34,7 +34,10 @@ _UNITS = {
     "t": 1024**4,
     "tib": 1024**4,
 }
-_RANGE = re.compile(r"(\^?)(\d+)(?:-(\d+))?")
+_COUNT = re.compile("[0-9]{1,18}")
+#: more than QEMU gives to a domain
+_MOST_VCPUS = 65536
+_RANGE = re.compile(r"(\^?)([0-9]{1,18})(?:-([0-9]{1,18}))?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,19 +87,28 @@ def parse_set(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def _read_count(text: str) -> t.Optional[int]:
+    """Return a number as libvirt writes it; None for other digits of Unicode, and for more of them than any count of a domain has."""
+    return int(text) if _COUNT.fullmatch(text) else None
+
+
 def _read_memory_mib(root: Element, where: str) -> int:
     memory = root.first("memory")
     unit = ((memory.get("unit") if memory is not None else None) or "KiB").lower()
     text = root.content("memory") or "0"
-    if unit not in _UNITS or not text.isdigit():
-        raise VsrxError(f"{where}: memory '{text}' in unit '{unit}' is not understood")
-    return int(text) * _UNITS[unit] // _UNITS["mib"]
+    count = _read_count(text)
+    if unit not in _UNITS or count is None:
+        raise VsrxError(f"{where}: memory '{text[:40]}' in unit '{unit[:40]}' is not understood")
+    return count * _UNITS[unit] // _UNITS["mib"]
 
 
-def _read_vcpus(root: Element) -> int:
+def _read_vcpus(root: Element, where: str) -> int:
     vcpu = root.first("vcpu")
     text = (vcpu.get("current") if vcpu is not None else None) or root.content("vcpu")
-    return int(text) if text.isdigit() else 1
+    count = _read_count(text or "1")
+    if count is None or count > _MOST_VCPUS:
+        raise VsrxError(f"{where}: vcpu '{text[:40]}' is not understood; expected a number up to {_MOST_VCPUS}")
+    return count
 
 
 def _read_numa_nodes(root: Element) -> frozenset[int]:
@@ -109,7 +121,9 @@ def _read_tuning(root: Element) -> Tuning:
     pins = tune.all("vcpupin") if tune is not None else []
     emulator = tune.first("emulatorpin") if tune is not None else None
     return Tuning(
-        vcpu_pins={int(pin.get("vcpu") or "0"): parse_set(pin.get("cpuset") or "") for pin in pins if (pin.get("vcpu") or "").isdigit()},
+        vcpu_pins={
+            vcpu: parse_set(pin.get("cpuset") or "") for pin in pins for vcpu in [_read_count(pin.get("vcpu") or "")] if vcpu is not None
+        },
         emulator_pin=parse_set(emulator.get("cpuset") or "") if emulator is not None else None,
         has_hugepages=root.first("memoryBacking", "hugepages") is not None,
     )
@@ -132,7 +146,7 @@ def read(xml: str, where: str) -> Reading:
         root=root,
         name=root.content("name"),
         uuid=root.content("uuid"),
-        vcpus=_read_vcpus(root),
+        vcpus=_read_vcpus(root, where),
         memory_mib=_read_memory_mib(root, where),
         numa_nodes=_read_numa_nodes(root),
         tuning=_read_tuning(root),

@@ -37,6 +37,13 @@ class HostLock:
             os.ftruncate(self._handle, 0)
             os.pwrite(self._handle, f"{text}\n".encode()[:_LONGEST_NOTE], 0)
 
+    @contextlib.contextmanager
+    def note_work(self, what: str) -> t.Iterator[None]:
+        """Say what is done under the lock while it lasts: those who wait are told."""
+        self.note(f"process {os.getpid()}, {what},")
+        yield
+        self.note(f"process {os.getpid()}")
+
     def _read_note(self) -> str:
         try:
             text = os.pread(self._handle, _LONGEST_NOTE, 0).decode("utf-8", "replace").strip()

@@ -28,6 +28,8 @@ _SECONDS = 120.0
 _SETTLE = 30
 #: bnxt_en answers 0 and does nothing while its firmware resets
 _SILENT_SECONDS = 10.0
+#: what those who wait for the lock are told meanwhile
+READS_LIBVIRT = "reading the domains of libvirt"
 _SILENT_PAUSE = 0.5
 #: 32 VFs of an 82599 take 3 seconds, and 64 of an XL710 longer
 _NETDEV_SECONDS = 60.0
@@ -171,14 +173,15 @@ def _take_step(access: HostAccess, lock: HostLock, step: Step, pf: Pf, done: lis
             _fail(pf, step.describe(), failure)
 
 
-def _look_again(access: HostAccess, steps: t.Sequence[Step], number: int, name: str) -> Pf:
+def _look_again(access: HostAccess, lock: HostLock, steps: t.Sequence[Step], number: int, name: str) -> Pf:
     """Stop before a step that hurts a user who came since the plan was made: other PFs may have taken minutes.
 
     The attributes of a PF's VFs are quick to set, so that they are judged together. Gives the PF as it is now.
     """
     step = steps[number]
     (pf,) = reader.add_host_use(access, [reader.read_pf(access, name)])
-    users = reader.read_host_users(access, [pf]) + reader.read_libvirt_users()
+    with lock.note_work(READS_LIBVIRT):
+        users = reader.read_host_users(access, [pf]) + reader.read_libvirt_users()
     attributes = [each for each in steps[number:] if isinstance(each, SetVf) and each.address == pf.address]
     judged = attributes if isinstance(step, SetVf) else [step]
     reasons = [reason for each in judged for reason in checks.check_step(each, pf, users)]
@@ -200,9 +203,9 @@ def apply(access: HostAccess, lock: HostLock, steps: t.Sequence[Step], pfs: t.Ma
     done: list[_Done] = []
     for number, step in enumerate(steps):
         if takes_away(step):
-            _look_again(access, steps, number, now[step.address].name or step.address)
+            _look_again(access, lock, steps, number, now[step.address].name or step.address)
         if isinstance(step, SetVf) and not step.fresh and step.address in late:
-            now[step.address] = _look_again(access, steps, number, now[step.address].name or step.address)
+            now[step.address] = _look_again(access, lock, steps, number, now[step.address].name or step.address)
             late.discard(step.address)
             stale.discard(step.address)
         elif isinstance(step, SetVf) and step.address in stale:

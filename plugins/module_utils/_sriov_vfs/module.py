@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -19,7 +20,7 @@ from .._host.vf_user import VfUser
 from .._junos_release import Release
 from .._module import require_root
 from . import checks, findings, persistence, result
-from .apply import apply
+from .apply import READS_LIBVIRT, apply
 from .boot import other_config_files
 from .boot.store import Store
 from .plan import count_wanted, drop_noop_mac_resets, find_differences, gives_macs, needs_users, plan_pfs
@@ -93,12 +94,17 @@ def _plan(access: HostAccess, store: Store, options: Options) -> Planned:
     return Planned(targets, tuple(kernel), old, new, tuple(boot), tuple(sort_findings(found)))
 
 
-def _read_users(access: HostAccess, planned: Planned) -> list[VfUser]:
-    """Return the users that the plan can hurt; none is read where the plan can hurt none."""
+def _read_users(access: HostAccess, planned: Planned, lock: t.Optional[HostLock]) -> list[VfUser]:
+    """Return the users that the plan can hurt; none is read where the plan can hurt none.
+
+    libvirt has a time limit for each answer. Until it is up, others may wait for the lock.
+    """
     if not needs_users(planned.kernel):
         return []
     touched = {step.address for step in planned.kernel if not isinstance(step, SetCount) or step.before}
-    return reader.read_host_users(access, [pf for _request, pf in planned.targets if pf.address in touched]) + reader.read_libvirt_users()
+    users = reader.read_host_users(access, [pf for _request, pf in planned.targets if pf.address in touched])
+    with lock.note_work(READS_LIBVIRT) if lock else contextlib.nullcontext():
+        return users + reader.read_libvirt_users()
 
 
 def _check_macs(access: HostAccess, planned: Planned, users: t.Sequence[VfUser]) -> list[str]:
@@ -113,9 +119,9 @@ def _check_macs(access: HostAccess, planned: Planned, users: t.Sequence[VfUser])
     return checks.check_macs(planned.targets, planned.kernel, others, users, addresses, reader.read_netdev_macs(access))
 
 
-def _refuse(access: HostAccess, store: Store, planned: Planned, accept: t.Collection[str]) -> None:
+def _refuse(access: HostAccess, store: Store, planned: Planned, accept: t.Collection[str], lock: t.Optional[HostLock] = None) -> None:
     """One failure with every reason against the plan."""
-    users = _read_users(access, planned)
+    users = _read_users(access, planned, lock)
     reasons = checks.find_reasons(planned.targets, planned.kernel, users) or _check_macs(access, planned, users)
     records = [planned.records_after.get(make_key(pf)) for _request, pf in planned.targets]
     reasons += checks.check_boot([record for record in records if record is not None], store.can_persist, store.find_obstacle)
@@ -137,7 +143,7 @@ def _change(access: HostAccess, store: Store, options: Options, lock: HostLock) 
     """Look under the lock, since what another run is making is half there; then do it and read it back."""
     with lock:
         planned = _plan(access, store, options)
-        _refuse(access, store, planned, options.accept)
+        _refuse(access, store, planned, options.accept, lock)
         if not planned.steps:
             return planned, planned.targets
         store.write(persistence.start_records(planned.targets, planned.records, planned.kernel))

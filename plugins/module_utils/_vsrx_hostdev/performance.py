@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from .. import _junos_ifname, _support_matrix
@@ -71,7 +72,7 @@ def check_vcpus(domain: str, vcpus: int, tuning: Tuning) -> t.Iterator[Finding]:
             cure="pin each vCPU to a core of its own (virsh vcpupin)",
         )
     cores = [cpu for cpus in pins.values() if len(cpus) == 1 for cpu in cpus]
-    shared = {cpu for cpu in cores if cores.count(cpu) > 1}
+    shared = {cpu for cpu, times in collections.Counter(cores).items() if times > 1}
     if shared:
         yield RULES["S17"].warning(
             where=domain,

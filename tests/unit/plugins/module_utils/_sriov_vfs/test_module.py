@@ -300,6 +300,25 @@ def test_libvirt_that_does_not_answer_is_not_nobody(site: Site, monkeypatch: pyt
     assert not site.run({"pf": "eno2", "num_vfs": 2})["changed"]
 
 
+def test_who_waits_for_a_run_that_waits_for_libvirt_is_told_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The holder ends when libvirt's time is up, and the next run has the lock."""
+    site.run({"pf": "eno2", "num_vfs": 2})
+    told: list[str] = []
+
+    def silent() -> list[VfUser]:
+        with pytest.raises(VsrxError) as refused, HostLock(str(site.host.root / "lock"), 0):
+            pass
+        told.append(refused.value.message)
+        raise VsrxError("libvirt at qemu:///system has not answered for 60 s")
+
+    monkeypatch.setattr(observe, "read_libvirt_users", silent)
+    with pytest.raises(VsrxError, match="has not answered for 60 s"):
+        site.run({"pf": "eno2", "num_vfs": 0})
+    assert [f"process {os.getpid()}, reading the domains of libvirt, has had {site.host.root}/lock" in each for each in told] == [True]
+    monkeypatch.setattr(observe, "read_libvirt_users", list)
+    assert site.run({"pf": "eno2", "num_vfs": 0})["changed"]
+
+
 @pytest.mark.mission("S22")
 def test_a_mac_of_another_port_of_the_host(site: Site) -> None:
     site.run({"pf": "eno3", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})

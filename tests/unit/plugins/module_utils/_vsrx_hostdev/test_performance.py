@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._errors import Finding, Severity
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml.reading import parse_set
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import Finding, Severity, VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Host
 from support.domain_shapes import host, plan, tune, vf, xml_of
 
@@ -92,3 +94,33 @@ def test_settings_of_kvm_that_the_vendor_names(settings: dict[str, bool], words:
 
 def test_a_domain_without_a_function_of_the_host_is_not_judged() -> None:
     assert plan(xml_of("q35-virtio-two"), [], on=host(kvm_intel={"pml": True})).findings == ()
+
+
+NO_NUMBERS = ("9" * 5000, "99999999999999999999999", "65537", "-1", "²", "٣", "2.0", "x")
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS, ids=lambda text: text[:9])
+@pytest.mark.parametrize("written", ["<vcpu placement='static'>{}</vcpu>", "<vcpu current='{}'>2</vcpu>", "<memory unit='KiB'>{}</memory>"])
+def test_what_is_no_number_is_refused_at_once(text: str, written: str) -> None:
+    """No count of libvirt makes the module list as many vCPUs as there are atoms."""
+    name = written[1:].split()[0]
+    xml = re.sub(rf"<{name} .*?</{name}>", written.format(text), GOOD, count=1)
+    assert xml != GOOD
+    if (name, text) == ("memory", "65537"):
+        assert find(xml)
+        return
+    with pytest.raises(VsrxError, match=rf"{name} '.{{0,40}}'.* is not understood"):
+        find(xml)
+
+
+def test_a_pin_of_what_is_no_vcpu_pins_nothing() -> None:
+    found = [
+        finding.found
+        for finding in find(GOOD.replace(PIN_0, f"<vcpupin vcpu='{'9' * 5000}' cpuset='1'/><vcpupin vcpu='²' cpuset='1'/>", 1))
+    ]
+    assert found == ["1 of 2 vCPUs are not pinned to one core, so that the host moves them (0)"]
+
+
+@pytest.mark.parametrize("cpus", ["9" * 5000, f"0-{'9' * 5000}", "²", "٣"], ids=lambda text: text[:9])
+def test_a_set_of_what_are_no_numbers_is_none(cpus: str) -> None:
+    assert parse_set(cpus) == frozenset()

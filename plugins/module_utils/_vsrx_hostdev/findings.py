@@ -105,6 +105,18 @@ def check_missing_vfs(domain: str, rows: t.Sequence[PortMapEntry], starts: bool,
             )
 
 
+def check_unlisted(domain: str, planned: t.Iterable[PlannedNic], rows: t.Iterable[PortMapEntry]) -> t.Iterator[Finding]:
+    """Drift: SR-IOV ports that the domain keeps and the request does not name. Of a VF that is gone another finding says more."""
+    for each, row in zip(planned, rows):
+        if row.sriov and not each.is_port and row.vf_exists is not False:
+            port = f"VF {row.vf}" if row.vf else each.label
+            yield STATE.warning(
+                where=f"{domain} {row.junos_interface}",
+                found=f"the domain has {port}, which is not among the ports that are listed, and keeps it",
+                cure="list it (ports, in the role: vsrx_ports), or set exclusive: true (in the role: vsrx_ports_exclusive) to remove it",
+            )
+
+
 def check_unknown_functions(domain: str, hostdevs: t.Iterable[Nic], host: Host) -> t.Iterator[Finding]:
     """A function whose class is not known may be a NIC: then every name behind it in the map is another."""
     for nic in hostdevs:
@@ -134,6 +146,7 @@ def judge(reading: Reading, rows: t.Sequence[PortMapEntry], host: Host, cluster_
     )
 
 
+_REMOVE_UNLISTED = "have the port that is not listed removed by exclusive: true (in the role: vsrx_ports_exclusive)"
 _OWN_MAC = "a cloned domain must get its own MAC addresses (virsh edit), a port another one (mac)"
 
 
@@ -167,8 +180,10 @@ def _check_in_domain(planned: t.Iterable[PlannedNic]) -> t.Iterator[Finding]:
         other = seen.setdefault(each.mac, each) if each.mac else each
         changed = each.is_port or other.is_port or each.restored is not None or other.restored is not None
         if other is not each and changed and not _is_pair(each, other):
+            unlisted = any(nic.function and not nic.is_port for nic in (each, other))
+            cure = "give each NIC its own" + (f", or {_REMOVE_UNLISTED}" if unlisted else "")
             yield RULES["S22"].error(
-                where=each.label, found=f"MAC address {each.mac} is that of {other.label} in the same domain", cure="give each NIC its own"
+                where=each.label, found=f"MAC address {each.mac} is that of {other.label} in the same domain", cure=cure
             )
 
 

@@ -110,6 +110,7 @@ class Planner:
         state = [
             *findings.check_walks(self._domain.name, self._make_topology(read, allocation), rows),
             *findings.check_missing_vfs(self._domain.name, rows, starts, self._predicted),
+            *([] if absent else findings.check_unlisted(self._domain.name, allocation.nics, rows)),
             *findings.check_others(self._domain, allocation.nics, self._observed.users, self._host, starts),
             *powered.findings,
         ]

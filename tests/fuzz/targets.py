@@ -289,7 +289,8 @@ XML_TOKENS = (
 )
 DOMAIN_TOKENS = (
     *XML_TOKENS, "<address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x0'/>", "<interface type='hostdev'>", "<hostdev>",
-    "<controller type='pci' index='0' model='pcie-root'/>", "type='pci'", "multifunction='on'", "unit='GB'", "<vcpu>8</vcpu>", "cpuset='0-3,^2'", "<vlan><tag id='1'/></vlan>",
+    "<controller type='pci' index='0' model='pcie-root'/>", "type='pci'", "multifunction='on'", "unit='GB'", "<vlan><tag id='1'/></vlan>",
+    "<vcpu>8</vcpu>", "cpuset='0-3,^2'",
 )  # fmt: skip
 JUNOS_TOKENS = (
     *XML_TOKENS,

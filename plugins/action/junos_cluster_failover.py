@@ -18,15 +18,15 @@ from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.plan import gr
 
 class ActionModule(ClusterAction):
     _options: t.ClassVar = {
-        "state": {"type": "str", "required": True, "choices": ["held", "released", "returned", "evacuated"]},
+        "state": {"type": "str", "required": True, "choices": ["held", "released", "returned"]},
         "node": {"type": "str", "choices": list(NODES)},
         "groups": {"type": "list", "elements": "int"},
         "homes": {"type": "dict"},
     }
 
     def work(self, params: dict[str, t.Any], operations: Operations) -> dict[str, t.Any]:
-        if params["state"] in ("held", "evacuated") and not params["node"]:
-            raise RequestError(f"state {params['state']} needs the option node. Nothing was changed")
+        if params["state"] == "held" and not params["node"]:
+            raise RequestError("state held needs the option node. Nothing was changed")
         began = time.monotonic()
         look = operations.paths.look_through_any()
         before = {"homes": {str(group): node for group, node in look.homes.items()}}
@@ -44,10 +44,8 @@ class ActionModule(ClusterAction):
 def _affected(params: dict[str, t.Any], look: Look) -> list[int]:
     """The groups that are not as they should be."""
     chosen = params["groups"]
-    if params["state"] == "evacuated":
-        found: t.Iterable[int] = groups_to_move(look, params["node"])
-    elif params["state"] == "held":
-        found = groups_to_move(look, other(params["node"]))
+    if params["state"] == "held":
+        found: t.Iterable[int] = groups_to_move(look, other(params["node"]))
     elif params["state"] == "released":
         found = look.manual
     else:
@@ -57,8 +55,6 @@ def _affected(params: dict[str, t.Any], look: Look) -> list[int]:
 
 
 def _carry_out(params: dict[str, t.Any], operations: Operations, look: Look, groups: list[int]) -> Look:
-    if params["state"] == "evacuated":
-        return operations.evacuate(look, params["node"])
     if params["state"] == "held":
         return operations.hold(look, groups, params["node"])
     if params["state"] == "released":

@@ -31,14 +31,13 @@ options:
   state:
     description:
       - With V(held), O(groups) are moved to O(node) and stay there.
-      - With V(evacuated), all groups leave O(node), which is about to go down, and stay away. Refused where its partner cannot take them.
       - With V(released), manual failovers are cleared. A group that preempts then chooses its node by itself.
       - With V(returned), manual failovers are cleared and each group of O(homes) is moved to its node.
     type: str
-    choices: [held, released, returned, evacuated]
+    choices: [held, released, returned]
     required: true
   node:
-    description: The node that takes the groups with O(state=held), or that they leave with O(state=evacuated).
+    description: With O(state=held), the node that takes the groups.
     type: str
     choices: [node0, node1]
   groups:
@@ -49,23 +48,25 @@ options:
     description: With O(state=returned), the node of each group by its number, as RV(homes) tells it before a move.
     type: dict
 seealso:
+  - module: vsrx.sriov.junos_cluster_node
   - module: vsrx.sriov.junos_cluster_mac
 """
 
 EXAMPLES = r"""
-- name: Move all groups away before node 1 goes down
+- name: Move redundancy group 1 to node 1
   vsrx.sriov.junos_cluster_failover:
     cluster: vsrx1
-    state: evacuated
+    state: held
     node: node1
-  register: evacuated
+    groups: [1]
+  register: moved
   when: vsrx_cluster_node == 0
 
-- name: Move them back when node 1 has joined again
+- name: Move it back
   vsrx.sriov.junos_cluster_failover:
     cluster: vsrx1
     state: returned
-    homes: "{{ evacuated.homes }}"
+    homes: "{{ moved.homes }}"
   when: vsrx_cluster_node == 0
 """
 

@@ -24,6 +24,8 @@ class Cluster:
         self.boot_delays = [boot_delay] * len(nodes)
         self.sync_delay = sync_delay
         self.groups: dict[int, RedundancyGroup] = {}
+        #: the primary nodes as they were noted last
+        self._primaries: dict[int, int | None] = {}
         #: asked of whoever holds the configuration and the servers
         self.committed: t.Callable[[], Tree]
         self.last_commit: t.Callable[[], int]
@@ -62,19 +64,33 @@ class Cluster:
 
     def reboot(self, numbers: t.Iterable[int]) -> None:
         numbers = sorted(numbers)
+        self._take_down("reboot", numbers)
+        for number in numbers:
+            self._boot(self.nodes[number])
+
+    def power_off(self, number: int) -> None:
+        """The hypervisor stops the node's domain."""
+        if self.nodes[number].state != DOWN:
+            self._take_down("power off", [number])
+
+    def power_on(self, number: int) -> None:
+        """The hypervisor starts the node's domain."""
+        if self.nodes[number].state == DOWN:
+            self.noted("power on", node=self.nodes[number].name)
+            self._boot(self.nodes[number])
+
+    def _take_down(self, kind: str, numbers: t.Sequence[int]) -> None:
         for number in numbers:
             self.nodes[number].state = DOWN
             self.nodes[number].synchronised = False
         for number in numbers:
             node = self.nodes[number]
-            self.noted("reboot", node=node.name)
+            self.noted(kind, node=node.name)
             self.server_down(node)
             for group in self.groups.values():
                 if group.manual == number:
                     group.manual = None
         self.elect("node lost")
-        for number in numbers:
-            self._boot(self.nodes[number])
 
     def _boot(self, node: Node) -> None:
         """The node reads its configuration now; its servers answer after the boot delay."""
@@ -84,6 +100,7 @@ class Cluster:
         node.boots += 1
         node.booted_at = max(self.clock.seconds(), self.last_commit() + 1)
         node.booted_with = self.statements(node)
+        self.noted("boot", node=node.name, mac_mode=node.mac_mode)
         self.clock.after(self.boot_delays[node.number], lambda: self._up(node))
 
     def statements(self, node: Node) -> frozenset[str]:
@@ -128,6 +145,7 @@ class Cluster:
             return
         for group in self.groups.values():
             self._elect(group, reason)
+            self._note_primary(group)
         self.settled()
 
     def _elect(self, group: RedundancyGroup, reason: str) -> None:
@@ -178,10 +196,17 @@ class Cluster:
     def _hand_over(self, group: RedundancyGroup, to: int, reason: str) -> None:
         group.holding = group.primary
         group.failover(to, reason, self.clock.now())
+        self._note_primary(group)
         turn = group.failovers
         seconds = self.hold_down(group)
         self.clock.after(min(self.sync_delay, 1.0) if seconds is None else seconds, lambda: self._release(group, turn))
         self.settled()
+
+    def _note_primary(self, group: RedundancyGroup) -> None:
+        """Each change of a group's primary node, so that a test can count the seconds without one."""
+        if self._primaries.get(group.number, -1) != group.primary:
+            self._primaries[group.number] = group.primary
+            self.noted("primary", group=group.number, to=None if group.primary is None else f"node{group.primary}")
 
     def hold_down(self, group: RedundancyGroup) -> float | None:
         return self.hold_downs.get(group.number, group.hold_down)

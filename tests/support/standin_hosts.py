@@ -143,10 +143,12 @@ class Site:
         return path
 
     def run(self, playbook: str, answers: t.Mapping[str, t.Any], *arguments: str, **environment: str) -> Done:
-        """A playbook of the collection. Answers are by ``host:module:name``, the same with ``:real``, ``host:module`` and so on."""
+        """A playbook of the collection. Answers are by ``host:module:name``, with ``:real`` or ``:after``, ``host:module`` and so on."""
         (self.folder / "answers.json").write_text(json.dumps(answers))
         calls = self.folder / "calls"
         calls.write_text("")
+        for changed in self.folder.glob("changed-*"):
+            changed.unlink()
         work = self.folder / "work"
         work.mkdir(exist_ok=True)
         before = self._files()
@@ -166,7 +168,8 @@ class Site:
         return Done(done.returncode, done.stdout + done.stderr, noted, self._files() - before)
 
     def _files(self) -> set[str]:
-        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if "calls" not in path.name}
+        kept = ("calls", "changed-")
+        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if not any(word in path.name for word in kept)}
 
 
 def on_one_line(text: str) -> str:

@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Python of a stand-in host: notes the module that it is to run, with its options, and prints the answer chosen for it.
 
-``standin_interpreter.py HOST FOLDER MODULE-FILE``; FOLDER has ``answers.json`` and gets ``calls``.
+``standin_interpreter.py HOST FOLDER MODULE-FILE``; FOLDER has ``answers.json`` and gets ``calls``. An answer may hold ``_commands``,
+which are run first, such as those that tell a peer that its domain was stopped and started. After a call that is no preview, answers with
+``:after`` count.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import ast
 import json
 import pathlib
+import subprocess
 import sys
 import typing as t
 
@@ -23,10 +26,11 @@ def read_options(path: pathlib.Path) -> dict[str, t.Any]:
     return {"unread": True}
 
 
-def choose(answers: dict[str, t.Any], host: str, module: str, name: str, check: bool) -> t.Any:
-    """The answer of the most exact key; ``real`` is for a call that is no preview."""
-    exact = f"{host}:{module}:{name}"
-    for key in (*(() if check else (exact + ":real",)), exact, f"{host}:{module}", module, f"{host}:*", "*"):
+def choose(answers: dict[str, t.Any], exact: str, check: bool, after: bool) -> t.Any:
+    """The answer of the most exact key; ``real`` is for a call that is no preview, ``after`` for one after that."""
+    host, module, _name = exact.split(":", 2)
+    endings = ((":after",) if after else ()) + (() if check else (":real",)) + ("",)
+    for key in (*(exact + ending for ending in endings), f"{host}:{module}", module, f"{host}:*", "*"):
         if key in answers:
             return answers[key]
     return {"failed": True, "msg": f"there is no answer of {host} to {module}"}
@@ -41,17 +45,15 @@ def main() -> None:
     call = {"host": host, "module": module, "check": check, "options": shown}
     with (folder / "calls").open("a") as log:
         log.write(json.dumps(call) + "\n")
-    print(
-        json.dumps(
-            choose(
-                json.loads((folder / "answers.json").read_text()),
-                host,
-                module,
-                str(shown.get("name", (shown.get("argv") or [None])[0])),
-                check,
-            )
-        )
-    )
+    name = shown.get("name", (shown.get("argv") or [None])[0])
+    exact = f"{host}:{module}:{name}"
+    changed = folder / f"changed-{exact.replace('/', '_')}"
+    answer = choose(json.loads((folder / "answers.json").read_text()), exact, check, changed.exists())
+    if not check:
+        changed.touch()
+    for command in answer.pop("_commands", []) if isinstance(answer, dict) else []:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":

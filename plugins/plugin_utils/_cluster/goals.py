@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .look import Look, NodeView
+from .look import NODES, Look, NodeView
 
 #: two readings of one boot time differ by less
 SAME_BOOT_S = 5
@@ -65,6 +65,35 @@ class Booted(Goal):
         if now.in_force is not None and before.in_force != now.in_force:
             return now.in_force is self.wanted
         return before.booted_at is not None and now.booted_at > before.booted_at + SAME_BOOT_S
+
+
+@dataclasses.dataclass(frozen=True)
+class BootedSince(Goal):
+    """The nodes have booted after these times, whatever they booted with. Any boot counts of a node whose time was not known."""
+
+    awaited: str = "a boot"
+    #: node -> when it had booted before it went down
+    times: t.Mapping[str, t.Optional[int]] = dataclasses.field(default_factory=dict)
+
+    def missing(self, look: Look) -> tuple[str, ...]:
+        return tuple(f"{name} has not booted" for name, before in self.times.items() if not self._has_booted(before, look.node(name)))
+
+    def _has_booted(self, before: t.Optional[int], now: NodeView) -> bool:
+        return now.booted_at is not None and (before is None or now.booted_at > before + SAME_BOOT_S)
+
+
+@dataclasses.dataclass(frozen=True)
+class Formed(Goal):
+    """These nodes take part in every group. What a cluster is waited for that was not healthy before."""
+
+    awaited: str = "both nodes in the cluster"
+    nodes: tuple[str, ...] = NODES
+
+    def missing(self, look: Look) -> tuple[str, ...]:
+        if not look.enabled:
+            return ("chassis cluster is not enabled",)
+        views = [look.node(name) for name in self.nodes]
+        return tuple(f"{view.name} {', '.join(view.problems) or 'is in no group'}" for view in views if not view.is_able)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,7 @@ import typing as t
 
 from .model import Document
 from .verdict import say_state, say_steps
-from .words import TRAFFIC, say_counts, say_run, say_time
+from .words import TRAFFIC, say_counts, say_duration, say_limit, say_run, say_time
 
 #: characters that Markdown or the HTML in it would take as more than text
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@-])")
@@ -34,8 +34,16 @@ def write_markdown(document: Document) -> str:
             f"## Differences from {_plain(say_time(document.comparison.read_at))}",
             _table(("Change", "Where", "What", "Before", "Now"), changes),
         ]
-    steps = [(str(step.number), step.on, step.what, TRAFFIC[step.traffic]) for step in document.plan]
-    parts += ["## Plan", _table(("Step", "Where", "What", "Traffic"), steps)]
+    steps = [
+        (str(step.number), step.on, step.what, TRAFFIC[step.traffic], "" if step.longest is None else say_duration(step.longest))
+        for step in document.plan
+    ]
+    total = say_limit(step.longest for step in document.plan)
+    parts += [
+        "## Plan",
+        _table(("Step", "Where", "What", "Traffic", "At most"), steps),
+        *([f"{total[0].upper()}{total[1:]}."] if total else []),
+    ]
     found = [(each.standing, each.id, f"{each.on}: {each.where}", each.cure, each.found) for each in document.findings]
     parts += ["## Findings", _table(("Standing", "Rule", "Where", "What to do", "Found"), found)]
     return "\n\n".join(parts) + "\n"

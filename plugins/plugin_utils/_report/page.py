@@ -17,7 +17,7 @@ from .page_hosts import write_hosts
 from .places import name_anchors, place_findings
 from .style import make_style
 from .verdict import WORST, say_state, say_steps
-from .words import TRAFFIC, say_counts, say_run, say_time
+from .words import TRAFFIC, say_counts, say_duration, say_limit, say_run, say_time
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _TITLE = "SR-IOV ports of the vSRX firewalls"
@@ -136,8 +136,8 @@ def _write_plan(document: Document) -> Markup:
     rows: list[list[Child]] = [[str(step.number), step.on, step.what, TRAFFIC[step.traffic]] for step in document.plan]
     if any(step.longest is not None for step in document.plan):
         heads += ("At most",)
-        rows = [[*row, None if step.longest is None else f"{step.longest} s"] for row, step in zip(rows, document.plan)]
-    words = say_steps(document.verdict)
+        rows = [[*row, None if step.longest is None else say_duration(step.longest)] for row, step in zip(rows, document.plan)]
+    words = "; ".join(filter(None, (say_steps(document.verdict), say_limit(step.longest for step in document.plan))))
     shown = table("What site would do, in order", heads, rows) if rows else None
     return tag("section", tag("h2", "Plan"), tag("p", f"{words[0].upper()}{words[1:]}."), shown, id="plan", aria_label="Plan")
 

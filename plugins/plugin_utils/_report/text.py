@@ -16,7 +16,7 @@ import typing as t
 from .marks import mark_of
 from .model import Cluster, Document, Finding, Node, Verdict
 from .verdict import say_state, say_steps
-from .words import MODES, TRAFFIC, say_boot_shortly, say_match, say_run, say_time, say_up
+from .words import MODES, TRAFFIC, say_boot_shortly, say_duration, say_limit, say_match, say_run, say_time, say_up
 
 Rows = list[str]
 #: the longest row: in YAML output a longer one would be folded
@@ -65,12 +65,16 @@ def write_findings(document: Document) -> Rows:
 
 
 def write_plan(document: Document) -> Rows:
-    """The numbered steps; what interrupts traffic says so."""
+    """The numbered steps in the order of execution, with their parts; what interrupts traffic says so, and how long it may take."""
     rows = [f"PLAN: {say_steps(document.verdict)}"]
     for step in document.plan:
+        parts = step.what.split("; ")
         traffic = "" if step.traffic == "no" else f" (traffic: {TRAFFIC[step.traffic]})"
-        rows += _wrap(f"{step.number:>3} ", f"{step.on}: {step.what}{traffic}", 0)
-    return rows
+        limit = "" if not step.longest else f", at most {say_duration(step.longest)}"
+        rows += _wrap(f"{step.number:>3} ", f"{step.on}: {parts[0] if len(parts) == 1 else f'{len(parts)} parts'}{traffic}{limit}", 0)
+        rows += [row for part in parts if len(parts) > 1 for row in _wrap("    - ", part, 0)]
+    total = say_limit(step.longest for step in document.plan)
+    return rows + ([f"{total[0].upper()}{total[1:]}."] if total else [])
 
 
 def write_clusters(document: Document) -> Rows:

@@ -88,3 +88,17 @@ def shorten(text: str, longest: int) -> str:
 
 def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def say_duration(seconds: int) -> str:
+    """A limit, as it is planned with: 45 s, 43 min, 1 h 13 min."""
+    hours, rest = divmod(seconds, 3600)
+    if hours:
+        return f"{hours} h {rest // 60} min"
+    return f"{rest // 60} min" + (f" {rest % 60} s" if rest % 60 else "") if rest >= 60 else f"{rest} s"
+
+
+def say_limit(limits: t.Iterable[t.Optional[int]]) -> str:
+    """The sum of the limits of all steps; empty where none is known."""
+    known = [limit for limit in limits if limit is not None]
+    return f"all steps may take at most {say_duration(sum(known))}" if known else ""

@@ -11,6 +11,12 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+#: what the roles take where a variable is not set
+SHUTDOWN_S = 180
+REJOIN_S = 2400
+BOOT_S = 1500
+SYNC_S = 900
+
 
 @dataclasses.dataclass(frozen=True)
 class Failure:
@@ -25,6 +31,11 @@ class Host:
     """A KVM host of the run."""
 
     name: str
+    read: bool
+    actions: tuple[str, ...]
+    boots: bool
+    """It is to be rebooted for its kernel command line."""
+    changed: bool
     done: bool
     failure: t.Optional[Failure]
 
@@ -34,17 +45,32 @@ class Node:
     """A vSRX node of the run, with what is planned for its domain and its cluster."""
 
     name: str
+    host: str
     cluster: str
     """The name of its cluster; empty for a stand-alone node."""
     number: int
+    read: bool
+    actions: tuple[str, ...]
     restarts: bool
     """Its domain is shut down and started for its ports."""
+    starts: bool
+    """Its domain is off, and is started when it has its ports."""
     statements: tuple[str, ...]
     """What is to be committed, as this node shows it."""
     restart_required: bool
     restart: str
     known: bool
     """Its cluster was read."""
+    formed: bool
+    """Junos answers on it and shows a cluster with a primary and a secondary node."""
+    whole: bool
+    """And the cluster is healthy, apart from manual failovers."""
+    primaries: tuple[str, ...]
+    """The primary node of each redundancy group, as this node shows it."""
+    shutdown_s: int
+    rejoin_s: int
+    boot_s: int
+    sync_s: int
     begun: bool
     done: bool
     failure: t.Optional[Failure]
@@ -70,6 +96,10 @@ class Unit:
         return tuple((node.name, node.failure) for node in self.nodes if node.failure)
 
     @property
+    def read(self) -> bool:
+        return all(node.read for node in self.nodes)
+
+    @property
     def statements(self) -> tuple[str, ...]:
         return next((node.statements for node in self.nodes if node.statements), ())
 
@@ -78,15 +108,42 @@ class Unit:
         return self.nodes[0].restart
 
     @property
+    def formed(self) -> bool:
+        return any(node.formed for node in self.nodes)
+
+    @property
+    def whole(self) -> bool:
+        """One whose ports are missing may not be healthy before it has them: it gets them first."""
+        return any(node.whole for node in self.nodes)
+
+    @property
     def mode_pending(self) -> bool:
         """Something is to be committed, or a node has not booted with what is."""
         return bool(self.statements) or any(node.restart_required for node in self.nodes)
 
     @property
+    def restarting(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if node.restarts)
+
+    @property
     def interrupts(self) -> bool:
         """A node goes down for its ports or for the mode."""
         pending = self.mode_pending or (self.is_cluster and not any(node.known for node in self.nodes))
-        return any(node.restarts for node in self.nodes) or (pending and self.restart != "never")
+        return bool(self.restarting) or (pending and self.restart != "never")
+
+    @property
+    def commits_first(self) -> bool:
+        """The boot that brings the ports brings the mode into force: the statements are committed before it, while the cluster is whole.
+
+        Where no node may be rebooted for the mode alone, both have to boot for their ports.
+        """
+        boots_all = len(self.restarting) == len(self.nodes)
+        return self.is_cluster and self.whole and bool(self.restarting) and (self.restart != "never" or boots_all)
+
+    @property
+    def together(self) -> bool:
+        """Both nodes go down for their ports at once, so that the cluster is never half in the mode."""
+        return self.commits_first and self.restart == "simultaneous" and len(self.restarting) == len(self.nodes) == 2
 
 
 @dataclasses.dataclass(frozen=True)

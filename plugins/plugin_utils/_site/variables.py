@@ -11,12 +11,22 @@ from __future__ import annotations
 import collections.abc
 import typing as t
 
-from .model import Failure, Host, Node, Site, group_units
+from .model import BOOT_S, REJOIN_S, SHUTDOWN_S, SYNC_S, Failure, Host, Node, Site, group_units
 
 #: the variables that are read, so that no other one is evaluated
-OF_HOST = ("vsrx_site_failure", "vsrx_site_done")
+OF_HOST = (
+    "sriov_host_preview",
+    "sriov_host_result",
+    "sriov_host_cmdline_lacks",
+    "sriov_host_reboot",
+    "vsrx_site_failure",
+    "vsrx_site_done",
+)
 OF_NODE = (
-    "vsrx_cluster", "vsrx_cluster_node", "vsrx_ports_planned", "vsrx_cluster_seen", "vsrx_cluster_restart",
+    "vsrx_host", "vsrx_cluster", "vsrx_cluster_node", "vsrx_ports_planned", "vsrx_ports_result",
+    "vsrx_cluster_seen", "vsrx_cluster_restart",
+    "vsrx_ports_shutdown_timeout", "vsrx_ports_rejoin_timeout", "vsrx_cluster_boot_timeout", "vsrx_cluster_sync_timeout",
+    "vsrx_ports_refusal", "vsrx_cluster_refusal",
     "vsrx_site_failure", "vsrx_site_begun", "vsrx_site_done",
 )  # fmt: skip
 Variables = t.Mapping[str, t.Any]
@@ -30,25 +40,57 @@ def read_site(hosts: t.Mapping[str, Variables], nodes: t.Mapping[str, Variables]
 
 
 def _read_host(name: str, variables: Variables) -> Host:
-    return Host(name=name, done=_truth(variables.get("vsrx_site_done")), failure=_failure(variables))
+    preview = _mapping(variables.get("sriov_host_preview"))
+    return Host(
+        name=name,
+        read="actions" in preview,
+        actions=_texts(preview.get("actions")),
+        boots=bool(_texts(variables.get("sriov_host_cmdline_lacks"))) and _truth(variables.get("sriov_host_reboot")),
+        changed=_truth(_mapping(variables.get("sriov_host_result")).get("changed")),
+        done=_truth(variables.get("vsrx_site_done")),
+        failure=_failure(variables),
+    )
 
 
 def _read_node(name: str, variables: Variables) -> Node:
     planned = _mapping(variables.get("vsrx_ports_planned"))
+    # What this run has done is no longer to be done.
+    left = {} if "ports" in _mapping(variables.get("vsrx_ports_result")) else planned
     seen = _mapping(variables.get("vsrx_cluster_seen"))
+    cluster = _mapping(seen.get("cluster"))
+    groups = [_mapping(group) for group in _entries(cluster.get("redundancy_groups"))]
+    formed = _truth(cluster.get("enabled")) and None not in (cluster.get("primary"), cluster.get("secondary"))
+    number = _number(variables.get("vsrx_cluster_node"), -1)
     return Node(
         name=name,
+        host=_text(variables.get("vsrx_host")),
         cluster=_text(variables.get("vsrx_cluster")),
-        number=_number(variables.get("vsrx_cluster_node"), -1),
-        restarts=_truth(planned.get("restarted")),
+        number=number,
+        read="actions" in planned,
+        actions=_texts(left.get("actions")),
+        restarts=_truth(left.get("restarted")),
+        starts=_truth(left.get("started")) and not _truth(left.get("restarted")),
         statements=_texts(seen.get("actions")),
         restart_required=_truth(seen.get("restart_required")),
         restart=_text(variables.get("vsrx_cluster_restart")) or "never",
-        known=bool(_mapping(seen.get("cluster"))),
+        known=bool(cluster),
+        formed=formed,
+        whole=formed and _truth(cluster.get("healthy_otherwise")),
+        primaries=tuple(_text(group.get("primary")) for group in groups),
+        shutdown_s=_number(variables.get("vsrx_ports_shutdown_timeout"), SHUTDOWN_S),
+        rejoin_s=_number(variables.get("vsrx_ports_rejoin_timeout"), REJOIN_S),
+        boot_s=_number(variables.get("vsrx_cluster_boot_timeout"), BOOT_S),
+        sync_s=_number(variables.get("vsrx_cluster_sync_timeout"), SYNC_S),
         begun=_truth(variables.get("vsrx_site_begun")),
         done=_truth(variables.get("vsrx_site_done")),
-        failure=_failure(variables),
+        failure=_failure(variables) or _refusal(variables),
     )
+
+
+def _refusal(variables: Variables) -> t.Optional[Failure]:
+    """What preflight and report keep where a role refuses a node."""
+    why = next((_text(variables.get(name)) for name in ("vsrx_ports_refusal", "vsrx_cluster_refusal") if variables.get(name)), "")
+    return Failure("", " ".join(why.split())) if why else None
 
 
 def _failure(variables: Variables) -> t.Optional[Failure]:

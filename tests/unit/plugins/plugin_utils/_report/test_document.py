@@ -75,7 +75,7 @@ def test_the_plan_of_the_whole_site_is_taken_as_it_is_numbered() -> None:
         (3, "vsrx2-node0", "unknown", None),
     ]
     assert [cluster.verdict.steps for cluster in made.clusters] == [0, 3] and made.verdict.steps == 3
-    assert "2400 s" in write_page(made)
+    assert "40 min" in write_page(made) and "all steps may take at most 42 min" in write_page(made)
 
 
 def test_since_is_the_first_report_in_a_row_that_saw_the_state() -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run of a site decides: turns and the summary."""
+"""What a run of a site decides: turns, the order of nodes, the plan, and the summary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.model import Site
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.order import make_turns
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.order import make_turns, order_nodes, port_turns
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.plan import make_plan
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.summary import show_outcomes, sum_up
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.variables import read_site
 
@@ -39,6 +40,98 @@ def site(*parts: dict[str, dict[str, t.Any]]) -> Site:
     return read_site({"kvm1": KVM}, {name: variables for part in parts for name, variables in part.items()})
 
 
+def steps(found: Site) -> list[tuple[str, str, str]]:
+    return [(step.where, step.what, step.traffic) for step in make_plan(found)]
+
+
+#: with the moves of groups around it
+MOVES = "move the redundancy groups away; {}; wait until the node is back; move the groups home"
+PORTS_OF_ONE = MOVES.format("add VF; shut down; start")
+REBOOT_OF_ONE = MOVES.format("reboot")
+VFS = ("kvm1", "eno2: make 1 VF", "no")
+COMMIT = ("c", "commit, confirmed: set a; set b", "no")
+#: the part of the site, and its steps after the VFs
+PLANS: dict[str, tuple[dict[str, dict[str, t.Any]], list[tuple[str, str, str]]]] = {
+    "rolling: committed first, each node boots once": (
+        cluster(), [COMMIT, ("c1", PORTS_OF_ONE, "failover"), ("c0", PORTS_OF_ONE, "failover")],
+    ),
+    "simultaneous: both nodes boot once, together": (
+        cluster(restart="simultaneous"),
+        [COMMIT, ("c", "both nodes at once: c1: add VF; c1: shut down; c1: start; c0: add VF; c0: shut down; c0: start", "outage")],
+    ),
+    "never: both nodes boot for their ports, with what is committed before": (
+        cluster(restart="never"), [COMMIT, ("c1", PORTS_OF_ONE, "failover"), ("c0", PORTS_OF_ONE, "failover")],
+    ),
+    "ports that stay: Junos reboots": (
+        cluster(vsrx_ports_planned=NOTHING), [COMMIT, ("c1", REBOOT_OF_ONE, "failover"), ("c0", REBOOT_OF_ONE, "failover")],
+    ),
+    "ports that stay, both at once": (
+        cluster(restart="simultaneous", vsrx_ports_planned=NOTHING), [COMMIT, ("c", "reboot both nodes at once", "outage")],
+    ),
+    "a cluster that is silent gets its ports first": (
+        cluster(vsrx_cluster_seen={"lost": True}),
+        [("c1", "add VF; shut down; start", "outage"), ("c0", "add VF; shut down; start", "outage")],
+    ),
+    "a cluster that is not healthy gets its ports first": (
+        cluster(vsrx_cluster_seen={**SEEN, "cluster": {**SEEN["cluster"], "healthy_otherwise": False}}),  # type: ignore[dict-item]
+        [("c1", "add VF; shut down; start", "failover"), ("c0", "add VF; shut down; start", "failover"), COMMIT,
+         ("c1", REBOOT_OF_ONE, "failover"), ("c0", REBOOT_OF_ONE, "failover")],
+    ),
+    "nothing to do": (cluster(vsrx_ports_planned=NOTHING, vsrx_cluster_seen=DONE), []),
+    "only the ports of a cluster in the mode": (
+        cluster(vsrx_cluster_seen=DONE), [("c1", PORTS_OF_ONE, "failover"), ("c0", PORTS_OF_ONE, "failover")],
+    ),
+    "ports of a running domain": (
+        {"fw": {"vsrx_ports_planned": {"actions": ["attach VF"], "restarted": False}}}, [("fw", "attach VF", "no")],
+    ),
+    "a stand-alone node": ({"fw": {"vsrx_ports_planned": PORTS}}, [("fw", "add VF; shut down; start", "outage")]),
+    "one that failed": (cluster(vsrx_site_failure={"at": "Plan", "why": "no"}), []),
+    "one that was not read": (cluster(vsrx_ports_planned={"msg": "no"}), []),
+}  # fmt: skip
+
+
+@pytest.mark.mission("S8", "S9")
+@pytest.mark.parametrize("name", PLANS)
+def test_the_plan_is_in_the_order_of_execution(name: str) -> None:
+    part, planned = PLANS[name]
+    assert steps(site(part)) == [VFS, *planned]
+    assert [step.number for step in make_plan(site(part))] == list(range(1, len(planned) + 2))
+
+
+def test_one_node_that_gets_ports_boots_for_them_and_the_other_by_junos() -> None:
+    nodes = cluster()
+    nodes["c0"]["vsrx_ports_planned"] = NOTHING
+    assert steps(site(nodes))[1:] == [COMMIT, ("c1", PORTS_OF_ONE, "failover"), ("c0", REBOOT_OF_ONE, "failover")]
+
+
+def test_one_node_that_gets_ports_and_a_restart_that_is_left_are_not_mixed() -> None:
+    nodes = cluster(restart="never")
+    nodes["c0"]["vsrx_ports_planned"] = NOTHING
+    assert steps(site(nodes))[1:] == [("c1", PORTS_OF_ONE, "failover"), COMMIT]
+
+
+@pytest.mark.parametrize(
+    ("restart", "turns"), [("rolling", [["c1"], ["c0"]]), ("simultaneous", [["c1", "c0"]]), ("never", [["c1"], ["c0"]])]
+)
+def test_nodes_get_their_ports_by_turns(restart: str, turns: list[list[str]]) -> None:
+    nodes = cluster(restart=restart)
+    assert port_turns(site(nodes).units[0]) == turns
+    nodes["c1"]["vsrx_ports_planned"] = NOTHING
+    assert port_turns(site(nodes).units[0]) == [["c0"]]
+
+
+@pytest.mark.parametrize("name", ["vsrx_ports_refusal", "vsrx_cluster_refusal"])
+def test_a_cluster_of_which_preflight_says_that_a_node_is_refused_has_no_steps(name: str) -> None:
+    nodes = cluster()
+    nodes["c1"][name] = "no\n such domain"
+    assert steps(site(nodes)) == [VFS]
+    assert show_outcomes(sum_up(site(nodes)))[1].startswith("cluster c: failed: c1: no such domain (no node of it was touched)")
+
+
+def test_each_step_has_its_limit() -> None:
+    assert [step.longest_s for step in make_plan(site(cluster()))] == [120, 120, 180 + 2400 + 2 * 900, 180 + 2400 + 2 * 900]
+
+
 QUIET = cluster("quiet", vsrx_ports_planned=NOTHING, vsrx_cluster_seen=DONE)
 ALONE = {"fw": {"vsrx_ports_planned": NOTHING}}
 
@@ -49,6 +142,16 @@ ALONE = {"fw": {"vsrx_ports_planned": NOTHING}}
 )
 def test_clusters_that_are_interrupted_take_turns(at_once: int, turns: list[list[str]]) -> None:
     assert make_turns(site(cluster("a"), QUIET, cluster("b"), ALONE, cluster("c")), at_once) == turns
+
+
+@pytest.mark.parametrize(
+    ("primaries", "first"),
+    [(["node0", "node0"], "c1"), (["node1", "node1"], "c0"), (["node0", "node1"], "c1"), ([], "c1"), (["node1"], "c0")],
+)
+def test_the_node_that_carries_more_goes_last(primaries: list[str], first: str) -> None:
+    groups = [{"primary": name} for name in primaries]
+    seen = {**SEEN, "cluster": {**t.cast("dict[str, t.Any]", SEEN["cluster"]), "redundancy_groups": groups}}
+    assert order_nodes(site(cluster(vsrx_cluster_seen=seen)).units[0])[0].name == first
 
 
 NOT_BEGUN = "cluster c: not begun: no node of it was touched; where a node of it failed, its failure is above; next: run again"
@@ -95,10 +198,11 @@ def test_the_end_has_a_row_for_each(name: str) -> None:
         "vsrx_cluster_node",
         "vsrx_cluster_restart",
         "vsrx_site_failure",
+        "vsrx_ports_rejoin_timeout",
     ],
 )
-def test_any_value_of_a_variable_has_turns_and_an_end(name: str, value: t.Any) -> None:
+def test_any_value_of_a_variable_makes_a_plan(name: str, value: t.Any) -> None:
     found = site(
         cluster(**{name: value}) if name != "vsrx_cluster_node" else {key: {**node, name: value} for key, node in cluster().items()}
     )
-    assert show_outcomes(sum_up(found)) and make_turns(found, 1)
+    assert make_plan(found) is not None and show_outcomes(sum_up(found)) and make_turns(found, 1)

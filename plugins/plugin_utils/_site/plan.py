@@ -1,0 +1,93 @@
+# Copyright (c) 2026 The vsrx.sriov authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection: it may change in any release.
+
+"""The plan of a site: one numbered list in the order of execution, with where, traffic, and the longest each step may take. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from .model import Host, Node, Site, Unit
+from .order import make_turns, order_nodes
+
+#: making VFs: the kernel's own limit of the module, whatever the number
+VFS_S = 120
+HOST_BOOT_S = 900
+#: two sessions of a commit that is confirmed
+COMMIT_S = 120
+NONE, FAILOVER, OUTAGE = "no", "failover", "outage"
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One thing that happens, at one place."""
+
+    what: str
+    where: str
+    traffic: str
+    longest_s: int
+    number: int = 0
+
+
+def make_plan(site: Site, at_once: int = 1) -> list[Step]:
+    """Every step of the run that would be made now; hosts and units that failed or were not read have none."""
+    steps = [step for host in site.hosts for step in _of_host(host)]
+    units = {unit.name: unit for unit in site.units}
+    for turn in make_turns(site, at_once):
+        for name in turn:
+            steps += _of_unit(units[name])
+    return [dataclasses.replace(step, number=number) for number, step in enumerate(steps, 1)]
+
+
+def _of_host(host: Host) -> list[Step]:
+    if host.failure or not host.read:
+        return []
+    boot = [Step("reboot for the IOMMU; its firewalls go down with it", host.name, OUTAGE, HOST_BOOT_S)] if host.boots else []
+    return boot + [Step(action, host.name, NONE, VFS_S) for action in host.actions]
+
+
+def _of_unit(unit: Unit) -> list[Step]:
+    if unit.failures or not unit.read:
+        return []
+    commit = [Step("commit, confirmed: " + "; ".join(unit.statements), unit.name, NONE, COMMIT_S)] if unit.statements else []
+    ports = _ports_together(unit) if unit.together else [step for node in order_nodes(unit) for step in _ports(unit, node)]
+    reboot = _reboot(unit)
+    return commit + ports + reboot if unit.commits_first else ports + commit + reboot
+
+
+def _ports(unit: Unit, node: Node) -> list[Step]:
+    if not node.actions:
+        return []
+    if not node.restarts:
+        return [Step(action, node.name, NONE, 0) for action in node.actions]
+    traffic = FAILOVER if unit.is_cluster and unit.formed else OUTAGE
+    moves = unit.is_cluster and unit.whole
+    longest = node.shutdown_s + (node.rejoin_s if unit.is_cluster else 0) + (2 * node.sync_s if moves else 0)
+    return [Step(_around("; ".join(node.actions), moves), node.name, traffic, longest)]
+
+
+def _around(what: str, moves: bool) -> str:
+    """With the moves of redundancy groups before a node goes down and after it is back."""
+    return f"move the redundancy groups away; {what}; wait until the node is back; move the groups home" if moves else what
+
+
+def _ports_together(unit: Unit) -> list[Step]:
+    longest = max(node.shutdown_s + node.rejoin_s for node in unit.nodes)
+    actions = [f"{node.name}: {action}" for node in order_nodes(unit) for action in node.actions]
+    return [Step("both nodes at once: " + "; ".join(actions), unit.name, OUTAGE, longest)]
+
+
+def _reboot(unit: Unit) -> list[Step]:
+    """The reboots by Junos. A node that gets ports in this run boots then, and with what is committed before."""
+    if not unit.is_cluster or unit.restart == "never" or not unit.mode_pending:
+        return []
+    booted = {node.name for node in unit.restarting} if unit.commits_first else set()
+    pending = [node for node in order_nodes(unit) if node.name not in booted]
+    if unit.restart == "rolling":
+        return [Step(_around("reboot", moves=True), node.name, FAILOVER, node.boot_s + 3 * node.sync_s) for node in pending]
+    if len(pending) == 2:
+        return [Step("reboot both nodes at once", unit.name, OUTAGE, max(node.boot_s + node.sync_s for node in pending))]
+    return [Step("reboot", node.name, OUTAGE, node.boot_s + node.sync_s) for node in pending]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError, VsrxError
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RefusedError, RequestError, VsrxError
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.absence import (
     Absence,
     Before,
@@ -67,7 +67,7 @@ def _look(params: dict[str, t.Any], operations: Operations) -> t.Optional[Look]:
     except VsrxError as failure:
         if params["unseen"]:
             return None
-        raise type(failure)(
+        raise RefusedError(
             f"{params['node']} was to go down, but no node of its cluster tells how the cluster is ({failure.message}). Expected to "
             f"see a primary and a secondary, since all traffic could stop. {params['node']} was not touched; make Junos answer over "
             "NETCONF, or set unseen (in the role vsrx_ports: vsrx_ports_unseen) to true where the cluster is not set up yet or may go dark",

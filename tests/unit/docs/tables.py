@@ -122,24 +122,34 @@ def _minutes(seconds: int) -> str:
 def timeline() -> str:
     """What a change does to traffic, with the limits that the roles wait: their sum is the longest that `site` can take."""
     ports, cluster = (yaml.safe_load((ROLES / role / "defaults/main.yml").read_text()) for role in ("vsrx_ports", "vsrx_cluster"))
-    node = ports["vsrx_ports_shutdown_timeout"] + ports["vsrx_ports_rejoin_timeout"]
-    reboot = 2 * cluster["vsrx_cluster_boot_timeout"] + cluster["vsrx_cluster_sync_timeout"]
+    moves = cluster["vsrx_cluster_sync_timeout"]
+    together = ports["vsrx_ports_shutdown_timeout"] + ports["vsrx_ports_rejoin_timeout"]
+    node = together + 2 * moves
+    reboot = cluster["vsrx_cluster_boot_timeout"] + 3 * moves
     rows = [
         ("VFs on the hosts", "None. The link of the PF may flap (igb, ixgbe).", "2 min for each PF, and 1 s for each VF"),
-        ("First node: shut down, ports, start, back in the cluster", "Its redundancy groups fail over to the other node.", _minutes(node)),
-        ("Second node: the same", "All groups fail over to the first node.", _minutes(node)),
         (
             "Commit of both statements, confirmed",
-            "None.",
+            "None. They take effect at the next boot of each node.",
             f"{cluster['vsrx_cluster_confirm_timeout']} min, then Junos rolls back",
         ),
         (
-            "Reboot of both nodes, ``simultaneous``",
-            "**All traffic stops** until one node has booted and its reths are up.",
-            f"{_minutes(reboot)}: settle, boot, synchronise",
+            "``rolling``, first node: groups away, shut down, ports, start, back in the cluster, groups home",
+            "Failovers of its redundancy groups. For a while one node has the MAC mode and the other has not.",
+            _minutes(node),
         ),
-        ("or ``rolling``", "Two failovers. For a while one node has the MAC mode and the other has not.", f"twice {_minutes(reboot)}"),
-        ("**Sum, simultaneous**", "", f"**{_minutes(2 * node + reboot)}**, and the VFs"),
+        ("``rolling``, second node: the same", "Failovers of all groups that the first node has not.", _minutes(node)),
+        (
+            "or ``simultaneous``: both nodes at once",
+            "**All traffic stops** until one node has booted and its reths are up.",
+            _minutes(together),
+        ),
+        (
+            "A node whose ports stay: rebooted by Junos instead",
+            "As above.",
+            f"``rolling`` {_minutes(reboot)}, ``simultaneous`` {_minutes(reboot - 2 * moves)}",
+        ),
+        ("**Sum**", "", f"**rolling {_minutes(2 * node)}, simultaneous {_minutes(together)}**, and VFs and commit"),
     ]
     return _list_table("30 42 28", ("Step", "Traffic", "Limit (default)"), rows)
 

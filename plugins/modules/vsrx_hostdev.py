@@ -333,8 +333,8 @@ findings:
   type: list
   elements: dict
   sample:
-    - cure: choose one of 2 vCPUs with 4 GB, 5 vCPUs with 8 GB, 9 vCPUs with 16 GB, 17 vCPUs with 32 GB
-      found: 4 vCPUs with 4096 MiB of memory are no published vSRX size
+    - cure: choose one of 2 vCPUs with 4 GiB, 5 vCPUs with 8 GiB, 9 vCPUs with 16 GiB, 17 vCPUs with 32 GiB
+      found: its 4 vCPUs and 4096 MiB of memory are no published vSRX size
       id: S17
       severity: warning
       where: vsrx1-node0

@@ -190,8 +190,8 @@ def make_bad_site() -> tuple[Variables, Variables]:
             finding("S12", "warning", "reth1", "reth1 has 512 VLANs", "use fewer VLANs, or accept S12"),
         ]
         member["vsrx_cluster_refusal"] = "Cluster vsrx1 is not healthy:\nnode1 secondary-hold in group 1, monitor failure IF."
-    size = "4 vCPUs with 4096 MiB of memory are no published vSRX size"
-    both[0]["vsrx_ports_findings"] = [finding("S17", "warning", "vsrx1-node0", size, "Choose 2 vCPUs with 4 GB, or 5 vCPUs with 8 GB")]
+    size = "its 4 vCPUs and 4096 MiB of memory are no published vSRX size"
+    both[0]["vsrx_ports_findings"] = [finding("S17", "warning", "vsrx1-node0", size, "Choose 2 vCPUs with 4 GiB, or 5 vCPUs with 8 GiB")]
     both[0]["vsrx_ports_map"][3]["vf_exists"] = False
     both[1]["vsrx_ports_refusal"] = "domain vsrx1-node1 is running and its ports would change. Set vsrx_ports_power to cycle."
 
@@ -220,8 +220,8 @@ def make_pending_site() -> tuple[Variables, Variables]:
     nic = "Intel 82576 is not listed by the vendor page"
     listed = "Use a listed NIC: Intel 82599, X520, X540, X710, XL710 or Mellanox ConnectX-3 and ConnectX-4"
     hosts["kvm1"]["sriov_host_findings"] = [finding("S16", "warning", name, nic, listed) for name in ("eno2", "eno3")]
-    size = "4 vCPUs with 4096 MiB of memory are no published vSRX size"
-    choose = "Choose 2 vCPUs with 4 GB, 5 with 8 GB, 9 with 16 GB or 17 with 32 GB"
+    size = "its 4 vCPUs and 4096 MiB of memory are no published vSRX size"
+    choose = "Choose 2 vCPUs with 4 GiB, 5 with 8 GiB, 9 with 16 GiB or 17 with 32 GiB"
     nodes["vsrx1-node1"]["vsrx_ports_findings"] = [finding("S17", "warning", "vsrx1-node1", size, choose)]
     seen = nodes["vsrx1-node0"]["vsrx_cluster_seen"]
     seen["restart_required"] = True

@@ -17,7 +17,7 @@ from .._support_matrix import MAC_MODE_JUNOS, UNSUPPORTED
 from .interfaces import Effective, Interface
 from .statements import BOTH, STATEMENTS, StatementLocations, describe_place
 
-#: G-ARPs go out VLAN by VLAN; from this many VLANs of one reth on, the operator is warned (S12)
+#: gratuitous ARPs go out VLAN by VLAN; from this many VLANs of one reth on, the operator is warned (S12)
 MANY_VLANS = 10
 
 
@@ -204,7 +204,7 @@ def _check_proxy_arp(configuration: Effective) -> t.Iterator[Finding]:
         reth, _dot, unit = place.rpartition(" ")[2].partition(".")
         yield RULES["S11"].error(
             where=f"[edit {place}]",
-            found=f"proxy ARP for {', '.join(addresses) or 'a NAT pool'}: no G-ARP is sent for pool addresses at a failover",
+            found=f"proxy ARP for {', '.join(addresses) or 'a NAT pool'}: no gratuitous ARP is sent for pool addresses at a failover",
             cure=f"Delete it and route the pool upstream with the address of {reth} as next hop; or, where directly connected hosts need "
             f"the pool's addresses, set interfaces {reth} unit {unit or 0} proxy-arp",
         )
@@ -217,7 +217,7 @@ def _check_vlans(configuration: Effective) -> t.Iterator[Finding]:
             places = [f"[edit {interface.place}]" for interface in interfaces if interface.vlans]
             yield RULES["S12"].warning(
                 where=" and ".join(places),
-                found=f"{name} has {count} VLANs, a G-ARP each at a failover",
+                found=f"{name} has {count} VLANs, a gratuitous ARP each at a failover",
                 cure="Expect traffic to be interrupted visibly; spread the VLANs over more reths, or accept S12",
             )
 

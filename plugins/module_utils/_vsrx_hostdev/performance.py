@@ -30,12 +30,13 @@ def _list_numbers(numbers: t.Iterable[int]) -> str:
 
 def check_size(domain: str, reading: Reading, rows: t.Sequence[PortMapEntry]) -> t.Iterator[Finding]:
     """S17: vCPUs, memory and number of NICs as the vendor publishes them."""
-    sizes = ", ".join(f"{each.vcpus} vCPUs with {each.memory_mib // 1024} GB" for each in _support_matrix.SIZES)
+    sizes = ", ".join(f"{each.vcpus} vCPUs with {each.memory_mib // 1024} GiB" for each in _support_matrix.SIZES)
     fitting = [each for each in _support_matrix.SIZES if each.vcpus == reading.vcpus]
     if not fitting or reading.memory_mib < fitting[0].memory_mib:
+        vcpus = f"{reading.vcpus} {'vCPU' if reading.vcpus == 1 else 'vCPUs'}"
         yield RULES["S17"].warning(
             where=domain,
-            found=f"{reading.vcpus} vCPUs with {reading.memory_mib} MiB of memory are no published vSRX size",
+            found=f"its {vcpus} and {reading.memory_mib} MiB of memory are no published vSRX size",
             cure=f"choose one of {sizes}",
         )
     if len(rows) > _junos_ifname.LISTED_ADAPTERS:

@@ -39,7 +39,7 @@ class HostLock:
 
     @contextlib.contextmanager
     def note_work(self, what: str) -> t.Iterator[None]:
-        """Say what is done under the lock while it lasts: those who wait are told."""
+        """Say what is done under the lock while it lasts: those who wait can read it."""
         self.note(f"process {os.getpid()}, {what},")
         yield
         self.note(f"process {os.getpid()}")

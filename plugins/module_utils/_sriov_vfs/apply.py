@@ -28,7 +28,7 @@ _SECONDS = 120.0
 _SETTLE = 30
 #: bnxt_en answers 0 and does nothing while its firmware resets
 _SILENT_SECONDS = 10.0
-#: what those who wait for the lock are told meanwhile
+#: what those who wait for the lock can read meanwhile
 READS_LIBVIRT = "reading the domains of libvirt"
 _SILENT_PAUSE = 0.5
 #: 32 VFs of an 82599 take 3 seconds, and 64 of an XL710 longer

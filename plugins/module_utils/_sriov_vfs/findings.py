@@ -57,11 +57,14 @@ def _check_capability(pf: Pf, count: t.Optional[int]) -> t.Iterator[Finding]:
 
 
 def _check_buses(pf: Pf, count: int, last: int) -> t.Iterator[Finding]:
-    """The kernel refuses VFs on buses that the bridge above the PF does not forward (ENOMEM)."""
+    """The kernel refuses VFs on buses that the bridge above the PF does not forward (ENOMEM).
+
+    A warning: a NIC may change offset and stride with the number.
+    """
     buses = {index: pci.parse_address(vf).bus for index, vf in pf.predict_vf_addresses(count).items()}
     beyond = [index for index, bus in buses.items() if bus > last]
     if beyond:
-        yield RULES["S18"].error(
+        yield RULES["S18"].warning(
             where=pf.label,
             found=f"VF {beyond[0]} would be on bus {buses[beyond[0]]:02x}, and the bridge above the PF has buses up to {last:02x} only: "
             "the firmware has left no bus numbers for the VFs",

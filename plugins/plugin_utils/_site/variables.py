@@ -45,9 +45,9 @@ def _read_host(name: str, variables: Variables) -> Host:
         name=name,
         read="actions" in preview,
         actions=_texts(preview.get("actions")),
-        boots=bool(_texts(variables.get("sriov_host_cmdline_lacks"))) and _truth(variables.get("sriov_host_reboot")),
-        changed=_truth(_mapping(variables.get("sriov_host_result")).get("changed")),
-        done=_truth(variables.get("vsrx_site_done")),
+        boots=bool(_texts(variables.get("sriov_host_cmdline_lacks"))) and get_truth(variables.get("sriov_host_reboot")),
+        changed=get_truth(_mapping(variables.get("sriov_host_result")).get("changed")),
+        done=get_truth(variables.get("vsrx_site_done")),
         failure=_failure(variables),
     )
 
@@ -59,37 +59,37 @@ def _read_node(name: str, variables: Variables) -> Node:
     seen = _mapping(variables.get("vsrx_cluster_seen"))
     cluster = _mapping(seen.get("cluster"))
     groups = [_mapping(group) for group in _entries(cluster.get("redundancy_groups"))]
-    formed = _truth(cluster.get("enabled")) and None not in (cluster.get("primary"), cluster.get("secondary"))
-    number = _number(variables.get("vsrx_cluster_node"), -1)
+    formed = get_truth(cluster.get("enabled")) and None not in (cluster.get("primary"), cluster.get("secondary"))
+    number = get_number(variables.get("vsrx_cluster_node"), -1)
     return Node(
         name=name,
-        host=_text(variables.get("vsrx_host")),
-        cluster=_text(variables.get("vsrx_cluster")),
+        host=get_text(variables.get("vsrx_host")),
+        cluster=get_text(variables.get("vsrx_cluster")),
         number=number,
         read="actions" in planned,
         actions=_texts(left.get("actions")),
-        restarts=_truth(left.get("restarted")),
-        starts=_truth(left.get("started")) and not _truth(left.get("restarted")),
+        restarts=get_truth(left.get("restarted")),
+        starts=get_truth(left.get("started")) and not get_truth(left.get("restarted")),
         statements=_texts(seen.get("actions")),
-        restart_required=_truth(seen.get("restart_required")),
-        restart=_text(variables.get("vsrx_cluster_restart")) or "never",
+        restart_required=get_truth(seen.get("restart_required")),
+        restart=get_text(variables.get("vsrx_cluster_restart")) or "never",
         known=bool(cluster),
         formed=formed,
-        whole=formed and _truth(cluster.get("healthy_otherwise")),
-        primaries=tuple(_text(group.get("primary")) for group in groups),
-        shutdown_s=_number(variables.get("vsrx_ports_shutdown_timeout"), SHUTDOWN_S),
-        rejoin_s=_number(variables.get("vsrx_ports_rejoin_timeout"), REJOIN_S),
-        boot_s=_number(variables.get("vsrx_cluster_boot_timeout"), BOOT_S),
-        sync_s=_number(variables.get("vsrx_cluster_sync_timeout"), SYNC_S),
-        begun=_truth(variables.get("vsrx_site_begun")),
-        done=_truth(variables.get("vsrx_site_done")),
+        whole=formed and get_truth(cluster.get("healthy_otherwise")),
+        primaries=tuple(get_text(group.get("primary")) for group in groups),
+        shutdown_s=get_number(variables.get("vsrx_ports_shutdown_timeout"), SHUTDOWN_S),
+        rejoin_s=get_number(variables.get("vsrx_ports_rejoin_timeout"), REJOIN_S),
+        boot_s=get_number(variables.get("vsrx_cluster_boot_timeout"), BOOT_S),
+        sync_s=get_number(variables.get("vsrx_cluster_sync_timeout"), SYNC_S),
+        begun=get_truth(variables.get("vsrx_site_begun")),
+        done=get_truth(variables.get("vsrx_site_done")),
         failure=_failure(variables) or _refusal(variables),
     )
 
 
 def _refusal(variables: Variables) -> t.Optional[Failure]:
     """What preflight and report keep where a role refuses a node."""
-    why = next((_text(variables.get(name)) for name in ("vsrx_ports_refusal", "vsrx_cluster_refusal") if variables.get(name)), "")
+    why = next((get_text(variables.get(name)) for name in ("vsrx_ports_refusal", "vsrx_cluster_refusal") if variables.get(name)), "")
     return Failure("", " ".join(why.split())) if why else None
 
 
@@ -97,7 +97,7 @@ def _failure(variables: Variables) -> t.Optional[Failure]:
     found = variables.get("vsrx_site_failure")
     if not isinstance(found, collections.abc.Mapping) or not found:
         return None
-    return Failure(_text(found.get("at")), " ".join(_text(found.get("why")).split()))
+    return Failure(get_text(found.get("at")), " ".join(get_text(found.get("why")).split()))
 
 
 def _mapping(value: t.Any) -> Variables:
@@ -112,15 +112,15 @@ def _texts(value: t.Any) -> tuple[str, ...]:
     return tuple(str(each) for each in _entries(value) if isinstance(each, str))
 
 
-def _text(value: t.Any) -> str:
+def get_text(value: t.Any) -> str:
     return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 
 
-def _truth(value: t.Any) -> bool:
+def get_truth(value: t.Any) -> bool:
     """Extra variables and INI inventories give texts."""
     return value is True or (isinstance(value, str) and value.lower() in ("true", "yes", "on", "1"))
 
 
-def _number(value: t.Any, default: int) -> int:
-    text = _text(value)
+def get_number(value: t.Any, default: int) -> int:
+    text = get_text(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default

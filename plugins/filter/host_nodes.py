@@ -40,8 +40,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - A dictionary for each node with C(name), C(domain), C(uri), C(cluster), C(node), which is V(node0) or V(node1), C(nodes), both nodes of
-      the cluster with their inventory names, and the limits C(shutdown_s), C(rejoin_s), C(poll_s) and the consent C(force_off).
+    - A dictionary for each node with C(name), C(domain), C(uri), C(cluster), C(node), which is V(node0) or V(node1), C(nodes), both
+      nodes of the cluster with their inventory names, the limits C(shutdown_s), C(rejoin_s), C(poll_s), and the consent C(force_off).
     - C(alone) is true where no node on another host carries its traffic.
   type: list
   elements: dict

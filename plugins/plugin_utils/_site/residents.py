@@ -37,7 +37,7 @@ class Resident:
     nodes: t.Mapping[str, str]
     """Both nodes of its cluster, node0 and node1, with their inventory names."""
     alone: bool
-    """Nobody carries its traffic while the host is down: a stand-alone node, or one whose partner is on the same host or unknown."""
+    """No node on another host carries its traffic: a stand-alone node, or one whose partner is on the same host or unknown."""
     shutdown_s: int
     force_off: bool
     rejoin_s: int

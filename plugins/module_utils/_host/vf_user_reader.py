@@ -139,6 +139,13 @@ def _make_user(kind: UserKind, name: str, usage: str, vf: Vf) -> VfUser:
     return VfUser(kind, name, usage, active=True, address=vf.address)
 
 
+def _describe_silent(vf: Vf) -> str:
+    return (
+        "bound, its netdev is not here: in another network namespace, or not created; if no namespace has it, free the VF: "
+        f"echo {vf.address} > /sys/bus/pci/drivers/{vf.driver}/unbind"
+    )
+
+
 def _list_netdev_users(fs: RootFs, ip: Ip, vfs: t.Sequence[Vf], vdpa: t.Mapping[str, t.Sequence[netdevs.Vdpa]]) -> t.Iterator[VfUser]:
     names = {vf.address: (*vf.netdevs, *(name for device in vdpa.get(vf.address, ()) for name in device.netdevs)) for vf in vfs}
     uses = ip.read_uses() if any(names.values()) else {}
@@ -184,15 +191,15 @@ def read_host_users(fs: RootFs, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
         vfs = [*wait_for_netdevs(fs, [vf for vf in vfs if vf.address not in known]), *(vf for vf in vfs if vf.address in known)]
     silent = [vf for vf in vfs if expects_netdev(vf) and vf.address not in elsewhere and vf.address not in vdpa]
     users = [*_list_netdev_users(fs, ip, vfs, vdpa), *elsewhere.values()]
-    users += [
-        _make_user(UserKind.DRIVER, str(vf.driver), "bound, its netdev is not here: in another network namespace, or not created", vf)
-        for vf in silent
-    ]
+    users += [_make_user(UserKind.DRIVER, str(vf.driver), _describe_silent(vf), vf) for vf in silent]
     users += _list_device_users(fs, vfs, vdpa)
     return sorted(users, key=lambda user: (len(user.address or ""), user.address or ""))
 
 
 _NAMED_NAMESPACES = "/run/netns"
+#: columns of /proc/self/mountinfo
+_MOUNT_ROOT, _MOUNT_POINT = 3, 4
+_OCTAL = re.compile(r"\\([0-7]{3})")
 #: a host full of containers is not searched to its end: what is not found stays unknown, and that is in use
 _MOST_NAMESPACES = 64
 _NSENTER_SECONDS = 5.0
@@ -205,11 +212,22 @@ def _read_inode(fs: RootFs, path: str) -> t.Optional[int]:
         return None
 
 
+def _list_mounted_namespaces(fs: RootFs) -> list[str]:
+    """Return where network namespaces are mounted, which keeps them: Docker has them in a folder of its own."""
+    found = []
+    for words in map(str.split, (fs.read_text("/proc/self/mountinfo") or "").splitlines()):
+        if len(words) > _MOUNT_POINT and words[_MOUNT_ROOT].startswith("net:["):
+            # A space, tab, line feed or backslash is three octal digits there.
+            found.append(_OCTAL.sub(lambda match: chr(int(match.group(1), 8)), words[_MOUNT_POINT]))
+    return found
+
+
 def find_namespaces(fs: RootFs) -> dict[str, str]:
     """Return the files of other network namespaces, each with words for it: those with a name first, then those of processes."""
     seen = {_read_inode(fs, "/proc/self/ns/net")}
     found: dict[str, str] = {}
     places = [(f"{_NAMED_NAMESPACES}/{name}", f"network namespace {name}") for name in fs.list_names(_NAMED_NAMESPACES)]
+    places += [(path, f"network namespace {path}") for path in _list_mounted_namespaces(fs)]
     places += [(f"/proc/{pid}/ns/net", f"the network namespace of process {pid}") for pid in fs.list_names("/proc") if pid.isdigit()]
     for path, words in places:
         inode = _read_inode(fs, path)

@@ -173,7 +173,7 @@ def test_a_start_waits_for_the_netdev_of_a_vf_that_came_back(tmp_path: Path, mon
     timer = threading.Timer(0.3, host.netdev, ("0000:83:02.0", "eno2v0", "0a:00:00:00:00:01"))
     timer.start()
     reader.settle(["0000:83:02.0", "0000:83:02.1", "0000:83:0a.0"])
-    assert (host.net / "eno2v0").exists() and len(settled) == 2
+    assert (host.devices / "0000:83:02.0/net/eno2v0").exists() and len(settled) == 2
     timer.join()
 
 

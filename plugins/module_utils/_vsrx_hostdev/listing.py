@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from .._domain_xml import reading
+from .._domain_xml.nic_writer import is_trunk
 from .._domain_xml.nics import HOSTDEV, PLAIN, Nic
 from .._errors import VsrxError
 from .._libvirt.model import Domain
@@ -80,7 +81,7 @@ def _make_row(position: int, nic: Nic, host: Host, pools: t.Collection[str], rec
         "guest_address": str(nic.guest) if nic.guest else None,
         "attached_to": describe_nic(nic),
         "network": _find_network(nic),
-        "is_port": nic.kind == HOSTDEV and nic.element.get("managed") == "yes",
+        "is_port": nic.kind == HOSTDEV and nic.element.get("managed") == "yes" and not is_trunk(nic.element),
         "is_plain": nic.kind == PLAIN,
         "vf": nic.function if sriov else None,
         "pf": pf.name if pf else None,

@@ -93,8 +93,10 @@ def _make_line(nic: Nic, member: Member) -> PortLine:
         entry["mac"] = nic.mac
     if nic.replaced_at:
         entry["junos_interface"] = nic.replaced_at
-    if nic.is_port and nic.vf and nic.mac and nic.guest_address:
+    if nic.is_port and nic.index is not None and nic.mac and nic.guest_address:
         return PortLine(nic.position, entry, comment)
+    if nic.vf and nic.index is None:
+        return PortLine(nic.position, entry, f"{comment}: the host has no VF {nic.vf}, so that site would refuse it", listed=False)
     return PortLine(nic.position, entry, f"{comment}: {nic.attached_to}; listing it would change the domain", listed=False)
 
 

@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 
 from .model import Host, Node, Site, Unit
-from .order import make_turns, order_nodes
+from .order import make_turns, nodes_to_start, order_nodes
 
 #: making VFs: the kernel's own limit of the module, whatever the number
 VFS_S = 120
@@ -52,10 +53,24 @@ def _of_host(host: Host) -> list[Step]:
 def _of_unit(unit: Unit) -> list[Step]:
     if unit.failures or not unit.read:
         return []
-    commit = [Step("commit, confirmed: " + "; ".join(unit.statements), unit.name, NONE, COMMIT_S)] if unit.statements else []
+    off = nodes_to_start(unit)
+    if off:
+        started = [node for node in unit.nodes if node.name in off]
+        return [_start(node) for node in started] + _of_unit(_when_started(unit, off))
+    commit = [Step("; ".join([*unit.statements, "commit, confirmed"]), unit.name, NONE, COMMIT_S)] if unit.statements else []
     ports = _ports_together(unit) if unit.together else [step for node in order_nodes(unit) for step in _ports(unit, node)]
     reboot = _reboot(unit)
     return commit + ports + reboot if unit.commits_first else ports + commit + reboot
+
+
+def _start(node: Node) -> Step:
+    return Step("; ".join([*node.actions, "wait until the node is back"]), node.name, NONE, node.boot_s)
+
+
+def _when_started(unit: Unit, names: t.Collection[str]) -> Unit:
+    """The cluster as it is when the nodes that were off are up: formed, as far as a plan can tell."""
+    nodes = [dataclasses.replace(node, formed=True, whole=True, known=True) for node in unit.nodes]
+    return Unit(unit.name, tuple(dataclasses.replace(node, actions=(), starts=False) if node.name in names else node for node in nodes))
 
 
 def _ports(unit: Unit, node: Node) -> list[Step]:

@@ -49,7 +49,7 @@ MOVES = "move the redundancy groups away; {}; wait until the node is back; move 
 PORTS_OF_ONE = MOVES.format("add VF; shut down; start")
 REBOOT_OF_ONE = MOVES.format("reboot")
 VFS = ("kvm1", "eno2: make 1 VF", "no")
-COMMIT = ("c", "commit, confirmed: set a; set b", "no")
+COMMIT = ("c", "set a; set b; commit, confirmed", "no")
 #: the part of the site, and its steps after the VFs
 PLANS: dict[str, tuple[dict[str, dict[str, t.Any]], list[tuple[str, str, str]]]] = {
     "rolling: committed first, each node boots once": (
@@ -118,6 +118,19 @@ def test_nodes_get_their_ports_by_turns(restart: str, turns: list[list[str]]) ->
     assert port_turns(site(nodes).units[0]) == turns
     nodes["c1"]["vsrx_ports_planned"] = NOTHING
     assert port_turns(site(nodes).units[0]) == [["c0"]]
+
+
+def test_a_node_that_is_off_is_started_before_the_commit() -> None:
+    nodes = cluster(vsrx_cluster_seen={**SEEN, "cluster": {**t.cast("dict[str, t.Any]", SEEN["cluster"]), "healthy_otherwise": False}})
+    nodes["c1"]["vsrx_ports_planned"] = {"actions": ["add VF", "start"], "restarted": False, "started": True}
+    assert steps(site(nodes))[1:] == [
+        ("c1", "add VF; start; wait until the node is back", "no"),
+        COMMIT,
+        ("c0", PORTS_OF_ONE, "failover"),
+        ("c1", REBOOT_OF_ONE, "failover"),
+    ]
+    both = {name: {**node, "vsrx_ports_planned": nodes["c1"]["vsrx_ports_planned"]} for name, node in nodes.items()}
+    assert [where for where, _what, _traffic in steps(site(both))[1:]] == ["c1", "c1", "c0", "c0", "c", "c1", "c0"]
 
 
 @pytest.mark.parametrize("name", ["vsrx_ports_refusal", "vsrx_cluster_refusal"])

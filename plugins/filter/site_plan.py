@@ -47,7 +47,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The steps. Each has C(number), C(where), C(what), C(traffic), which is C(no), C(failover) or C(outage), and C(longest_s) in seconds.
+    - The steps. Each has C(number), C(where), C(what), C(kind), which is C(host), C(commit), C(ports) or C(reboot), C(traffic), which is
+      C(no), C(failover) or C(outage), and C(longest_s) in seconds.
     - RV(_value) is what the option O(vsrx.sriov.report_document#filter:plan) takes.
   type: list
   elements: dict

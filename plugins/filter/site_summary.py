@@ -29,6 +29,11 @@ options:
     type: list
     elements: str
     default: []
+  plan:
+    description: What P(vsrx.sriov.site_plan#filter) gave before the first change. With it a row says at which step a cluster stopped.
+    type: list
+    elements: dict
+    default: []
 author:
   - The vsrx.sriov authors (@vsrx)
 """
@@ -51,11 +56,14 @@ import typing as t
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..plugin_utils._site.load import load_site
+from ..plugin_utils._site.plan import Step
 from ..plugin_utils._site.summary import show_outcomes, sum_up
 
 
-def site_summary(variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = ()) -> t.Any:
-    outcomes = sum_up(load_site(variables, hosts, nodes))
+def site_summary(
+    variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = (), plan: t.Sequence[dict[str, t.Any]] = ()
+) -> t.Any:
+    outcomes = sum_up(load_site(variables, hosts, nodes), [Step(**step) for step in plan])
     return wrap_var({"outcomes": [dataclasses.asdict(each) for each in outcomes], "rows": show_outcomes(outcomes)})
 
 

@@ -71,6 +71,12 @@ class Node:
     rejoin_s: int
     boot_s: int
     sync_s: int
+    committed: bool
+    """This run committed the statements, on this node."""
+    changed: bool
+    """This run changed its ports."""
+    back: bool
+    """And it is back in its cluster, where it had to leave it."""
     begun: bool
     done: bool
     failure: t.Optional[Failure]

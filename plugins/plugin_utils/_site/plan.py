@@ -20,6 +20,8 @@ HOST_BOOT_S = 900
 #: two sessions of a commit that is confirmed
 COMMIT_S = 120
 NONE, FAILOVER, OUTAGE = "no", "failover", "outage"
+#: kinds of steps
+HOST, COMMIT, PORTS, REBOOT = "host", "commit", "ports", "reboot"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Step:
 
     what: str
     where: str
+    kind: str
     traffic: str
     longest_s: int
     number: int = 0
@@ -46,8 +49,8 @@ def make_plan(site: Site, at_once: int = 1) -> list[Step]:
 def _of_host(host: Host) -> list[Step]:
     if host.failure or not host.read:
         return []
-    boot = [Step("reboot for the IOMMU; its firewalls go down with it", host.name, OUTAGE, HOST_BOOT_S)] if host.boots else []
-    return boot + [Step(action, host.name, NONE, VFS_S) for action in host.actions]
+    boot = [Step("reboot for the IOMMU; its firewalls go down with it", host.name, HOST, OUTAGE, HOST_BOOT_S)] if host.boots else []
+    return boot + [Step(action, host.name, HOST, NONE, VFS_S) for action in host.actions]
 
 
 def _of_unit(unit: Unit) -> list[Step]:
@@ -57,14 +60,14 @@ def _of_unit(unit: Unit) -> list[Step]:
     if off:
         started = [node for node in unit.nodes if node.name in off]
         return [_start(node) for node in started] + _of_unit(_when_started(unit, off))
-    commit = [Step("; ".join([*unit.statements, "commit, confirmed"]), unit.name, NONE, COMMIT_S)] if unit.statements else []
+    commit = [Step("; ".join([*unit.statements, "commit, confirmed"]), unit.name, COMMIT, NONE, COMMIT_S)] if unit.statements else []
     ports = _ports_together(unit) if unit.together else [step for node in order_nodes(unit) for step in _ports(unit, node)]
     reboot = _reboot(unit)
     return commit + ports + reboot if unit.commits_first else ports + commit + reboot
 
 
 def _start(node: Node) -> Step:
-    return Step("; ".join([*node.actions, "wait until the node is back"]), node.name, NONE, node.boot_s)
+    return Step("; ".join([*node.actions, "wait until the node is back"]), node.name, PORTS, NONE, node.boot_s)
 
 
 def _when_started(unit: Unit, names: t.Collection[str]) -> Unit:
@@ -77,11 +80,11 @@ def _ports(unit: Unit, node: Node) -> list[Step]:
     if not node.actions:
         return []
     if not node.restarts:
-        return [Step(action, node.name, NONE, 0) for action in node.actions]
+        return [Step(action, node.name, PORTS, NONE, 0) for action in node.actions]
     traffic = FAILOVER if unit.is_cluster and unit.formed else OUTAGE
     moves = unit.is_cluster and unit.whole
     longest = node.shutdown_s + (node.rejoin_s if unit.is_cluster else 0) + (2 * node.sync_s if moves else 0)
-    return [Step(_around("; ".join(node.actions), moves), node.name, traffic, longest)]
+    return [Step(_around("; ".join(node.actions), moves), node.name, PORTS, traffic, longest)]
 
 
 def _around(what: str, moves: bool) -> str:
@@ -92,7 +95,7 @@ def _around(what: str, moves: bool) -> str:
 def _ports_together(unit: Unit) -> list[Step]:
     longest = max(node.shutdown_s + node.rejoin_s for node in unit.nodes)
     actions = [f"{node.name}: {action}" for node in order_nodes(unit) for action in node.actions]
-    return [Step("both nodes at once: " + "; ".join(actions), unit.name, OUTAGE, longest)]
+    return [Step("both nodes at once: " + "; ".join(actions), unit.name, PORTS, OUTAGE, longest)]
 
 
 def _reboot(unit: Unit) -> list[Step]:
@@ -102,7 +105,7 @@ def _reboot(unit: Unit) -> list[Step]:
     booted = {node.name for node in unit.restarting} if unit.commits_first else set()
     pending = [node for node in order_nodes(unit) if node.name not in booted]
     if unit.restart == "rolling":
-        return [Step(_around("reboot", moves=True), node.name, FAILOVER, node.boot_s + 3 * node.sync_s) for node in pending]
+        return [Step(_around("reboot", moves=True), node.name, REBOOT, FAILOVER, node.boot_s + 3 * node.sync_s) for node in pending]
     if len(pending) == 2:
-        return [Step("reboot both nodes at once", unit.name, OUTAGE, max(node.boot_s + node.sync_s for node in pending))]
-    return [Step("reboot", node.name, OUTAGE, node.boot_s + node.sync_s) for node in pending]
+        return [Step("reboot both nodes at once", unit.name, REBOOT, OUTAGE, max(node.boot_s + node.sync_s for node in pending))]
+    return [Step("reboot", node.name, REBOOT, OUTAGE, node.boot_s + node.sync_s) for node in pending]

@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from .model import Failure, Host, Site, Unit
+from .plan import COMMIT, PORTS, Step
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Outcome:
     next: str
 
 
-def sum_up(site: Site) -> list[Outcome]:
-    return [_of_host(host) for host in site.hosts] + [_of_unit(unit) for unit in site.units]
+def sum_up(site: Site, plan: t.Sequence[Step] = ()) -> list[Outcome]:
+    """``plan`` is what was planned before the first change; with it a unit that did not end says at which step it stopped."""
+    return [_of_host(host) for host in site.hosts] + [_of_unit(unit, plan) for unit in site.units]
 
 
 def show_outcomes(outcomes: t.Sequence[Outcome]) -> list[str]:
@@ -45,7 +47,7 @@ def _of_host(host: Host) -> Outcome:
     return Outcome(host.name, "host", "done", "", "")
 
 
-def _of_unit(unit: Unit) -> Outcome:
+def _of_unit(unit: Unit, plan: t.Sequence[Step]) -> Outcome:
     kind = "cluster" if unit.is_cluster else "node"
     if unit.failures:
         found = "; ".join(f"{name}: {_say(failure)}" for name, failure in unit.failures)
@@ -53,7 +55,7 @@ def _of_unit(unit: Unit) -> Outcome:
         return Outcome(unit.name, kind, "failed", found + begun, "remove the cause, then run again")
     if not all(node.done for node in unit.nodes):
         if any(node.begun for node in unit.nodes):
-            found = "it was begun and did not end; its failure is above"
+            found = "; ".join(["it was begun and did not end; its failure is above", *_where_it_stands(unit, plan)])
             return Outcome(unit.name, kind, "failed", found, "remove the cause, then run again")
         found = "no node of it was touched; where a node of it failed, its failure is above"
         return Outcome(unit.name, kind, "not begun", found, "run again")
@@ -62,6 +64,29 @@ def _of_unit(unit: Unit) -> Outcome:
             unit.name, kind, "done", "a restart of both nodes is pending", "run again with vsrx_cluster_restart rolling or simultaneous"
         )
     return Outcome(unit.name, kind, "done", "", "")
+
+
+def _where_it_stands(unit: Unit, plan: t.Sequence[Step]) -> list[str]:
+    """At which step a unit stopped, and what its nodes are on."""
+    own = [step for step in plan if step.where in (unit.name, *(node.name for node in unit.nodes))]
+    left = [step for step in own if not _is_done(step, unit)]
+    said = [f"it stopped at step {left[0].number} of the plan ({left[0].where})"] if left else []
+    if any(node.committed for node in unit.nodes):
+        said.append("the statements are committed")
+    for node in unit.nodes:
+        if node.changed:
+            said.append(f"{node.name} has its ports{'' if node.back else ' and is not known to be back'}")
+        elif any(step.where in (node.name, unit.name) for step in own):
+            said.append(f"{node.name} has its ports from before")
+    return said
+
+
+def _is_done(step: Step, unit: Unit) -> bool:
+    if step.kind == COMMIT:
+        return any(node.committed for node in unit.nodes)
+    if step.kind == PORTS:
+        return all(node.back for node in unit.nodes if step.where in (node.name, unit.name))
+    return False
 
 
 def _say(failure: Failure) -> str:

@@ -25,6 +25,7 @@ OF_HOST = (
 OF_NODE = (
     "vsrx_host", "vsrx_cluster", "vsrx_cluster_node", "vsrx_ports_planned", "vsrx_ports_result",
     "vsrx_cluster_seen", "vsrx_cluster_restart",
+    "vsrx_ports_joined", "vsrx_cluster_commits",
     "vsrx_ports_shutdown_timeout", "vsrx_ports_rejoin_timeout", "vsrx_cluster_boot_timeout", "vsrx_cluster_sync_timeout",
     "vsrx_ports_refusal", "vsrx_cluster_refusal",
     "vsrx_site_failure", "vsrx_site_begun", "vsrx_site_done",
@@ -55,7 +56,8 @@ def _read_host(name: str, variables: Variables) -> Host:
 def _read_node(name: str, variables: Variables) -> Node:
     planned = _mapping(variables.get("vsrx_ports_planned"))
     # What this run has done is no longer to be done.
-    left = {} if "ports" in _mapping(variables.get("vsrx_ports_result")) else planned
+    result, joined = _mapping(variables.get("vsrx_ports_result")), _mapping(variables.get("vsrx_ports_joined"))
+    left = {} if "ports" in result else planned
     seen = _mapping(variables.get("vsrx_cluster_seen"))
     cluster = _mapping(seen.get("cluster"))
     groups = [_mapping(group) for group in _entries(cluster.get("redundancy_groups"))]
@@ -81,6 +83,9 @@ def _read_node(name: str, variables: Variables) -> Node:
         rejoin_s=get_number(variables.get("vsrx_ports_rejoin_timeout"), REJOIN_S),
         boot_s=get_number(variables.get("vsrx_cluster_boot_timeout"), BOOT_S),
         sync_s=get_number(variables.get("vsrx_cluster_sync_timeout"), SYNC_S),
+        committed=bool(_texts(variables.get("vsrx_cluster_commits"))),
+        changed="ports" in result,
+        back="ports" in result and (not get_truth(result.get("restarted")) or "steps" in joined or not _mapping(seen.get("cluster"))),
         begun=get_truth(variables.get("vsrx_site_begun")),
         done=get_truth(variables.get("vsrx_site_done")),
         failure=_failure(variables) or _refusal(variables),

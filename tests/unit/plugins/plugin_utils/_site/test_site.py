@@ -168,7 +168,10 @@ def test_the_node_that_carries_more_goes_last(primaries: list[str], first: str) 
 
 
 NOT_BEGUN = "cluster c: not begun: no node of it was touched; where a node of it failed, its failure is above; next: run again"
-CUT_OFF = "cluster c: failed: it was begun and did not end; its failure is above; next: remove the cause, then run again"
+CUT_OFF = (
+    "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 2 of the plan (c); "
+    "c0 has its ports from before; c1 has its ports from before; next: remove the cause, then run again"
+)
 #: what is known of the hosts and nodes at the end, and the row
 ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
     "done": (cluster(vsrx_site_begun=True, vsrx_site_done=True), "cluster c: done"),
@@ -192,6 +195,27 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
         {**cluster(), "c1": {**cluster()["c1"], "vsrx_site_begun": True, "vsrx_site_failure": {"at": "Restart", "why": "away"}}},
         "cluster c: failed: c1: Restart: away; next: remove the cause, then run again",
     ),
+    "stopped at a step": (
+        {
+            "c1": {**cluster()["c1"], "vsrx_site_begun": True, "vsrx_ports_result": {"ports": [], "restarted": True}},
+            "c0": {**cluster()["c0"], "vsrx_site_begun": True, "vsrx_cluster_commits": ["set a"]},
+        },
+        "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 3 of the plan (c1); the statements are "
+        "committed; c0 has its ports from before; c1 has its ports and is not known to be back; next: remove the cause, then run again",
+    ),
+    "stopped at a step, one node done": (
+        {
+            "c1": {
+                **cluster()["c1"],
+                "vsrx_site_begun": True,
+                "vsrx_ports_joined": {"steps": []},
+                "vsrx_ports_result": {"ports": [], "restarted": True},
+            },
+            "c0": {**cluster()["c0"], "vsrx_site_begun": True, "vsrx_cluster_commits": ["set a"]},
+        },
+        "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 4 of the plan (c0); the statements are "
+        "committed; c0 has its ports from before; c1 has its ports; next: remove the cause, then run again",
+    ),
     "a stand-alone node": ({"fw": {"vsrx_ports_planned": PORTS, "vsrx_site_done": True}}, "node fw: done"),
 }
 
@@ -199,7 +223,11 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
 @pytest.mark.parametrize("name", ENDS)
 def test_the_end_has_a_row_for_each(name: str) -> None:
     part, row = ENDS[name]
-    assert show_outcomes(sum_up(site(part))) == ["host kvm1: failed: its failure is above; next: remove the cause, then run again", row]
+    plan = make_plan(site(cluster()))
+    assert show_outcomes(sum_up(site(part), plan)) == [
+        "host kvm1: failed: its failure is above; next: remove the cause, then run again",
+        row,
+    ]
 
 
 @pytest.mark.parametrize("value", [None, "x", 1, True, [], {}, [None], {"actions": "x"}, {"actions": [1]}, {"cluster": []}, "²"])

@@ -23,6 +23,7 @@ PLAYBOOKS: dict[str, list[str]] = {
     "preflight": [],
     "site": ["--diff"],
     "report": [],
+    "adopt": [],
     "failover_test": ["-e", "vsrx_cluster_failover_consent=true"],
     "teardown": ["--diff"],
 }

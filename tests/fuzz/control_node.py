@@ -19,6 +19,9 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.vsrx.sriov.plugins.filter.report_document import report_document
 from ansible_collections.vsrx.sriov.plugins.filter.report_view import FORMS, report_view
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.inventory import write_inventory
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.variables import read_found
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.yaml_text import is_expression
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.admission import admit
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import Field, check_result, read_shape
 from support.report_sites import READ_AT, RUN, make_bad_site, make_long_site, make_pending_site, make_site
@@ -126,8 +129,70 @@ def show(document: t.Any) -> None:
         text.encode()
 
 
+# the inventory that adopt writes, which Ansible believes
+
+
+def _adopted_domain(number: int) -> dict[str, t.Any]:
+    nics = [
+        {
+            **{name: port[name] for name in ("position", "sriov", "mac", "guest_address", "vf", "pf", "pf_address")},
+            "is_port": port["sriov"],
+            "is_plain": False,
+            "attached_to": "a NIC",
+            "network": None,
+            "replaced_at": None,
+            "index": number if port["sriov"] else None,
+        }
+        for port in hostdev(number)["ports"]
+    ]
+    uuid = f"5f1c2a00-0000-4000-8000-00000000010{number}"
+    return {"name": f"fw{number}", "uuid": uuid, "active": True, "persistent": True, "problem": None, "nics": nics}
+
+
+ADOPTED = {
+    "host": {
+        "vsrx_adopt_pci": {"ansible_facts": {}},
+        "vsrx_adopt_pfs": {"results": [VFS]},
+        "vsrx_adopt_domains": {"domains": [_adopted_domain(0), _adopted_domain(1)]},
+        "vsrx_adopt_networks": {"default": "a network"},
+    },
+    "node": {"vsrx_adopt_cluster": cluster_mac(0)},
+}
+NETCONF = {"ansible_connection": "ansible.netcommon.netconf", "ansible_network_os": "vsrx.sriov.vsrx"}
+OF_THE_INVENTORY = {"ansible_host": "192.0.2.1", "ansible_user": "root"}
+
+
+def make_adopted(chance: random.Random) -> t.Any:
+    return mutate_value(chance, ADOPTED)
+
+
+def take_adopted(values: t.Any) -> None:
+    """Whatever hosts say, the text is an inventory of these hosts, reached as before, without an expression in it."""
+    host, node = (_dict(_dict(values).get(kind)) for kind in ("host", "node"))
+    written = write_inventory(read_found({"kvm1": {**host, **OF_THE_INVENTORY}}, {"fw0": {**node, **OF_THE_INVENTORY}}), move=True)
+    read = yaml.safe_load(written.text)["all"]["children"]
+    for name, value in _walk(read):
+        if is_expression(value) or (name.startswith("ansible_") and value not in (*OF_THE_INVENTORY.values(), *NETCONF.values())):
+            raise CommandError(f"{name}: {value!r}")
+    if _COMMANDS.search(written.text):
+        raise CommandError("a control character")
+
+
+def _walk(value: t.Any, name: str = "") -> t.Iterator[tuple[str, t.Any]]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield "", key
+            yield from _walk(each, str(key))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _walk(each, name)
+    else:
+        yield name, value
+
+
 CONTROL_NODE = [
     *(Target(f"answer_{name}", functools.partial(make_answer, name), functools.partial(take_answer, name)) for name in ANSWERS),
+    Target("adopted", make_adopted, take_adopted),
     Target("report_values", make_site_values, take_site_values),
     Target("report_documents", make_document, take_document),
 ]

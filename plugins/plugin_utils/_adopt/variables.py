@@ -123,7 +123,7 @@ def _read_node(name: str, variables: Variables) -> Node:
 
 def _read_cluster(answer: Variables) -> Cluster:
     about = _mapping(answer.get("cluster"))
-    nodes = {each.get("name"): each for each in map(_mapping, _entries(answer.get("nodes")))}
+    nodes = {_match(_NAME, each.get("name")): each for each in map(_mapping, _entries(answer.get("nodes")))}
     return Cluster(
         number=_node_number(about.get("connected_to")),
         host_names=tuple(_match(_NAME, _mapping(nodes.get(name)).get("host_name")) for name in ("node0", "node1")),

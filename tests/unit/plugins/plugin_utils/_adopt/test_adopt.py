@@ -249,7 +249,7 @@ PLACES: tuple[tuple[str, ...], ...] = (
     ("pfs", "0", "actions"),
     *(("node", "cluster", each) for each in ("connected_to", "fabric_ports", "statements")),
     *(("node", "reths", "0", each) for each in ("name", "ports", "active_port_mac")),
-    ("node", "nodes", "0", "host_name"),
+    *(("node", "nodes", "0", each) for each in ("host_name", "name")),
 )
 
 

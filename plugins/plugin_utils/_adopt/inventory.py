@@ -156,6 +156,8 @@ class _Writer:
         if place is not None:
             self._add(depth + 1, f"vsrx_host: {write_scalar(place.host.name)}")
             self._add(depth + 1, f"vsrx_domain: {write_scalar(place.domain.name or place.domain.uuid)}")
+            if place.host.uri:
+                self._write_variables(depth + 1, node.name, {"vsrx_ports_uri": place.host.uri})
         if unit.cluster and member.number is not None:
             self._add(depth + 1, f"vsrx_cluster_node: {member.number}")
         if place is not None and place.domain.problem:

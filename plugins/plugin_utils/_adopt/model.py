@@ -66,6 +66,8 @@ class Host:
     pfs: tuple[Pf, ...] = ()
     domains: tuple[Domain, ...] = ()
     problems: tuple[str, ...] = ()
+    uri: str = ""
+    """The libvirt connection, where the operator names one."""
     networks: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     """The PF that is on the same wire as a bridge, a libvirt network or a device, as the operator says."""
 

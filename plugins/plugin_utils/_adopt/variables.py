@@ -23,7 +23,7 @@ CONNECTION = (
     "ansible_become_user", "ansible_ssh_private_key_file", "ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args",
     "ansible_host_key_checking", "ansible_pipelining", "ansible_netconf_ssh_config", "ansible_python_interpreter",
 )  # fmt: skip
-OF_HOST = (*CONNECTION, "vsrx_adopt_pci", "vsrx_adopt_pfs", "vsrx_adopt_domains", "vsrx_adopt_networks")
+OF_HOST = (*CONNECTION, "vsrx_adopt_pci", "vsrx_adopt_pfs", "vsrx_adopt_domains", "vsrx_adopt_networks", "vsrx_ports_uri")
 OF_NODE = (*CONNECTION, "vsrx_host", "vsrx_domain", "vsrx_cluster", "vsrx_cluster_node", "vsrx_adopt_cluster")
 #: names that an inventory carries as they are; anything else could be an expression, or end a line
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+@-]{0,252}")
@@ -47,7 +47,7 @@ def _read_host(name: str, variables: Variables) -> Host:
     looks = [_mapping(look) for look in _entries(_mapping(variables.get("vsrx_adopt_pfs")).get("results"))]
     problems = [] if "domains" in looked else [_reason(looked, "its domains could not be read")]
     functions = _mapping(variables.get("vsrx_adopt_pci"))
-    if "ansible_facts" not in functions:
+    if "pci" not in _mapping(functions.get("ansible_facts")):
         problems.append(_reason(functions, "its PFs could not be read"))
     networks = _mapping(variables.get("vsrx_adopt_networks"))
     return Host(
@@ -56,6 +56,7 @@ def _read_host(name: str, variables: Variables) -> Host:
         pfs=tuple(pf for look in looks for pf in _read_pfs(look)),
         domains=tuple(_read_domain(_mapping(each)) for each in _entries(looked.get("domains"))),
         problems=tuple(problems),
+        uri=_given(variables.get("vsrx_ports_uri")),
         networks={str(key): str(value) for key, value in networks.items() if isinstance(value, str)},
     )
 

@@ -50,7 +50,7 @@ def pf(number: int = 2, num_vfs: int = 4, **more: t.Any) -> dict[str, t.Any]:
 def host(*domains: dict[str, t.Any], pfs: t.Optional[list[dict[str, t.Any]]] = None, **more: t.Any) -> dict[str, t.Any]:
     return {
         "ansible_host": "192.0.2.11", "ansible_user": "root", "ansible_password": "secret",
-        "vsrx_adopt_pci": {"ansible_facts": {}}, "vsrx_adopt_pfs": {"results": [pf()] if pfs is None else pfs},
+        "vsrx_adopt_pci": {"ansible_facts": {"pci": {}}}, "vsrx_adopt_pfs": {"results": [pf()] if pfs is None else pfs},
         "vsrx_adopt_domains": {"domains": list(domains)}, **more,
     }  # fmt: skip
 
@@ -158,6 +158,11 @@ UNKNOWN: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], str]] = {
         {"kvm1": host(*BOTH), "kvm2": host(vsrx_adopt_domains={"failed": True, "msg": "no libvirt"})},
         pair(),
         "kvm2: no libvirt",
+    ),
+    "a host whose PCI functions cannot be read": (
+        {"kvm1": host(*BOTH, vsrx_adopt_pci={"failed": True, "msg": "no Python", "ansible_facts": {"discovered_interpreter_python": "x"}})},
+        pair(),
+        "kvm1: no Python",
     ),
     "a domain that cannot be read": (
         {"kvm1": host(domain("vsrx1-node0", problem="it has no devices"), BOTH[1])},
@@ -277,6 +282,12 @@ def test_what_a_host_says_is_neither_an_expression_nor_a_line_of_its_own(place: 
 def test_a_value_of_the_operators_inventory_stays_what_it_is(value: str) -> None:
     written, read = write({"kvm1": host(*BOTH, ansible_user=value)}, pair())
     assert read["all"]["children"]["kvm_hosts"]["vars"]["ansible_user"] == value, written.text
+
+
+def test_a_libvirt_of_its_own_is_named_for_each_node() -> None:
+    written, read = write({"kvm1": host(*BOTH, vsrx_ports_uri="qemu+unix:///system?socket=/run/x")}, pair())
+    nodes = read["all"]["children"]["vsrx_nodes"]["children"]["vsrx1"]["hosts"]
+    assert {each["vsrx_ports_uri"] for each in nodes.values()} == {"qemu+unix:///system?socket=/run/x"}, written.text
 
 
 def test_an_expression_of_the_operators_inventory_is_not_repeated() -> None:

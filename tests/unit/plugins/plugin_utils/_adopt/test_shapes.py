@@ -26,7 +26,7 @@ def _adopt(xml: str, move: bool = False, reth: str = "") -> list[dict[str, t.Any
     found = list_domains([domain(xml)], host(), frozenset(), lambda uuid: ())
     name = found[0]["name"]
     kvm1 = {
-        "vsrx_adopt_pci": {"ansible_facts": {}},
+        "vsrx_adopt_pci": {"ansible_facts": {"pci": {}}},
         "vsrx_adopt_pfs": {"results": [{"actions": [], "pfs": PFS}]},
         "vsrx_adopt_domains": {"domains": found},
         "vsrx_adopt_networks": {nic["network"]: "ens1f1" for nic in found[0]["nics"] if nic["network"]},

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test figure molecule-cluster molecule-site interruption-test mutants fuzz reply-mutations fault-matrix vsrx bench docs docs-look outputs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test lab-matrix figure molecule-cluster molecule-site interruption-test mutants fuzz reply-mutations fault-matrix vsrx bench docs docs-look outputs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ libvirt-test: setup ## domains of 180 shapes on a libvirtd started for it, and t
 
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)
+
+lab-matrix: setup ## the same on each Debian release that the lab has, as a table; an hour and more (ARGS="bookworm -- -k bond")
+	@tests/env/lab-packages.sh
+	@$(in_env) python -m lab.matrix $(ARGS)
 
 # A failed task is repeated at the end of the output, where people and continuous integration look first, without ncclient's lines.
 molecule = log=$$PWD/.work/molecule-$(1).log; rm -f "$$log"; cd extensions; ANSIBLE_LOG_PATH=$$log molecule test -s $(1) $(ARGS) \

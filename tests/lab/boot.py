@@ -42,7 +42,12 @@ def wait(machine: Machine, progress: Progress, limit: float = LIMIT, used: bool 
             raise LabError(_told(machine, f"it did not answer within {limit:.0f} s"))
         time.sleep(0.3)
     progress.show("waiting for systemd to finish")
-    state = machine.ssh.run("systemctl", "is-system-running", "--wait").stdout.strip()
+    state = ""
+    for _attempt in range(3):  # on a crowded machine a connection can be lost
+        state = machine.ssh.run("systemctl", "is-system-running", "--wait").stdout.strip()
+        if state:
+            break
+        machine.ssh.disconnect()
     if state != "running" and not (used and state == "degraded"):
         failed = machine.ssh.run("systemctl", "--failed", "--plain", "--no-legend").stdout.strip()
         raise LabError(_told(machine, f"systemd says {state or 'nothing'}: {failed or 'no failed unit'}"))

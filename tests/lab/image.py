@@ -18,7 +18,8 @@ from lab.errors import LabError
 from lab.progress import Progress
 
 RECIPE = Path(__file__).parent / "recipe"
-SUITE = "trixie"
+#: the Debian releases that a host can be, the default first; LAB_RELEASE chooses
+RELEASES = ("trixie", "bookworm")
 SIZE = "6G"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 MMDEBSTRAP = (
@@ -65,8 +66,16 @@ class Image:
         return " ".join((self.directory / "keys" / "host.pub").read_text().split()[:2])
 
 
-def key() -> str:
-    recipe = hashlib.sha256(repr((SUITE, SIZE, MMDEBSTRAP, MKFS)).encode())
+def release() -> str:
+    """The Debian release that hosts are to be."""
+    wanted = os.environ.get("LAB_RELEASE") or RELEASES[0]
+    if wanted not in RELEASES:
+        raise LabError(f"LAB_RELEASE is {wanted!r}; the lab has {' and '.join(RELEASES)}")
+    return wanted
+
+
+def key(suite: str) -> str:
+    recipe = hashlib.sha256(repr((suite, SIZE, MMDEBSTRAP, MKFS)).encode())
     for path in sorted(path for path in RECIPE.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         name = f"{path.relative_to(RECIPE)} {os.access(path, os.X_OK)} {path.stat().st_size}"
         recipe.update(name.encode() + b"\0" + path.read_bytes())
@@ -74,12 +83,13 @@ def key() -> str:
 
 
 def build() -> Image:
-    """The image of the present recipe, made if it is not there."""
-    image = Image(paths.cache() / key())
+    """The image of the present recipe and release, made if it is not there."""
+    suite = release()
+    image = Image(paths.cache() / key(suite))
     if not image.directory.exists():
         with paths.locked("build") as lock:
             if not image.directory.exists():
-                _build(image.directory, lock)
+                _build(image.directory, suite, lock)
     return image
 
 
@@ -88,15 +98,15 @@ def packages() -> list[str]:
     return text.split()
 
 
-def _build(target: Path, lock: int) -> None:
+def _build(target: Path, suite: str, lock: int) -> None:
     work = target.with_suffix(".new")
     root = tools.as_root()
     _remove(work)
     (work / "keys").mkdir(parents=True, mode=0o700)
-    progress = Progress(f"Building the lab's image ({SUITE}, about a minute, once)")
+    progress = Progress(f"Building the lab's image ({suite}, about a minute, once)")
     for who in ("host", "user"):
         tools.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"vsrx-lab-{who}", "-f", str(work / "keys" / who))
-    _mmdebstrap(work, progress, lock)
+    _mmdebstrap(work, suite, progress, lock)
     progress.show("making the file system")
     tools.run("truncate", "-s", SIZE, str(work / "disk.raw"))
     tools.run("mkfs.ext4", *MKFS, "-d", str(work / "root"), str(work / "disk.raw"), prefix=root)
@@ -108,18 +118,18 @@ def _build(target: Path, lock: int) -> None:
     progress.done(f"built, {(target / 'disk.qcow2').stat().st_size >> 20} MiB in {target}")
 
 
-def _mmdebstrap(work: Path, progress: Progress, lock: int) -> None:
+def _mmdebstrap(work: Path, suite: str, progress: Progress, lock: int) -> None:
     command = [
         *tools.as_root(), tools.find("env"), f"KEYS={work / 'keys'}", f"BOOT={work}",
         tools.find("mmdebstrap"), "--mode=root", "--format=directory", *MMDEBSTRAP,
         "--include=" + ",".join(packages()),
         f"--essential-hook={RECIPE / 'essential.sh'}",
         f"--customize-hook={RECIPE / 'customize.sh'}",
-        SUITE, str(work / "root"),
+        suite, str(work / "root"),
     ]  # fmt: skip
     uri = mirror.debian()
     if uri is not None:  # otherwise mmdebstrap's own default for the suite
-        command.append(f"deb [signed-by={KEYRING}] {uri} {SUITE} main")
+        command.append(f"deb [signed-by={KEYRING}] {uri} {suite} main")
     log = work / "build.log"
     with log.open("wb") as output:
         # It keeps the lock should this process die, so that no second build works on the same folder.

@@ -14,14 +14,15 @@ from lab.machine import Machine
 
 
 def prune() -> list[Path]:
-    """What was removed. Images that a running host stands on stay, and so do the present recipe's."""
+    """What was removed. Images that a running host stands on stay, and so do the present recipe's, of each release."""
     with paths.locked("build"), paths.locked("snapshot"), paths.locked("snapshot-guest"):
         cache = paths.cache()
-        kept = {image.key()} | {state.image for name in paths.host_names() if hosts.get(name).pid and (state := hosts.get(name).state)}
-        present = Image(cache / image.key())
-        if present.directory.exists():
-            first = snapshot.key(present, accel.choose(present))
-            kept |= {first, first + snapshot.GUEST}
+        kept = {image.key(suite) for suite in image.RELEASES}
+        for present in [Image(cache / key) for key in kept]:
+            if present.directory.exists():
+                first = snapshot.key(present, accel.choose(present))
+                kept |= {first, first + snapshot.GUEST}
+        kept |= {state.image for name in paths.host_names() if hosts.get(name).pid and (state := hosts.get(name).state)}
         stale = [path for path in sorted(cache.iterdir()) if path.name.startswith(("image-", "boot-")) and path.name not in kept]
         for path in stale:
             Machine("first", path).stop()  # left by a killed process; whoever makes one now holds the locks

@@ -39,7 +39,9 @@ class Ssh:
             "ControlMaster": "auto",
             "ControlPath": self.directory / "ssh.sock",
             "ControlPersist": "10m",
+            # Emulation on a crowded machine can stand still for minutes.
             "ServerAliveInterval": "30",
+            "ServerAliveCountMax": "10",
         }
         return ["-F", "none", *(f"-o{name}={value}" for name, value in pairs.items())]
 

@@ -77,6 +77,10 @@ class Kvm:
     def shell(self, line: str, check: bool = True) -> str:
         return str(self.host.run([line], check=check).stdout).strip()
 
+    def set_down(self, pf: str) -> None:
+        """Set a PF down and let NetworkManager not set it up again."""
+        self.shell(f"nmcli device set {pf} managed no && ip link set {pf} down")
+
     def count(self, pf: str) -> int:
         return int(self.shell(f"ls -d /sys/class/net/{pf}/device/virtfn* 2>/dev/null | wc -l"))
 

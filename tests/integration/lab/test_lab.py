@@ -113,6 +113,7 @@ def test_the_guest_gets_a_vf_uses_it_and_lets_it_go(guest_host: Any) -> None:
     guest_host.until(f"grep -q {MAC} {domains.CONSOLE}")
     assert guest_host.guest_told()[-1].split()[:4] == ["nic", "0000:00:07.0", MAC, "igbvf"]
 
+    guest_host.run(["nmcli", "device", "set", "enp1s0v1", "managed", "no"])
     guest_host.run(["ip", "link", "set", "enp1s0v1", "up"])
     guest_host.run(["ip", "address", "add", "10.0.7.1/24", "dev", "enp1s0v1"])
     guest_host.until("ping -c 1 -W 5 10.0.7.2")

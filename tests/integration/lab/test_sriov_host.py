@@ -38,6 +38,7 @@ def test_check_then_run_then_nothing_to_do(kvm: Kvm) -> None:
 
 @pytest.mark.mission("S2", "S18")
 def test_an_error_stops_the_role_before_the_first_change(kvm: Kvm) -> None:
+    kvm.set_down("eno2")
     wrong = [*PFS, {"pf": "eno4", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 1}]
     looked = kvm.play({"sriov_host_pfs": wrong}, tasks_from="preflight")
     assert looked.returncode == 0, looked.stdout

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def test_what_igb_refuses_is_named_and_the_vf_is_as_it_was(kvm: Kvm) -> None:
 
 def test_what_is_no_pf_changes_nothing(kvm: Kvm) -> None:
     good = {"pf": "eno3", "num_vfs": 2, "up": True}
+    kvm.set_down("eno3")
     for name, said in [
         ("eno9", "no network device of that name"),
         ("eno", "no network device of that name"),
@@ -136,8 +138,9 @@ HOLDS = {
         r"VF 1 \(0000:01:10.2\) is in use by VFIO group \d+ \(open in process \d+ \(python3\)\)",
     ),
     "a netdev with an address": (
-        "ip addr add 192.0.2.7/24 dev enp1s0v1",
-        "ip addr flush dev enp1s0v1",
+        "nmcli connection add type ethernet con-name held ifname enp1s0v1 ipv4.method manual ipv4.addresses 192.0.2.7/24 && "
+        "nmcli connection up held",
+        "nmcli connection delete held",
         r"in use by netdev enp1s0v1 \(192.0.2.7/24\)",
     ),
     "an enslaved netdev": (
@@ -149,6 +152,13 @@ HOLDS = {
         "ip link add link enp1s0v1 name tagged type vlan id 7",
         "ip link del tagged",
         r"in use by netdev enp1s0v1 \(under tagged\)",
+    ),
+    "a netdev in a container": (
+        "systemd-run --unit=container -p PrivateNetwork=yes sleep infinity; "
+        "ip link set enp1s0v2 netns $(systemctl show -P MainPID container)",
+        # The kernel gives the netdev back when the namespace goes.
+        "systemctl stop container; until [ -e /sys/class/net/enp1s0v2 ]; do sleep 0.2; done",
+        r"VF 2 .* is in use by netdev enp1s0v2 \(in the network namespace of process \d+\)",
     ),
     "a netdev in another namespace": (
         "ip netns add other; ip link set enp1s0v1 netns other",
@@ -237,10 +247,50 @@ def test_a_play_killed_during_the_write_and_run_again(kvm: Kvm) -> None:
     assert not kvm.stuck()
 
 
+#: another PF whose VFs come back, and a unit that makes as many
+OTHER_PF: dict[str, Any] = {"pf": "eno3", "num_vfs": 2, "vfs": [{"vf": 1, "mac": "02:5a:00:00:00:0a"}]}
+COMPETITOR = """[Unit]
+DefaultDependencies=no
+After=sys-subsystem-net-devices-eno3.device
+Wants=sys-subsystem-net-devices-eno3.device network-pre.target
+Before=network-pre.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'sleep 3; echo 2 > /sys/class/net/eno3/device/sriov_numvfs'
+[Install]
+WantedBy=multi-user.target
+"""
+#: puts a broken record and that of a NIC that was removed before the others
+SPOIL = """import json
+path = '/var/lib/vsrx-sriov/boot.json'
+records = json.load(open(path))
+gone = {**records[0], 'permanent_mac': '02:5a:00:00:00:77', 'address': '0000:77:00.0', 'name': 'gone'}
+json.dump([{'num_vfs': 'many'}, gone, *records], open(path, 'w'))
+"""
+
+
+def check_that_bad_records_harm_no_others(kvm: Kvm) -> None:
+    """The unit is run again by hand on a host whose VFs are gone; a NIC that is not there is not waited for."""
+    kvm.shell("for pf in wan0 eno3; do echo 0 > /sys/class/net/$pf/device/sriov_numvfs; done")
+    kvm.host.run(["python3", "-"], input=SPOIL)
+    begun = time.monotonic()
+    kvm.shell("systemctl restart vsrx-sriov", check=False)
+    spent = time.monotonic() - begun
+    said = kvm.shell("journalctl -b -o cat -u vsrx-sriov")
+    assert "record 0 is left out" in said and "gone: no PF with MAC address 02:5a:00:00:00:77" in said
+    assert (kvm.count("wan0"), kvm.count("eno3")) == (3, 2) and kvm.info("wan0", 1)["address"] == "02:5a:00:00:00:09"
+    assert spent < 60, said
+
+
 @pytest.mark.mission("S3", "S21")
 def test_all_is_back_after_a_reboot_before_a_domain_starts_though_the_pf_was_renamed(kvm: Kvm) -> None:
     asked = {"num_vfs": 3, "up": True, "mtu": 2000, "vfs": [{"vf": 1, "mac": "02:5a:00:00:00:09", "vlan": 9, "trust": True}]}
-    same(kvm, {"pf": "eno2", **asked}, persist=True)
+    same(kvm, {"pf": "eno2", **asked}, OTHER_PF, persist=True)
+    # Others make the same number at boot: udev, before the unit, and a unit of netplan's name, which takes its time.
+    kvm.shell("echo SR-IOVVirtualFunctions=3 >> /etc/systemd/network/10-eno2.link")
+    kvm.host.write("/etc/systemd/system/netplan-sriov-apply.service", COMPETITOR)
+    kvm.shell("systemctl enable -q netplan-sriov-apply")
     kvm.host.run(["virsh", "attach-device", "vsrx1-node0", "/dev/stdin", "--config"], input=HOSTDEV)
     kvm.shell("virsh autostart vsrx1-node0; sed -i s/eno2/wan0/ /etc/systemd/network/10-eno2.link")
     hosts.reboot(kvm.host.name)
@@ -250,6 +300,8 @@ def test_all_is_back_after_a_reboot_before_a_domain_starts_though_the_pf_was_ren
     assert (info["address"], info["vlan_list"], info["trust"]) == ("02:5a:00:00:00:09", [{"vlan": 9}], True)
     assert kvm.info("wan0", 0)["address"] == MAC
     assert "mtu 2000" in kvm.shell("ip link show wan0") and kvm.shell("systemctl is-active vsrx-sriov.service") == "active"
+    assert kvm.count("eno3") == 2 and kvm.info("eno3", 1)["address"] == OTHER_PF["vfs"][0]["mac"]
+    assert kvm.shell("systemctl is-active netplan-sriov-apply NetworkManager").split() == ["active", "active"]
     # The name in the record follows; the VFs are left alone.
     inodes = kvm.shell("stat -Lc %i /sys/class/net/wan0/device/virtfn*")
     kvm.vfs({"pf": "wan0", **asked}, persist=True)
@@ -257,6 +309,7 @@ def test_all_is_back_after_a_reboot_before_a_domain_starts_though_the_pf_was_ren
     assert kvm.shell("stat -Lc %i /sys/class/net/wan0/device/virtfn*") == inodes
     kvm.vfs({"pf": "wan0", "num_vfs": 0}, fails="in use by domain vsrx1-node0")
     kvm.shell("virsh destroy vsrx1-node0; virsh undefine vsrx1-node0")
-    same(kvm, {"pf": "wan0", "num_vfs": 0})
+    check_that_bad_records_harm_no_others(kvm)
+    same(kvm, {"pf": "wan0", "num_vfs": 0}, {"pf": "eno3", "num_vfs": 0})
     assert kvm.shell("ls /etc/systemd/system/vsrx-sriov.service /var/lib/vsrx-sriov/boot.json 2>&1 | grep -c 'No such'") == "2"
     assert kvm.shell("ls /var/lib/vsrx-sriov") == "state.json"

@@ -171,6 +171,8 @@ def test_what_others_hold_is_refused_by_name(kvm: Kvm) -> None:
     kvm.host.run(["udevadm", "settle"])
     kvm.module(**mine, ports=[{"vf": VFS[0]}], fails=f"is already in use by domain {NODE} \\(defined, interface type='hostdev'\\)")
     kvm.module(**mine, ports=[{"pf": "eno2", "index": 1, "mac": MACS[0]}], fails=f"MAC address {MACS[0]} is in use by domain {NODE}")
+    # NetworkManager would take an address away that is none of its own, and would set a PF up again.
+    kvm.host.run(["nmcli device set enp1s0v1 managed no; nmcli device set eno3 managed no"])
     kvm.host.run(["ip", "addr", "add", "192.0.2.1/24", "dev", "enp1s0v1"])
     kvm.host.run(["ip", "link", "set", "enp1s0v1", "up"])
     kvm.module(**mine, ports=[{"pf": "eno2", "index": 1}], fails=r"is already in use by netdev enp1s0v1 \(.*192.0.2.1/24\)")

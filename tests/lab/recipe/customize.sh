@@ -19,7 +19,7 @@ install -m 600 "$KEYS/user.pub" "$root/root/.ssh/authorized_keys"
 
 # The lab's host has no use for these, and each one costs seconds of a boot under emulation.
 chroot "$root" systemctl mask -q \
-    apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
+    NetworkManager-wait-online.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
     getty@tty1.service serial-getty@ttyS0.service ldconfig.service systemd-hwdb-update.service \
     systemd-journal-catalog-update.service systemd-networkd-wait-online.service systemd-update-done.service \
     systemd-pcrphase.service systemd-pcrphase-sysinit.service systemd-tpm2-setup.service systemd-tpm2-setup-early.service

@@ -15,6 +15,7 @@ from pathlib import Path
 
 APPLETS = ["acpid", "cat", "insmod", "ip", "mount", "poweroff", "readlink", "sh", "sleep", "uevent"]
 MODULES = ["failover", "net_failover", "virtio_net", "igbvf", "button", "evdev"]
+XZ = b"\xfd7zXZ\0"  # how such a file begins
 
 source, target = Path(sys.argv[1]), Path(sys.argv[2])
 (kernel,) = Path("/boot").glob("vmlinuz-*")
@@ -25,6 +26,8 @@ def bare_kernel(packed: bytes) -> bytes:
     offset, length = struct.unpack_from("<II", packed, 0x248)
     start = (packed[0x1F1] + 1) * 512 + offset
     payload = packed[start : start + length - 4]  # the size follows the compressed data
+    if payload.startswith(XZ):
+        return lzma.decompress(payload)
     return subprocess.run(["zstd", "-dcq"], input=payload, stdout=subprocess.PIPE, check=True).stdout
 
 
@@ -43,8 +46,10 @@ def fill(root: Path) -> None:
     for applet in APPLETS:
         (root / "bin" / applet).symlink_to("busybox")
     for module in MODULES:
-        (path,) = Path("/lib/modules", release).rglob(f"{module}.ko.xz")
-        put(root, f"modules/{module}.ko", lzma.decompress(path.read_bytes()))
+        # Debian 12 does not compress its modules.
+        (path,) = Path("/lib/modules", release).rglob(f"{module}.ko*")
+        content = path.read_bytes()
+        put(root, f"modules/{module}.ko", lzma.decompress(content) if content.startswith(XZ) else content)
     for mountpoint in ("dev", "proc", "sys"):
         (root / mountpoint).mkdir()
 

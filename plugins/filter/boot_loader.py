@@ -25,7 +25,7 @@ options:
     type: str
     required: true
   configured:
-    description: The output of C(grubby --info=ALL) or C(rpm-ostree kargs), or the contents of F(/boot/grub/grub.cfg).
+    description: The output of C(grubby --info=ALL) or C(rpm-ostree kargs), or the contents of C(/boot/grub/grub.cfg).
     type: str
     default: ""
 author:

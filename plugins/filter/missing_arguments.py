@@ -20,7 +20,7 @@ options:
     type: str
     required: true
   running:
-    description: The command line of the running kernel, from F(/proc/cmdline).
+    description: The command line of the running kernel, from C(/proc/cmdline).
     type: str
     default: ""
 author:

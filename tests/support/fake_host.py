@@ -274,6 +274,8 @@ class FakeIp:
             (here / "flags").write_text("0x1003\n" if words[0] == "up" else "0x1002\n")
         elif words[0] == "mtu":
             (here / "mtu").write_text(f"{words[1]}\n")
+        elif words[0] == "address":
+            (here / "address").write_text(f"{words[1]}\n")
         else:
             return self._set_vf(here / f"device/virtfn{words[1]}/attributes", words[2:])
         return 0, "", ""

@@ -220,6 +220,10 @@ class Ip:
         """Set the MTU of a netdev."""
         self._set(name, ["mtu", str(mtu)])
 
+    def set_address(self, name: str, mac: str) -> None:
+        """Set the MAC address of a netdev."""
+        self._set(name, ["address", mac])
+
     def set_vf(self, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
         """Set attributes of one group in one command."""
         self._set(name, format_vf_words(index, values))

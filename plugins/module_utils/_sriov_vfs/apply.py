@@ -7,16 +7,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 import typing as t
 
+from .. import _mac_address
 from .._errors import ApplyError, ConflictError
 from .._host import blocking_files, process, reader, sysfs, vf_user_reader
 from .._host.attribute_table import ATTRIBUTE_GROUPS
 from .._host.iproute import BusyError, IpError
 from .._host.lock import HostLock
-from .._host.model import Pf
+from .._host.model import Pf, Vf
 from .._host.reader import HostAccess
 from .._host.vf_attributes import has_carrier, set_group
 from .._host.vf_user import expects_netdev
@@ -131,6 +133,22 @@ def _set_vf(access: HostAccess, step: SetVf, pf: Pf, done: list[_Done]) -> None:
                 f"{pf.label}: VF {step.index}: driver {pf.driver} refused {settings}: {failure.answer}; {back}. {why}"
             ) from None
         done.append(_Done(name, step.index, tuple(key for key in keys if key in wanted), before))
+    if vf is not None and {"mac", "trust"} & set(wanted):
+        _align_netdevs(access, vf, {**found, **wanted})
+
+
+def _align_netdevs(access: HostAccess, vf: Vf, attributes: t.Mapping[str, t.Any]) -> None:
+    """Give the netdev of a trusted VF the VF's MAC address.
+
+    The VF's driver sends the address that it read when it was bound, whenever it is reset, and the PF takes it from a VF that it trusts.
+    """
+    mac = attributes.get("mac")
+    if not attributes.get("trust") or not mac or _mac_address.is_zero(mac):
+        return
+    for netdev in vf.netdevs:
+        # A driver that takes an address only while its netdev is down reads it when it is bound next.
+        with contextlib.suppress(IpError):
+            access.ip.set_address(netdev, mac)
 
 
 def _put_back(access: HostAccess, done: t.Sequence[_Done]) -> str:

@@ -291,6 +291,10 @@ class Host:
         driver = self._device(address) / f"virtfn{index}" / "driver"
         return driver.exists() and "vfio" in driver.resolve().name
 
+    def list_vf_netdevs(self, address: str, index: str) -> list[str]:
+        """Return the netdevs of a VF."""
+        return [path.name for path in (self._device(address) / f"virtfn{index}").glob("net/*")]
+
     def has_guests(self, address: str) -> bool:
         """Tell whether a guest may have one of the VFs."""
         return any(self.is_with_guest(address, path.name[len("virtfn") :]) for path in self._device(address).glob("virtfn*"))
@@ -340,6 +344,23 @@ def _create(host: Host, pf: dict[str, t.Any], address: str, label: str) -> t.Opt
     return None
 
 
+def _align_netdevs(host: Host, pf: dict[str, t.Any], address: str) -> None:
+    """Give the netdevs of trusted VFs the VFs' MAC addresses.
+
+    A VF's driver sends the address that it read when it was bound, whenever it is reset, and the PF takes it from a VF that it trusts.
+    """
+    given = {(words[1], name): value for words in pf["vfs"] for name, value in zip(words[2::2], words[3::2])}
+    macs = {index: mac for (index, name), mac in given.items() if name == "mac" and given.get((index, "trust")) == "on"}
+    if macs:
+        # What comes later reads the right address.
+        host.run("udevadm", "settle", "--timeout=60")
+    for index, mac in macs.items():
+        for netdev in host.list_vf_netdevs(address, index):
+            failure = host.link(["dev", netdev, "address", mac])
+            if failure:
+                say(f"{netdev}: MAC address {mac} was not set: {failure}")
+
+
 def restore(host: Host, pf: dict[str, t.Any], taken: t.Container[t.Optional[str]] = ()) -> list[str]:
     """Bring one PF back; returns what went wrong."""
     label = pf["name"] or pf["address"]
@@ -383,6 +404,7 @@ def restore(host: Host, pf: dict[str, t.Any], taken: t.Container[t.Optional[str]
         say(f"{label}: its link is still down; rates are set all the same")
     for words in rates:
         link(words)
+    _align_netdevs(host, pf, address)
     if pf["down"] and not in_use:
         link(["down"])
     say(f"{label}: {host.count_vfs(address)} VFs on {name or address} ({address})")

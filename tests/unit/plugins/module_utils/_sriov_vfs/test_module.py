@@ -256,6 +256,17 @@ def test_vfs_are_created_with_their_netdevs(site: Site) -> None:
     assert site.run({"pf": "eno2", "num_vfs": 3})["changed"]
 
 
+@pytest.mark.mission("S4")
+def test_the_netdev_of_a_trusted_vf_gets_its_mac(site: Site) -> None:
+    """Its driver would send its own address at each reset, and the PF takes what a trusted VF sends: igb after NetworkManager set it up."""
+    trusted = {"vf": 0, "mac": "02:5a:00:00:00:01", "trust": True}
+    site.run({"pf": "eno2", "num_vfs": 2, "vfs": [trusted, {"vf": 1, "mac": "02:5a:00:00:00:02"}]})
+    assert [(site.host.net / f"eno2v{index}/address").read_text().strip() for index in (0, 1)] == ["02:5a:00:00:00:01", "0a:00:00:00:00:01"]
+    # Trust that comes later, too.
+    site.run({"pf": "eno2", "vfs": [{"vf": 1, "trust": True}]})
+    assert (site.host.net / "eno2v1/address").read_text().strip() == "02:5a:00:00:00:02"
+
+
 def test_vfs_without_the_hosts_driver_are_not_waited_for(site: Site) -> None:
     (site.host.devices / PF / "rules").write_text("late")
     apply._NETDEV_SECONDS = 600.0

@@ -164,6 +164,24 @@ def test_a_representor_is_no_pf(fake: FakeHost) -> None:
     assert {command.split()[0] for command in ip.commands} == {"p0"}
 
 
+@pytest.mark.parametrize(("trust", "address"), [(True, MAC), (False, "0a:00:00:00:00:01")])
+def test_the_netdev_of_a_trusted_vf_gets_its_mac(fake: FakeHost, trust: bool, address: str) -> None:
+    """igbvf sends the address that it was bound with at each reset, and NetworkManager sets its netdev up: the PF takes it if it trusts."""
+    fake.pf()
+    assert restore.restore(BootHost(fake, FakeIp(fake)), told(vfs={1: {"mac": MAC, "trust": trust}})) == []
+    assert (fake.net / "eno2v1/address").read_text().strip() == address
+    assert (fake.net / "eno2v0/address").read_text().strip() == "0a:00:00:00:00:01"
+
+
+def test_a_netdev_that_takes_no_mac_is_no_failure(fake: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
+    fake.pf()
+    ip = FakeIp(fake)
+    host = BootHost(fake, ip)
+    host.run = lambda *words: (2, "RTNETLINK answers: Device or resource bad") if "address" in words else host._call(*words)  # type: ignore[method-assign]
+    assert restore.restore(host, told(vfs={1: {"mac": MAC, "trust": True}})) == []
+    assert f"eno2v1: MAC address {MAC} was not set" in capsys.readouterr().err
+
+
 def test_vfs_that_are_there_are_left(fake: FakeHost) -> None:
     fake.pf(vfs=2)
     give_to_guest(fake, "0000:83:02.1", "vfio-pci")

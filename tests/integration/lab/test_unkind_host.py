@@ -66,12 +66,13 @@ def test_netdevs_that_come_late(kvm: Kvm) -> None:
 def test_pfs_in_a_bond(kvm: Kvm) -> None:
     """Both have the bond's MAC address then, and each is known by its own permanent one."""
     kvm.shell(
-        "ip link add bond9 type bond mode active-backup; for pf in eno2 eno3; do ip link set $pf down; ip link set $pf master bond9; done; "
-        "ip link set bond9 up; ip address add 192.0.2.7/24 dev bond9"
+        "nmcli connection add type bond con-name bond9 ifname bond9 bond.options mode=active-backup ipv4.method manual "
+        "ipv4.addresses 192.0.2.7/24 ipv6.method disabled; for pf in eno2 eno3; do "
+        "nmcli connection add type ethernet con-name $pf ifname $pf master bond9 && nmcli connection up $pf; done"
     )
     asked: list[dict[str, Any]] = [{"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 1}]
     done = kvm.vfs(*asked, persist=True)
-    warned = {finding["where"] for finding in done["findings"] if "the host itself uses this PF (enslaved to bond9)" in finding["found"]}
+    warned = {each["where"] for each in done["findings"] if "the host itself uses this PF" in each["found"] and "bond9" in each["found"]}
     assert warned == {"eno2", "eno3"} and (kvm.count("eno2"), kvm.count("eno3")) == (2, 1)
     assert not kvm.vfs(*asked, persist=True)["changed"]
     recorded = kvm.shell("grep -o '52:54:00:00:0[12]:00' /var/lib/vsrx-sriov/boot.json | sort").split()

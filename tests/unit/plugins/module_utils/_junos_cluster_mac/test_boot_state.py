@@ -145,6 +145,11 @@ def test_the_commit_a_node_booted_with(booted_at: int, number: t.Optional[int]) 
     assert find_boot_commit([Commit(0, 1000), Commit(1, 500), Commit(2, 100)], booted_at) == number
 
 
+@pytest.mark.mission("S8")
+def test_two_commits_of_one_second_are_a_history() -> None:
+    assert find_boot_commit([Commit(0, 1000), Commit(1, 1000), Commit(2, 100)], 999) == 2
+
+
 def test_the_history_is_read_in_any_order_and_knows_what_awaits_confirmation() -> None:
     rows = parse_history(
         parse(

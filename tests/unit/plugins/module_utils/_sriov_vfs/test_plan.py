@@ -16,7 +16,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iomm
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import attribute_errors, checks, findings, obstacles, result
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import plan_pf, plan_pfs
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import find_differences, plan_pf, plan_pfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, PfTarget, VfRequest, parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.steps import (
     SetAutoprobe,
@@ -490,6 +490,23 @@ def test_vfs_of_which_nothing_is_requested_may_be_hidden() -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown", "missed"),
+    [
+        ({"vlan": 7}, {}, True),
+        ({"vlan": 7}, {"vlan": 7}, False),
+        ({"mac": "00:00:00:00:00:00"}, {"mac": MAC}, False),
+        ({"mac": "00:00:00:00:00:00", "vlan": 7}, {"mac": MAC}, True),
+        ({"trust": True}, {"trust": None}, False),
+        ({"trust": True, "vlan": 7}, {"trust": None}, True),
+    ],
+)
+def test_what_a_vf_shows_after_the_change_is_compared(entry: dict[str, Any], shown: dict[str, Any], missed: bool) -> None:
+    """But not an attribute that is not shown, nor an address that is taken away: the driver shows another one then."""
+    differences = find_differences([PfTarget(request(num_vfs=1, vfs=[{"vf": 0, **entry}]), pf(vfs=vfs(1, **shown)))])
+    assert len(differences) == missed
 
 
 def test_removing_vfs_needs_no_capability() -> None:

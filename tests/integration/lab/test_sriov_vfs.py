@@ -144,8 +144,10 @@ HOLDS = {
         r"in use by netdev enp1s0v1 \(192.0.2.7/24\)",
     ),
     "an enslaved netdev": (
-        "ip link add br9 type bridge; ip link set enp1s0v1 master br9",
-        "ip link del br9",
+        # NetworkManager takes a netdev out of a bridge that is none of its own.
+        "nmcli connection add type bridge con-name br9 ifname br9 ipv4.method disabled ipv6.method disabled && "
+        "nmcli connection add type ethernet con-name port9 ifname enp1s0v1 master br9 && nmcli connection up port9",
+        "nmcli connection delete port9 br9",
         r"in use by netdev enp1s0v1 \(enslaved to br9\)",
     ),
     "a netdev under a VLAN": (

@@ -129,20 +129,20 @@ def test_every_playbook_has_its_template_and_those_that_write_a_preview() -> Non
     assert by_type["check"] == {"playbooks/site.yml", "playbooks/teardown.yml"}
 
 
-def roles_in(tasks: t.Any) -> set[str]:
-    """The roles that a playbook uses, its task files included."""
+def roles_in(tasks: t.Any, folder: pathlib.Path = TOP / "playbooks") -> set[str]:
+    """The roles that a playbook uses, its task files included, each of which is beside the file that names it."""
     if isinstance(tasks, list):
-        return set().union(*map(roles_in, tasks))
+        return set().union(*(roles_in(each, folder) for each in tasks))
     if not isinstance(tasks, dict):
         return set()
     found = {str(tasks["role"])} if "role" in tasks else set()
     for key, value in tasks.items():
         if key == "ansible.builtin.include_role":
             found.add(value["name"])
-        elif key == "ansible.builtin.import_tasks":
-            found |= roles_in(load(TOP / "playbooks" / value))
+        elif key in ("ansible.builtin.import_tasks", "ansible.builtin.include_tasks"):
+            found |= roles_in(load(folder / value), (folder / value).parent)
         else:
-            found |= roles_in(value)
+            found |= roles_in(value, folder)
     return found
 
 
@@ -155,7 +155,9 @@ def options_of(playbook: str) -> Options:
         for entry in specs.values():
             options |= entry["options"]
     for play in plays:
-        own = {name: value for name, value in play.get("vars", {}).items() if isinstance(value, list)}
+        files = [load(TOP / "playbooks" / path) for path in play.get("vars_files", [])]
+        chosen = {name: value for file in files for name, value in file.items() if name.endswith("_choices")}
+        own = {name: value for name, value in (chosen | play.get("vars", {})).items() if isinstance(value, list)}
         options |= {name.removesuffix("_choices"): {"type": "list", "choices": value, "default": value} for name, value in own.items()}
     return options
 

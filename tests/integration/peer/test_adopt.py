@@ -20,7 +20,7 @@ OURS = ("vsrx_cluster", "vsrx_cluster_node", "ansible_connection", "ansible_netw
 @pytest.fixture
 def bare(peer: RemotePeer, folder: pathlib.Path) -> Runner:
     """Both nodes by address, user and key alone, in one group and in the wrong order."""
-    (cluster,) = inventory_of({"vsrx1": peer})["vsrx_nodes"]["children"].values()
+    cluster = inventory_of({"vsrx1": peer})["vsrx_nodes"]["children"]["vsrx1"]
     shared = {key: value for key, value in cluster["vars"].items() if key not in OURS}
     hosts = {name: {key: value for key, value in host.items() if key not in OURS} for name, host in cluster["hosts"].items()}
     names = dict(zip(("edge-b", "edge-a"), (hosts["vsrx1-node1"], hosts["vsrx1-node0"])))

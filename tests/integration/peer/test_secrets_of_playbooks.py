@@ -46,7 +46,7 @@ def options(folder: pathlib.Path, request: pytest.FixtureRequest) -> dict[str, t
 def run(peer: RemotePeer, folder: pathlib.Path, playbook: str, *arguments: str) -> Done:
     """The playbook over the peer's nodes, on KVM hosts that are played."""
     inventory = inventory_of({"vsrx1": peer})
-    (cluster,) = inventory["vsrx_nodes"]["children"].values()
+    cluster = inventory["vsrx_nodes"]["children"]["vsrx1"]
     for number, node in enumerate(cluster["hosts"].values()):
         node |= {
             "ansible_user": peer.user,

@@ -189,16 +189,19 @@ def parse_nm_conf(path: str, text: str) -> t.Iterator[OtherConfig]:
 
 def parse_ifcfg(path: str, text: str) -> t.Iterator[OtherConfig]:
     """Read a file of RHEL's network scripts."""
-    values = {
-        name.strip(): value.strip().strip("'\"") for name, _equals, value in (line.partition("=") for _at, line in logical_lines(text))
-    }
+    values: dict[str, str] = {}
+    line = 0
+    for at, setting in logical_lines(text):
+        name, _equals, value = (part.strip() for part in setting.partition("="))
+        values[name] = value.strip("'\"")
+        if name == "SRIOV_TOTAL_VFS":
+            line = at
     if "SRIOV_TOTAL_VFS" not in values:
         return
     tests = [Test(Key.NAME, (values["DEVICE"],))] if values.get("DEVICE") else []
     tests += [Test(Key.MAC, (values["HWADDR"].lower().replace("-", ":"),))] if values.get("HWADDR") else []
     tests += [UNKNOWN] if values.get("ONBOOT", "yes").lower() in ("no", "false", "0") else []
     number = _to_number(values["SRIOV_TOTAL_VFS"])
-    line = next(at for at, text_line in logical_lines(text) if text_line.startswith("SRIOV_TOTAL_VFS"))
     yield OtherConfig(path, line, "SRIOV_TOTAL_VFS", number, number is None, tuple(tests))
 
 

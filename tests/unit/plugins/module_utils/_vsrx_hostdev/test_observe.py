@@ -161,8 +161,8 @@ def test_a_start_waits_for_the_netdev_of_a_vf_that_came_back(tmp_path: Path, mon
     iavf registers it from a work queue; mlx5_core from an auxiliary device (mlx5e_probe), and ixgbevf once its PF is out of reset.
     """
     monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
-    monkeypatch.setattr(process, "settle_udev", lambda seconds: settled.append(seconds))
     settled: list[float] = []
+    monkeypatch.setattr(process, "settle_udev", settled.append)
     host = FakeHost(tmp_path)
     host.pf(rules="late", vfs=2)
     for name in ("0000:83:02.0", "0000:83:02.1"):

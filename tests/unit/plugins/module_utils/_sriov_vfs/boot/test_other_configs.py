@@ -68,6 +68,7 @@ FORMER: list[tuple[str, str, Optional[int], bool, bool]] = [
     ("/etc/NetworkManager/system-connections/b", "[ethernet]\nmac-address=52:54:00:00:84:00\n\n[sriov]\ntotal-vfs=4\n", 4, False, True),
     ("/etc/NetworkManager/system-connections/c", "[connection]\ninterface-name=eno2\n", None, False, False),
     ("/etc/sysconfig/network-scripts/ifcfg-eno2", 'DEVICE="eno2"\nSRIOV_TOTAL_VFS=3\n', 3, True, False),
+    ("/etc/sysconfig/network-scripts/ifcfg-eno2", "DEVICE=eno2\n  SRIOV_TOTAL_VFS = 3\n", 3, True, False),
     (
         "/etc/netplan/01.yaml",
         "network:\n  version: 2\n  ethernets:\n    eno3:\n      dhcp4: no\n      virtual-function-count: 8 # eight\n    eno2: {}\n",

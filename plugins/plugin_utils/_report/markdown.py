@@ -35,7 +35,7 @@ def write_markdown(document: Document) -> str:
             _table(("Change", "Where", "What", "Before", "Now"), changes),
         ]
     steps = [
-        (str(step.number), step.on, step.what, TRAFFIC[step.traffic], "" if step.longest is None else say_duration(step.longest))
+        (step.place, step.on, step.what, TRAFFIC[step.traffic], "" if step.longest is None else say_duration(step.longest))
         for step in document.plan
     ]
     total = say_limit(step.longest for step in document.plan)

@@ -199,6 +199,11 @@ class Step:
     )
     longest: t.Optional[int] = _number("Seconds that it may take at most.")
 
+    @property
+    def place(self) -> str:
+        """The number for people; a document that was changed by hand may have none."""
+        return "?" if self.number is None else str(self.number)
+
 
 @dataclasses.dataclass(frozen=True)
 class Difference:

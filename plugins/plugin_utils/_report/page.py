@@ -133,7 +133,7 @@ def _write_differences(document: Document) -> t.Optional[Markup]:
 
 def _write_plan(document: Document) -> Markup:
     heads: tuple[str, ...] = ("Step", "Where", "What", "Traffic")
-    rows: list[list[Child]] = [[str(step.number), step.on, step.what, TRAFFIC[step.traffic]] for step in document.plan]
+    rows: list[list[Child]] = [[step.place, step.on, step.what, TRAFFIC[step.traffic]] for step in document.plan]
     if any(step.longest is not None for step in document.plan):
         heads += ("At most",)
         rows = [[*row, None if step.longest is None else say_duration(step.longest)] for row, step in zip(rows, document.plan)]

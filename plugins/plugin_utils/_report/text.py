@@ -71,7 +71,7 @@ def write_plan(document: Document) -> Rows:
         parts = step.what.split("; ")
         traffic = "" if step.traffic == "no" else f" (traffic: {TRAFFIC[step.traffic]})"
         limit = "" if not step.longest else f", at most {say_duration(step.longest)}"
-        rows += _wrap(f"{step.number:>3} ", f"{step.on}: {parts[0] if len(parts) == 1 else f'{len(parts)} parts'}{traffic}{limit}", 0)
+        rows += _wrap(f"{step.place:>3} ", f"{step.on}: {parts[0] if len(parts) == 1 else f'{len(parts)} parts'}{traffic}{limit}", 0)
         rows += [row for part in parts if len(parts) > 1 for row in _wrap("    - ", part, 0)]
     total = say_limit(step.longest for step in document.plan)
     return rows + ([f"{total[0].upper()}{total[1:]}."] if total else [])

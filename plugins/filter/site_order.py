@@ -13,21 +13,9 @@ version_added: 1.1.0
 description:
   - Says which of its nodes goes first, whether the statements are committed before its nodes go down, and whether both go down together.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._site
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars), with what the reading tasks of this collection left on them.
-    type: dict
-    required: true
-  hosts:
-    description: The KVM hosts of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
-  nodes:
-    description: The vSRX nodes of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
   unit:
     description: The name of the cluster or of the stand-alone node.
     type: str

@@ -15,21 +15,9 @@ description:
     may take.
   - Hosts and clusters that failed or could not be read have no steps.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._site
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars), with what the reading tasks of this collection left on them.
-    type: dict
-    required: true
-  hosts:
-    description: The KVM hosts of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
-  nodes:
-    description: The vSRX nodes of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
   at_once:
     description: How many clusters may be interrupted at the same time.
     type: int

@@ -14,21 +14,9 @@ description:
   - Gives a row for each KVM host, cluster and stand-alone node. Each is done, failed or not begun.
   - A row says why something failed, what is pending, and what to run next.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._site
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars), with what the reading tasks of this collection left on them.
-    type: dict
-    required: true
-  hosts:
-    description: The KVM hosts of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
-  nodes:
-    description: The vSRX nodes of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
   plan:
     description: What P(vsrx.sriov.site_plan#filter) gave before the first change. With it a row says at which step a cluster stopped.
     type: list

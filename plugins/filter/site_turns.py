@@ -14,21 +14,9 @@ description:
   - Gives the names of clusters and stand-alone nodes by turns. Those that nothing interrupts come first and together, the others one
     after the other, or as many at once as O(at_once) allows.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._site
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars), with what the reading tasks of this collection left on them.
-    type: dict
-    required: true
-  hosts:
-    description: The KVM hosts of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
-  nodes:
-    description: The vSRX nodes of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
   at_once:
     description: How many clusters may be interrupted at the same time.
     type: int

@@ -16,21 +16,9 @@ description:
   - What could not be known is a comment that begins with C(UNKNOWN). Passwords are never part of it.
   - What a host or a node says is taken only in the form that its field has. No text of theirs becomes an expression or a line of its own.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._site
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars), with what the playbook C(vsrx.sriov.adopt) left on them.
-    type: dict
-    required: true
-  hosts:
-    description: The KVM hosts of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
-  nodes:
-    description: The vSRX nodes of the run, in the order of the inventory.
-    type: list
-    elements: str
-    default: []
   move:
     description: Whether free VFs take the places of the virtual ports of clusters that are members of a reth.
     type: bool
@@ -57,35 +45,24 @@ _value:
 import dataclasses
 import typing as t
 
-from ansible.errors import AnsibleFilterError, AnsibleUndefinedVariable
+from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..plugin_utils._adopt.inventory import write_inventory
 from ..plugin_utils._adopt.variables import OF_HOST, OF_NODE, read_found
+from ..plugin_utils._hostvars import pick_variables
 
 
 def adopt_inventory(variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = (), move: bool = False) -> t.Any:
     found = read_found(
-        {name: _pick(variables[name], OF_HOST) for name in hosts},
-        {name: _pick(variables[name], OF_NODE) for name in nodes},
+        {name: pick_variables(variables[name], OF_HOST) for name in hosts},
+        {name: pick_variables(variables[name], OF_NODE) for name in nodes},
     )
     try:
         written = write_inventory(found, move)
     except ValueError as failure:
         raise AnsibleFilterError(f"a name in the inventory is an expression and was not written: {failure}") from None
     return wrap_var({**dataclasses.asdict(written), "unknown": list(written.unknown), "summary": list(written.summary)})
-
-
-def _pick(variables: t.Any, names: t.Iterable[str]) -> dict[str, t.Any]:
-    """Only the variables that are needed are evaluated."""
-    picked = {}
-    for name in names:
-        try:
-            if name in variables:
-                picked[name] = variables[name]
-        except AnsibleUndefinedVariable:
-            continue
-    return picked
 
 
 class FilterModule:

@@ -50,10 +50,14 @@ options:
     default: ""
   plan:
     description:
-      - The steps of a plan of the whole site, each with C(what), C(where), C(traffic) and C(longest_s), in order.
-      - Without it, the steps are those that each host, node and cluster has by itself.
+      - What P(vsrx.sriov.site_plan#filter) gave before the site was changed.
+      - Without it, the plan is made of the same variables.
     type: list
     elements: dict
+  at_once:
+    description: How many clusters may be interrupted at the same time, for the order of such a plan.
+    type: int
+    default: 1
 author:
   - The vsrx.sriov authors (@vsrx)
 seealso:
@@ -76,27 +80,17 @@ _value:
 import json
 import typing as t
 
-from ansible.errors import AnsibleFilterError, AnsibleUndefinedVariable
+from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
+from ..plugin_utils._hostvars import pick_variables
 from ..plugin_utils._report.compare import compare
 from ..plugin_utils._report.decode import encode
 from ..plugin_utils._report.document import make_document, read_document, with_comparison
 from ..plugin_utils._report.model import SCHEMA, Document
 from ..plugin_utils._report.variables import OF_HOST, OF_NODE
 from ..plugin_utils._report.version import read_version
-
-
-def _pick(variables: t.Any, names: t.Iterable[str]) -> dict[str, t.Any]:
-    """Those variables that are there and can be evaluated."""
-    picked = {}
-    for name in names:
-        try:
-            if name in variables:
-                picked[name] = variables[name]
-        except AnsibleUndefinedVariable:
-            continue
-    return picked
+from ..plugin_utils._site import variables as site
 
 
 def _load(text: str) -> t.Optional[t.Any]:
@@ -132,14 +126,16 @@ def report_document(
     previous: str = "",
     since: str = "",
     plan: t.Optional[list[dict[str, t.Any]]] = None,
+    at_once: int = 1,
 ) -> t.Any:
     document = make_document(
-        {name: _pick(variables[name], OF_HOST) for name in hosts},
-        {name: _pick(variables[name], OF_NODE) for name in nodes},
+        {name: pick_variables(variables[name], (*OF_HOST, *site.OF_HOST)) for name in hosts},
+        {name: pick_variables(variables[name], (*OF_NODE, *site.OF_NODE)) for name in nodes},
         read_at,
         {"collection": read_version(), **(run or {})},
         _previous(previous),
         plan,
+        int(at_once),
     )
     if since:
         document = with_comparison(document, compare(_since(since), document))

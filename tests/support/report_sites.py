@@ -147,7 +147,7 @@ def make_site(clusters: int) -> tuple[Variables, Variables]:
                 "vsrx_ports_map": ports,
                 "vsrx_ports_findings": [],
                 "vsrx_ports_actions": [],
-                "vsrx_ports_planned": {"restarted": False},
+                "vsrx_ports_planned": {"restarted": False, "actions": []},
                 "vsrx_cluster_findings": [],
                 "vsrx_cluster_seen": _seen(cluster),
             }
@@ -201,7 +201,7 @@ def make_bad_site() -> tuple[Variables, Variables]:
     for side in second["vsrx_cluster_seen"]["nodes"]:
         side["mode"]["in_force"] = None
     second["vsrx_ports_actions"] = ["add VF 0000:01:10.2 as ge-0/0/2", "shut down vsrx2-node0", "start vsrx2-node0"]
-    second["vsrx_ports_planned"] = {"restarted": True}
+    second["vsrx_ports_planned"] = {"restarted": True, "actions": second["vsrx_ports_actions"]}
 
     for number in (0, 1):
         silent = nodes[f"vsrx3-node{number}"]

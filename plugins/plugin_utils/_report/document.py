@@ -10,11 +10,13 @@ import collections.abc
 import dataclasses
 import typing as t
 
+from .._site.plan import make_plan
+from .._site.variables import read_site
 from .clusters import Nodes, group_by_cluster, read_cluster, read_host, read_standalone
 from .decode import decode, encode
 from .findings import read_cluster_findings, read_host_findings, read_node_findings, sort_findings
 from .model import Cluster, Comparison, Document, Finding, Node, Run, Verdict
-from .steps import count_steps, number_steps, plan_cluster, plan_host, plan_node, read_plan
+from .steps import is_cluster_planned, is_host_planned, is_node_planned, read_plan
 from .variables import Variables
 from .verdict import judge_cluster, judge_site, read_trust
 
@@ -26,18 +28,20 @@ def make_document(
     run: Variables,
     earlier: t.Optional[Document] = None,
     plan: t.Optional[t.Sequence[Variables]] = None,
+    at_once: int = 1,
 ) -> Document:
-    """`hosts` and `nodes` have the variables of each by its name, in the order of the inventory. `plan` is that of the whole site."""
+    """`hosts` and `nodes` have the variables of each by its name, in the order of the inventory.
+
+    `plan` is one that was made before the site was changed; without it, one is made of the same variables.
+    """
     members = group_by_cluster(nodes)
     findings = [each for name, host in hosts.items() for each in read_host_findings(name, host)]
     findings += [each for name, node in nodes.items() for each in read_node_findings(name, node)]
     for name, names in members.items():
         findings += read_cluster_findings(name, [nodes[each] for each in names])
     ordered = sort_findings(findings)
-    host_steps = {name: plan_host(name, host) for name, host in hosts.items()}
-    node_steps = {name: plan_node(name, node) for name, node in nodes.items()}
-    cluster_steps = {name: plan_cluster(name, [nodes[each] for each in names]) for name, names in members.items()}
-    planned = None if plan is None else read_plan(plan)
+    steps = read_plan(map(dataclasses.asdict, make_plan(read_site(hosts, nodes), at_once)) if plan is None else plan)
+    planned = {name: is_cluster_planned([nodes[each] for each in names]) for name, names in members.items()}
     read = [read_host(name, host) for name, host in hosts.items()]
     trust = read_trust(read)
     clusters = []
@@ -45,24 +49,19 @@ def make_document(
     for name, names in members.items():
         cluster = read_cluster(name, {each: nodes[each] for each in names})
         concerned = [each for place in _places(cluster) for each in by_place.get(place, ())]
-        steps = count_steps([cluster_steps[name], *(node_steps[each] for each in names)])
-        if planned is not None and steps is not None:
-            steps = sum(step.on in (name, *names) for step in planned)
-        clusters.append(dataclasses.replace(cluster, verdict=judge_cluster(cluster, concerned, trust, steps)))
-    parts = [*host_steps.values(), *node_steps.values(), *cluster_steps.values()]
-    total = count_steps(parts)
-    if planned is not None:
-        total, parts = None if total is None else len(planned), [planned]
+        own = sum(step.on in (name, *names) for step in steps) if planned[name] else None
+        clusters.append(dataclasses.replace(cluster, verdict=judge_cluster(cluster, concerned, trust, own)))
+    known = all([*map(is_host_planned, hosts.values()), *map(is_node_planned, nodes.values()), *planned.values()])
     unread = not nodes or not all(host.read for host in read)
     made = Document(
         read_at=read_at,
         run=decode(Run, run),
-        verdict=judge_site(clusters, ordered, unread, total),
+        verdict=judge_site(clusters, ordered, unread, len(steps) if known else None),
         hosts=tuple(read),
         clusters=tuple(clusters),
         standalone=read_standalone(nodes),
         findings=ordered,
-        plan=number_steps(parts),
+        plan=steps,
     )
     # Texts that were put together are cut and cleaned like those that were read.
     return read_document(encode(keep_since(made, earlier)))

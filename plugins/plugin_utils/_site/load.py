@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleUndefinedVariable
-
+from .._hostvars import pick_variables
 from .model import Site
 from .variables import OF_HOST, OF_NODE, read_site
 
@@ -19,18 +18,6 @@ from .variables import OF_HOST, OF_NODE, read_site
 def load_site(variables: t.Any, hosts: t.Iterable[str], nodes: t.Iterable[str]) -> Site:
     """The site from ``hostvars``; only the variables that it needs are evaluated."""
     return read_site(
-        {name: pick(variables[name], OF_HOST) for name in hosts},
-        {name: pick(variables[name], OF_NODE) for name in nodes},
+        {name: pick_variables(variables[name], OF_HOST) for name in hosts},
+        {name: pick_variables(variables[name], OF_NODE) for name in nodes},
     )
-
-
-def pick(variables: t.Any, names: t.Iterable[str]) -> dict[str, t.Any]:
-    """Those of the variables of one host that are set; one that is a template of what is not set counts as not set."""
-    picked = {}
-    for name in names:
-        try:
-            if name in variables:
-                picked[name] = variables[name]
-        except AnsibleUndefinedVariable:
-            continue
-    return picked

@@ -66,7 +66,15 @@ CASES: dict[str, tuple[t.Callable[[Sites], t.Any], str, str]] = {
         "site would change nothing",
     ),
     "nothing answers": (_silent, "unknown", "site would stop: 2 errors"),
-    "a restart is pending": (lambda site: _seen(site).update(restart_required=True), "pending", "site would take 1 step"),
+    "a restart is pending": (
+        lambda site: (
+            _seen(site).update(restart_required=True),
+            [node.update(vsrx_cluster_restart="simultaneous") for node in site[1].values()],
+        ),
+        "pending",
+        "site would take 1 step",
+    ),
+    "a rolling restart is pending": (lambda site: _seen(site).update(restart_required=True), "pending", "site would take 2 steps"),
     "a restart that may not be done": (
         lambda site: (_seen(site).update(restart_required=True), site[1]["vsrx1-node0"].update(vsrx_cluster_restart="never")),
         "pending",

@@ -70,7 +70,8 @@ def _look(params: dict[str, t.Any], operations: Operations) -> t.Optional[Look]:
         raise RefusedError(
             f"{params['node']} was to go down, but no node of its cluster tells how the cluster is ({failure.message}). Expected to "
             f"see a primary and a secondary, since all traffic could stop. {params['node']} was not touched; make Junos answer over "
-            "NETCONF, or set unseen (in the role vsrx_ports: vsrx_ports_unseen) to true where the cluster is not set up yet or may go dark",
+            "NETCONF, or set unseen (in the role vsrx_ports: vsrx_ports_unseen) to true where the cluster is not set up yet or may lose "
+            "its traffic",
             **failure.facts,
         ) from None
 

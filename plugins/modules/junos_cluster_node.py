@@ -75,7 +75,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Move all groups away before node 1 goes down
+- name: Fail all groups over before node 1 goes down
   vsrx.sriov.junos_cluster_node:
     cluster: vsrx1
     node: node1

@@ -89,7 +89,7 @@ def _ports(unit: Unit, node: Node) -> list[Step]:
 
 def _around(what: str, moves: bool) -> str:
     """With the moves of redundancy groups before a node goes down and after it is back."""
-    return f"move the redundancy groups away; {what}; wait until the node is back; move the groups home" if moves else what
+    return f"fail the redundancy groups over; {what}; wait until the node is back; fail the groups back" if moves else what
 
 
 def _ports_together(unit: Unit) -> list[Step]:

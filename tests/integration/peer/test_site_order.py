@@ -93,7 +93,7 @@ class Stage:
         told = {"commit": ("kind",)}
         return [" ".join(str(row[name]) for name in told.get(row["kind"], ("kind", "node", "group", "to")) if name in row) for row in rows]
 
-    def dark(self) -> float:
+    def seconds_without_primary(self) -> float:
         """Seconds in which a group that had a primary node had none."""
         total, since = 0.0, {}
         for row in self.peer.log("primary"):
@@ -133,7 +133,7 @@ def test_rolling_boots_each_node_once_and_no_group_is_without_a_node(peer: Remot
     assert boots(peer) == ["node0", "node1"] and in_force(peer) == [True, True], stage.events()
     assert stage.events() == ROLLING
     assert planned(done) == executed(peer) == ["vsrx1", "vsrx1-node1", "vsrx1-node0"]
-    assert stage.dark() == 0
+    assert stage.seconds_without_primary() == 0
     peer.clear_log()
     again = stage.run("site", ())
     assert again.status == 0 and stage.events() == [], again.told
@@ -148,7 +148,7 @@ def test_simultaneous_boots_both_nodes_once(peer: RemotePeer, folder: pathlib.Pa
     assert boots(peer) == ["node0", "node1"] and in_force(peer) == [True, True], stage.events()
     assert stage.events()[:2] == ["commit", "commit"] and "reboot" not in " ".join(stage.events())
     assert planned(done) == ["vsrx1", "vsrx1"]
-    assert 0 < stage.dark() < 2 * 4 * 2.0, stage.dark()
+    assert 0 < stage.seconds_without_primary() < 2 * 4 * 2.0, stage.seconds_without_primary()
 
 
 def unhealthy(stage: Stage, answers: dict[str, t.Any]) -> None:
@@ -218,7 +218,7 @@ def test_what_happens_is_what_the_plan_says(peer: RemotePeer, folder: pathlib.Pa
     assert done.status == 0, f"{stage.events()} {done.told}"
     assert (planned(done), executed(peer)) == (places, places), stage.events()
     assert (boots(peer).count("node0"), boots(peer).count("node1")) == counts and in_force(peer) == [mode, mode]
-    assert stage.dark() == 0 or restart == "simultaneous"
+    assert stage.seconds_without_primary() == 0 or restart == "simultaneous"
 
 
 @pytest.mark.mission("S8", "S9")
@@ -231,4 +231,4 @@ def test_teardown_is_the_mirror_image(peer: RemotePeer, folder: pathlib.Path, re
     assert done.status == 0, done.told
     assert boots(peer) == ["node0", "node1"] and in_force(peer) == [False, False], stage.events()
     assert stage.events()[:2] == ["commit", "commit"] and not any(event.startswith("reboot") for event in stage.events())
-    assert (stage.dark() == 0) is (restart == "rolling")
+    assert (stage.seconds_without_primary() == 0) is (restart == "rolling")

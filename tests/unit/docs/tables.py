@@ -134,7 +134,7 @@ def timeline() -> str:
             f"{cluster['vsrx_cluster_confirm_timeout']} min, then Junos rolls back",
         ),
         (
-            "``rolling``, first node: groups away, shut down, ports, start, back in the cluster, groups home",
+            "``rolling``, first node: groups fail over, shut down, ports, start, back in the cluster, groups fail back",
             "Failovers of its redundancy groups. For a while one node has the MAC mode and the other has not.",
             _minutes(node),
         ),

@@ -66,5 +66,5 @@ def test_a_preview_says_what_would_be_done_and_does_nothing(tmp_path: pathlib.Pa
     done = run(tmp_path, ("kvm1", "kvm2"), READ, "--check")
     told = on_one_line(done.told)
     assert done.status == 0, done.told
-    assert "fw0: move its redundancy groups away, and shut it down reboot kvm1 fw0: start it, and move the groups home" in told, done.told
+    assert "fw0: fail its redundancy groups over, and shut it down reboot kvm1 fw0: start it, and fail the groups back" in told, done.told
     assert [call for call in done.calls if not call.check] == [] and "fw1" not in told

@@ -15,7 +15,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.vsrx.sriov.plugins.filter import dark_clusters
+from ansible_collections.vsrx.sriov.plugins.filter import shared_clusters
 from ansible_collections.vsrx.sriov.plugins.module_utils import _kernel_cmdline
 
 ROLE = pathlib.Path(__file__).parents[3] / "roles/sriov_host"
@@ -169,7 +169,7 @@ def test_hosts_start_again_one_after_the_other_and_none_after_one_that_did_not_c
 #: of the nodes of a cluster: where the second one is, and what it has otherwise; then whether the restarts are refused
 BESIDE: dict[str, tuple[dict[str, object], bool]] = {
     "another host": ({"vsrx_host": "kvm2"}, True),
-    "another host, in a cluster that may go dark": ({"vsrx_host": "kvm2", "vsrx_ports_unseen": "yes"}, False),
+    "another host, in a cluster that may lose its traffic": ({"vsrx_host": "kvm2", "vsrx_ports_unseen": "yes"}, False),
     "another host, in another cluster": ({"vsrx_host": "kvm2", "vsrx_cluster": "other"}, False),
     "another host, which is not in the run": ({"vsrx_host": "kvm3"}, False),
     "the same host": ({"vsrx_host": "kvm1"}, False),
@@ -182,8 +182,8 @@ def test_a_cluster_that_two_restarts_would_make_dark(case: str) -> None:
     unseen = {key: value for key, value in other.items() if key == "vsrx_ports_unseen"}
     nodes = {"node0": {"vsrx_cluster": "c", "vsrx_host": "kvm1", **unseen}, "node1": {"vsrx_cluster": "c", **other}, "kvm1": {}}
     for host, others in (("kvm1", ["kvm2"]), ("kvm2", ["kvm1"])):
-        assert dark_clusters.dark_clusters(nodes, host, others) == (["c"] if refused else [])
-    assert dark_clusters.dark_clusters(nodes, "kvm1") == []
+        assert shared_clusters.shared_clusters(nodes, host, others) == (["c"] if refused else [])
+    assert shared_clusters.shared_clusters(nodes, "kvm1") == []
 
 
 @pytest.mark.parametrize("beside", ["kvm2", "kvm3"])

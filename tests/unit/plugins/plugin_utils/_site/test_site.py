@@ -45,7 +45,7 @@ def steps(found: Site) -> list[tuple[str, str, str]]:
 
 
 #: with the moves of groups around it
-MOVES = "move the redundancy groups away; {}; wait until the node is back; move the groups home"
+MOVES = "fail the redundancy groups over; {}; wait until the node is back; fail the groups back"
 PORTS_OF_ONE = MOVES.format("add VF; shut down; start")
 REBOOT_OF_ONE = MOVES.format("reboot")
 VFS = ("kvm1", "eno2: make 1 VF", "no")

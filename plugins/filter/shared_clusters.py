@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter vsrx.sriov.dark_clusters: which clusters would lose both nodes if KVM hosts were restarted in one run."""
+"""The filter vsrx.sriov.shared_clusters: which clusters would lose both nodes if KVM hosts were restarted in one run."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: dark_clusters
+name: shared_clusters
 short_description: Which clusters would lose both nodes if KVM hosts were restarted in one run
 version_added: 1.1.0
 description:
@@ -37,7 +37,7 @@ author:
 EXAMPLES = r"""
 - name: Find the clusters of which both hosts would be restarted
   ansible.builtin.set_fact:
-    dark: "{{ hostvars | vsrx.sriov.dark_clusters(host=inventory_hostname, others=['kvm2']) }}"
+    shared: "{{ hostvars | vsrx.sriov.shared_clusters(host=inventory_hostname, others=['kvm2']) }}"
 """
 
 RETURN = r"""
@@ -52,7 +52,7 @@ import typing as t
 from ansible.module_utils.parsing.convert_bool import boolean
 
 
-def dark_clusters(variables: t.Mapping[str, t.Any], host: str, others: t.Sequence[str] = ()) -> list[str]:
+def shared_clusters(variables: t.Mapping[str, t.Any], host: str, others: t.Sequence[str] = ()) -> list[str]:
     """Return the clusters with a node on the host and one on another one."""
     there: dict[str, set[str]] = {}
     for name in variables:
@@ -70,4 +70,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """Return it by its name."""
-        return {"dark_clusters": dark_clusters}
+        return {"shared_clusters": shared_clusters}

@@ -67,7 +67,9 @@ def _of_unit(unit: Unit, plan: t.Sequence[Step]) -> Outcome:
 
 
 def _where_it_stands(unit: Unit, plan: t.Sequence[Step]) -> list[str]:
-    """At which step a unit stopped, and what its nodes are on."""
+    """At which step a unit stopped, and what its nodes are on. Nothing without a plan, as in a preview, which changes none of them."""
+    if not plan:
+        return []
     own = [step for step in plan if step.where in (unit.name, *(node.name for node in unit.nodes))]
     left = [step for step in own if not _is_done(step, unit)]
     said = [f"it stopped at step {left[0].number} of the plan ({left[0].where})"] if left else []

@@ -9,6 +9,7 @@ import copy
 import pathlib
 import typing as t
 
+import pytest
 from support.standin_hosts import VFS, Call, Done, Site, cluster_mac, hostdev, on_one_line
 
 LETTERS = "abc"
@@ -79,3 +80,24 @@ def test_the_next_cluster_is_not_begun_after_one_that_failed_on_the_way(tmp_path
     assert "cluster a: failed: it was begun and did not end" in table, done.told
     assert "cluster b: not begun" in table and "cluster c: not begun" in table, done.told
     assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["a1"], done.told
+
+
+@pytest.mark.mission("S8")
+@pytest.mark.parametrize("playbook", ["site", "preflight"])
+@pytest.mark.parametrize("consent", [False, True])
+def test_a_cluster_that_says_nothing_is_refused_before_anything_is_changed(tmp_path: pathlib.Path, playbook: str, consent: bool) -> None:
+    """Its firewalls do not answer, and its domains are to be shut down: not even VFs are made without the opt-in."""
+    cluster = inventory(vsrx_cluster_restart="rolling", vsrx_ports_unseen=consent)
+    chosen = {
+        group: {"hosts": {name: host for name, host in members["hosts"].items() if name[0] == "a" or name == "kvma"}}
+        for group, members in cluster.items()
+    }
+    restarted = {key: {**answer, "restarted": True} if "vsrx_hostdev" in key else answer for key, answer in answers().items()}
+    done = Site(tmp_path, chosen, netconf=True).run(playbook, restarted, "--check")
+    refused = "no node of cluster a tells how the cluster is" in on_one_line(done.told) and "vsrx_ports_unseen" in done.told
+    assert refused is not consent, done.told
+    assert done.status == 2 or (consent and playbook == "preflight"), done.told
+    assert "has its ports" not in done.told, "a preview gives none"
+    if playbook == "site":
+        planned = [call for call in done.calls if call.module == "sriov_vfs"]
+        assert len(planned) == (2 if consent else 1), "a preview of the change is the second call"

@@ -3,7 +3,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The work is done on the control node, by the action plugin of the same name. This file is its documentation.
+"""Documentation of checked_builtin: run a builtin module on a host and use little of its answer.
+
+The action plugin of the same name does the work, on the control node.
+"""
 
 from __future__ import annotations
 

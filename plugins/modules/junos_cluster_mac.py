@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""The module junos_cluster_mac: MAC mode of a vSRX chassis cluster on SR-IOV ports."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""

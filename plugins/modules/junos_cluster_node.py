@@ -3,7 +3,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The work is done on the control node, by the action plugin of the same name. This file is its documentation.
+"""Documentation of junos_cluster_node: take a node out of its chassis cluster before it goes down, and bring it back.
+
+The action plugin of the same name does the work, on the control node.
+"""
 
 from __future__ import annotations
 

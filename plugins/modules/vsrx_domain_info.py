@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""The module vsrx_domain_info: the domains of a KVM host and their NICs, in order."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""

@@ -5,7 +5,8 @@
 """Change random places of plugins/module_utils, one at a time, and show which changes no unit test notices.
 
 Each mutant meets the tests of its own file first, then those of its folder, then all unit tests of plugins that import it. It runs in a
-copy of the checkout. Survivors are listed at the end; they are either gaps in the tests or changes without an effect.
+copy of the checkout. Survivors are listed at the end; they are either gaps in the tests or changes without an effect. A mutant that makes
+the tests hang counts as noticed, and is shown as such: a run hangs where it takes three times as long as all the tests took unchanged.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class NearestTests:
         near = [path for path in reached if path.parent == folder and name.rpartition("/")[2].strip("_") in path.stem]
         beside = [path for path in reached if path not in near and (path.parent == folder or name in self.tests[path])]
         rest = [path for path in reached if path not in near and path not in beside]
+        rest.sort(key=lambda path: path.parent == TOP / TESTS.parent)  # those over everything take longest
         return [[str(path.relative_to(TOP)) for path in stage] for stage in (near, beside, rest) if stage]
 
     def _sees(self, imports: set[str], name: str) -> bool:
@@ -124,10 +126,10 @@ def _relative_to_utils(path: pathlib.Path, nodes: list[ast.AST]) -> set[str]:
 class Worker:
     """One copy of the checkout."""
 
-    def __init__(self, folder: pathlib.Path, timeout: float) -> None:
+    def __init__(self, folder: pathlib.Path) -> None:
         self.copy = copy_checkout(folder)
         self.environment = environment_of(self.copy)
-        self.timeout = timeout
+        self.timeout: t.Optional[float] = None
 
     def run(self, tests: t.Sequence[str]) -> str:
         """green, red or hangs."""
@@ -141,12 +143,13 @@ class Worker:
             return "hangs"
         return "green" if done.returncode == 0 else "red"
 
-    def survives(self, mutant: Mutant, stages: t.Iterable[t.Sequence[str]]) -> bool:
+    def try_mutant(self, mutant: Mutant, stages: t.Iterable[t.Sequence[str]]) -> str:
+        """green if no stage notices the mutant, else how the first one does."""
         path = self.copy / mutant.file
         source = path.read_text(encoding="utf-8")
         path.write_text(mutant.mutation.apply(source), encoding="utf-8")
         try:
-            return all(self.run(tests) == "green" for tests in stages)
+            return next((outcome for outcome in map(self.run, stages) if outcome != "green"), "green")
         finally:
             path.write_text(source, encoding="utf-8")
 
@@ -157,7 +160,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, help="choose the same ones again (default: others each time)")
     parser.add_argument("--under", action="append", help="only below this file or folder (default: plugins/module_utils; may be repeated)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once (default: one for each core)")
-    parser.add_argument("--timeout", type=float, default=300, help="seconds after which a run of tests counts as noticing (default: 300)")
+    parser.add_argument("--timeout", type=float, default=300, help="a run of tests that is shorter, in seconds, never hangs (default: 300)")
     parser.add_argument("--most", type=int, default=None, help="fail where more than this many survive")
     arguments = parser.parse_args()
     seed = random.SystemRandom().randrange(10**6) if arguments.seed is None else arguments.seed
@@ -181,27 +184,32 @@ def try_all(chosen: t.Sequence[Mutant], jobs: int, timeout: float) -> list[Mutan
     try:
         workers: queue.Queue[Worker] = queue.Queue()
         for number in range(jobs):
-            workers.put(Worker(scratch / str(number), timeout))
+            workers.put(Worker(scratch / str(number)))
         worker = workers.get()
         say("the tests without a change")
+        began = time.monotonic()
         broken = [test for stage in {tuple(each) for found in stages.values() for each in found} for test in stage]
         if broken and worker.run(sorted(set(broken))) != "green":
             raise SystemExit("mutants: the unit tests are not green without a change; mend them first")
+        worker.timeout = max(timeout, 3 * jobs * (time.monotonic() - began))
         workers.put(worker)
+        for each in workers.queue:
+            each.timeout = worker.timeout
 
-        def attempt(mutant: Mutant) -> tuple[bool, float]:
+        def attempt(mutant: Mutant) -> tuple[str, float]:
             mine, began = workers.get(), time.monotonic()
             try:
-                return mine.survives(mutant, stages[mutant.file]), time.monotonic() - began
+                return mine.try_mutant(mutant, stages[mutant.file]), time.monotonic() - began
             finally:
                 workers.put(mine)
 
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             running = {pool.submit(attempt, mutant): mutant for mutant in chosen}
             for number, done in enumerate(concurrent.futures.as_completed(running), 1):
-                survived, seconds = done.result()
-                say(f"[{number}/{len(chosen)}] {'SURVIVED' if survived else 'noticed '} {running[done]} ({seconds:.0f} s)")
-                survivors += [running[done]] if survived else []
+                outcome, seconds = done.result()
+                word = {"green": "SURVIVED", "red": "noticed ", "hangs": "hangs   "}[outcome]
+                say(f"[{number}/{len(chosen)}] {word} {running[done]} ({seconds:.0f} s)")
+                survivors += [running[done]] if outcome == "green" else []
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return survivors

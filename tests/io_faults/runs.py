@@ -56,7 +56,7 @@ class Vfs:
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
-        from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
+        from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.unit import Store
         from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
         from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse
 

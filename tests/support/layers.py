@@ -23,7 +23,7 @@ IO = (
     "_libvirt", "_libvirt/connection", "_libvirt/domain", "_libvirt/inventory",
     "_junos/netconf", "_junos/requests",
     "_*/module", "_*/apply", "_*/update", "_*/commit", "_*/observe",
-    "_sriov_vfs/boot/store", "_sriov_vfs/boot/restore", "_sriov_vfs/boot/other_config_files",
+    "_sriov_vfs/boot/unit", "_sriov_vfs/boot/restore", "_sriov_vfs/boot/other_config_files",
     "_vsrx_hostdev/journal",
 )  # fmt: skip
 

@@ -22,9 +22,8 @@ from .._host.model import Pf, Vf
 from .._host.reader import HostAccess
 from .._host.vf_attributes import has_carrier, set_group
 from .._host.vf_user import expects_netdev
-from . import attribute_errors, checks, obstacles
-from .plan import takes_away
-from .steps import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, list_actions
+from . import checks, obstacles
+from .plan import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, list_actions, takes_away
 
 _SECONDS = 120.0
 _SETTLE = 30
@@ -128,7 +127,7 @@ def _set_vf(access: HostAccess, step: SetVf, pf: Pf, done: list[_Done]) -> None:
                     f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {settings}; {back}; {why}"
                 ) from None
             given = {key: wanted[key] for key in keys if key in wanted}
-            why = " ".join(attribute_errors.explain_refused(pf, given, failure.number, has_carrier(access, name)))
+            why = " ".join(obstacles.explain_refused(pf, given, failure.number, has_carrier(access, name)))
             raise ApplyError(
                 f"{pf.label}: VF {step.index}: driver {pf.driver} refused {settings}: {failure.answer}; {back}. {why}"
             ) from None

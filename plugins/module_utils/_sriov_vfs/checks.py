@@ -15,9 +15,8 @@ from .._host.model import Pf, Vf
 from .._host.pf_record import PfRecord
 from .._host.vf_user import UserKind, VfUser
 from . import obstacles
-from .plan import count_wanted, lowers
+from .plan import SetCount, SetMtu, SetUp, SetVf, Step, count_wanted, lowers
 from .request import PfRequest, PfTarget
-from .steps import SetCount, SetMtu, SetUp, SetVf, Step
 
 #: attributes whose change the user of the VF feels, or undone by libvirt
 _IN_XML = ("mac", "vlan", "qos", "vlan_proto")

@@ -22,10 +22,20 @@ from .._module import require_root
 from . import checks, findings, persistence, result
 from .apply import READS_LIBVIRT, apply
 from .boot import other_config_files
-from .boot.store import Store
-from .plan import count_wanted, drop_noop_mac_resets, find_differences, gives_macs, needs_users, plan_pfs
+from .boot.unit import Store
+from .plan import (
+    SetCount,
+    Step,
+    count_wanted,
+    drop_noop_mac_resets,
+    find_differences,
+    gives_macs,
+    list_actions,
+    make_diff,
+    needs_users,
+    plan_pfs,
+)
 from .request import PfRequest, PfTarget, parse
-from .steps import SetCount, Step, list_actions, make_diff
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule

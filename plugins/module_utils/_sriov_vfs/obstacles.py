@@ -3,7 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""What keeps a PF from having VFs, and what to do (S2, S18): concluded before a write, or from the kernel's answer to it. Pure."""
+"""Why a PF does not get the VFs or the attributes that are requested, and what to do (S2, S18). Pure.
+
+What keeps a PF from having VFs is concluded before a write, or from the kernel's answer to it. What the answer of a driver means that
+refused an attribute of a VF goes by driver, where one errno means different things: the sources are the drivers' own functions for the
+attributes of VFs (ndo_set_vf_*) in Linux 6.12.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +17,15 @@ import typing as t
 from os import strerror
 
 from .. import _support_matrix
+from .._host.attribute_table import ATTRIBUTE
 from .._host.model import Pf
 
 _MELLANOX = "15b3"
 _NO_SYSFS = "mlx4_core"
 _BIOS = "switch SR-IOV on in the BIOS (often under the PCI slot or the NIC) or in the NIC's firmware, and start the host again"
+_IXGBE_MBPS = 10000
+_IXGBE_LEAST = 11
+_DEFAULT = "Leave the attribute out, or use a NIC whose driver supports it"
 
 
 def name_nic(pf: Pf) -> str:
@@ -183,3 +192,45 @@ def describe_timeout(pf: Pf, count: int, seconds: float, pid: int, lock: str, fo
         f"A VF is in use, or the driver is stuck: see dmesg. Process {pid} waits in the kernel and holds {lock} until then, so that "
         "nothing else is written meanwhile; do not read sriov_numvfs, it would hang too"
     )
+
+
+def _explain_rate(pf: Pf, values: t.Mapping[str, t.Any], number: t.Optional[int]) -> t.Optional[tuple[str, ...]]:
+    highest = values.get("max_tx_rate")
+    if pf.driver == "igb" and number == errno.EOPNOTSUPP:
+        return "Driver igb limits rates of the 82576 only.", _DEFAULT
+    if pf.driver == "ixgbe" and values.get("min_tx_rate"):
+        return "Driver ixgbe has no lower limit of a rate.", "Leave min_tx_rate out"
+    if pf.driver == "ixgbe" and pf.speed_mbps is not None and pf.speed_mbps != _IXGBE_MBPS:
+        return f"Driver ixgbe limits rates on links of {_IXGBE_MBPS} Mbit/s only, and this one has {pf.speed_mbps}.", _DEFAULT
+    if highest and pf.speed_mbps is not None and highest > pf.speed_mbps:
+        return f"The rate is above the {pf.speed_mbps} Mbit/s of the link.", f"Ask for at most {pf.speed_mbps}"
+    if pf.driver == "ixgbe" and highest and highest < _IXGBE_LEAST:
+        return f"Driver ixgbe takes rates above {_IXGBE_LEAST - 1} Mbit/s.", f"Ask for {_IXGBE_LEAST} or more, or 0 for no limit"
+    return None
+
+
+def explain_refused(pf: Pf, values: t.Mapping[str, t.Any], number: t.Optional[int], has_carrier: bool) -> tuple[str, ...]:
+    """Return sentences: what the errno of a refused command means, where that is known, and what to do."""
+    if any(ATTRIBUTE[name].needs_link for name in values):
+        if not has_carrier and number != errno.EOPNOTSUPP:
+            return (
+                f"The link of {pf.label} is down, and some drivers take rates only while it is up.",
+                "Connect the port and set up: true, or leave the attribute out",
+            )
+        rate = _explain_rate(pf, values, number)
+        if rate is not None:
+            return rate
+    if number == errno.EOPNOTSUPP and pf.loose_representors is not None:
+        return (
+            "The NIC is in switchdev mode, where VLAN, spoof check and state of a VF are those of its representor.",
+            "Set it on the bridge of its representor, or set the mode back before VFs exist: devlink dev eswitch set "
+            f"pci/{pf.address} mode legacy",
+        )
+    if number == errno.EPERM and pf.driver == "mlx5_core":
+        return (
+            "This PF does not manage the NIC's switch, as on the host of a DPU (BlueField).",
+            "Set it on the DPU, or leave the attribute out",
+        )
+    if number == errno.EPROTONOSUPPORT and "vlan_proto" in values:
+        return f"Driver {pf.driver} takes 802.1Q only.", "Leave vlan_proto out"
+    return (_DEFAULT,)

@@ -16,9 +16,8 @@ from .._host.model import Pf
 from .._host.pf_record import PfRecord, PfSettings, make_key, take_snapshot
 from .._rules import RULES
 from .boot.other_config import OtherConfig, select_for
-from .plan import count_wanted
+from .plan import Step, count_wanted
 from .request import PfRequest, PfTarget
-from .steps import Step
 
 Records = t.Mapping[str, PfRecord]
 

@@ -42,9 +42,8 @@ _SAID_AS = "found"
 _REASONS = (
     "_sriov_vfs/checks.py",
     "_sriov_vfs/obstacles.py",
-    "_sriov_vfs/attribute_errors.py",
     "_domain_xml/pci_address_allocator.py",
-    "_sriov_vfs/boot/store.py",
+    "_sriov_vfs/boot/unit.py",
     "_junos_cluster_mac/health.py",
     "_junos_cluster_mac/findings.py",
 )

@@ -15,7 +15,7 @@ import typing as t
 from ..._host.fs import DEVICES, RootFs
 from . import parse_commands, parse_configs, parse_ini, parse_yaml
 from .other_config import UNKNOWN, Key, OtherConfig, Test
-from .store import UNIT
+from .unit import UNIT
 
 #: configurations are small; what is longer is none
 _LONGEST = 1024 * 1024

@@ -16,7 +16,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import module as work
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.unit import Store
 from ansible_collections.vsrx.sriov.plugins.modules import pci_facts
 from support import module_contract
 from support.fake_host import FakeHost, FakeIp

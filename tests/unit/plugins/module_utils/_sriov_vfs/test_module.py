@@ -27,8 +27,8 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import 
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import apply
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import store
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.store import Store
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import unit as boot_unit
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.unit import Store
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import parse
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observe import PortHostReader
@@ -879,7 +879,7 @@ def test_systemd_that_does_not_reload_is_told_and_asked_again(
     for persist in (True, False):
         site.host.systemd(script)
         with monkeypatch.context() as hurry:
-            hurry.setattr(store, "_RELOAD_SECONDS", 0.3)
+            hurry.setattr(boot_unit, "_RELOAD_SECONDS", 0.3)
             with pytest.raises(VsrxError, match=f"'systemctl daemon-reload' failed: {answer}. .*then run again"):
                 site.run(asked, persist=persist)
         # The next boot would act already, or no more.

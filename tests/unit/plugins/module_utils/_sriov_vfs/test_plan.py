@@ -15,19 +15,21 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table i
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Iommu, IommuCause, Pf, Vf
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import Release
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import attribute_errors, checks, findings, obstacles, result
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import find_differences, plan_pf, plan_pfs
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, PfTarget, VfRequest, parse
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.steps import (
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import checks, findings, obstacles, result
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.plan import (
     SetAutoprobe,
     SetCount,
     SetMtu,
     SetUp,
     SetVf,
     Step,
+    find_differences,
     list_actions,
     make_diff,
+    plan_pf,
+    plan_pfs,
 )
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.request import PfRequest, PfTarget, VfRequest, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -376,14 +378,14 @@ def test_one_errno_means_what_its_driver_means(driver: str, number: int, cause: 
 def test_one_refused_attribute_means_what_its_driver_means(
     changes: dict[str, Any], values: dict[str, Any], number: Optional[int], cause: str, cure: str
 ) -> None:
-    found = attribute_errors.explain_refused(pf(**changes), values, number, has_carrier=True)
+    found = obstacles.explain_refused(pf(**changes), values, number, has_carrier=True)
     assert cause in found[0] and cure in found[-1] and len(found) == (2 if cause else 1)
 
 
 @pytest.mark.parametrize("driver", ["ixgbe", "igb", "bnxt_en"])
 def test_a_rate_without_a_link_is_not_taken_for_one_that_the_driver_lacks(driver: str) -> None:
     """bnxt_set_vf_bw compares with the link's speed, which is 0 then."""
-    cause, cure = attribute_errors.explain_refused(pf(driver=driver), {"max_tx_rate": 500}, errno.EINVAL, has_carrier=False)
+    cause, cure = obstacles.explain_refused(pf(driver=driver), {"max_tx_rate": 500}, errno.EINVAL, has_carrier=False)
     assert "is down" in cause and "up: true" in cure
 
 

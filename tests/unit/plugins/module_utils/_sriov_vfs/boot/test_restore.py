@@ -23,7 +23,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_f
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import ATTRIBUTES
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import PfRecord, PfSettings
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import instructions, restore
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import restore, unit
 from support.fake_host import FakeHost, FakeIp
 
 MAC = "02:5a:00:00:00:01"
@@ -66,7 +66,7 @@ def fake(tmp_path: Path) -> FakeHost:
 def told(**made: Any) -> dict[str, Any]:
     given = {"num_vfs": 2, "up": True, "mtu": 9000, "vfs": {1: {"mac": MAC, "vlan": 5, "qos": 0, "trust": False}}, **made}
     record = PfRecord("52:54:00:00:83:00", "0000:83:00.0", "eno2", before=PfSettings(), made=PfSettings(**given), persist=True)
-    (instruction,) = instructions.make_instructions([record])
+    (instruction,) = unit.make_instructions([record])
     return json.loads(json.dumps(instruction))
 
 
@@ -80,7 +80,7 @@ def test_nothing_of_the_collection_is_imported() -> None:
 
 def test_only_what_persists_is_told() -> None:
     record = PfRecord(None, "0000:83:00.0", None, before=PfSettings(), made=PfSettings(num_vfs=2), persist=False)
-    assert instructions.make_instructions([record]) == []
+    assert unit.make_instructions([record]) == []
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,7 @@ def test_a_lock_that_is_no_file_ends_in_one_line(tmp_path: Path, capsys: pytest.
 
 
 def test_the_unit_comes_after_others_that_create_vfs_and_before_the_network() -> None:
-    text = instructions.make_unit("/usr/bin/python3", "/r", "/b")
+    text = unit.make_unit("/usr/bin/python3", "/r", "/b")
     assert "After=netplan-sriov-apply.service openibd.service" in text and "Before=network-pre.target" in text
 
 

@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""Keeps the records on the host, root only, installs what runs at boot, and tells systemd. Every file is replaced as a whole."""
+"""What brings VFs back at boot: the instructions for the restorer and its systemd unit, and the store that keeps records and boot files.
+
+The restorer gets plain words, so that it needs to know nothing of the collection. Files are for root only, and replaced as a whole.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,13 @@ import sys
 import typing as t
 
 from ..._errors import ApplyError
+from ..._host.attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS, format_vf_words
 from ..._host.files import check_folder, explain_os_errors, look_at, read_small, write_atomically
 from ..._host.pf_record import PfRecord, format_json, parse_json
-from . import instructions, restore
+from . import restore
 
+#: what a VF without a VLAN has
+_WITHOUT_VLAN = {"qos": 0, "vlan_proto": "802.1Q"}
 _FOLDER = "var/lib/vsrx-sriov"
 _UNITS = "etc/systemd/system"
 UNIT = "vsrx-sriov.service"
@@ -30,6 +36,73 @@ _PYTHON = "/usr/bin/python3"
 _OLDEST = 7
 _VERSION = re.compile(r"python3\.([0-9]{1,3})$")
 _EXEC = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
+_UNIT_TEXT = """# Written by vsrx.sriov; changes are overwritten.
+[Unit]
+Description=SR-IOV virtual functions made by vsrx.sriov
+DefaultDependencies=no
+After=local-fs.target systemd-modules-load.service systemd-udevd.service systemd-udev-trigger.service
+After=netplan-sriov-apply.service openibd.service
+Wants=network-pre.target
+Before=network-pre.target libvirtd.service virtqemud.service virtnetworkd.service virtnodedevd.service libvirt-guests.service
+Conflicts=shutdown.target
+Before=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+TimeoutStartSec=900
+ExecStart={python} -I {restorer} {instructions_path}
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def _group_attributes(values: t.Mapping[str, t.Any]) -> t.Iterator[dict[str, t.Any]]:
+    """Return the attributes by what is set together.
+
+    Defaults that go with a VLAN are not set without one: the command has to name a VLAN, and would take away one that was not asked about.
+    """
+    for keys in ATTRIBUTE_GROUPS:
+        given = {key: values[key] for key in keys if key in values}
+        if given.items() - _WITHOUT_VLAN.items():
+            yield given
+
+
+def make_instructions(records: t.Iterable[PfRecord]) -> list[dict[str, t.Any]]:
+    """Return for each PF that comes back at boot how to know it, how many VFs, and the arguments of each 'ip link set'."""
+    found = []
+    for record in records:
+        if not record.persist:
+            continue
+        made = record.made
+        commands = [(given, format_vf_words(index, given)) for index, values in made.vfs.items() for given in _group_attributes(values)]
+        # Rates come last: drivers drop the PF's link when VFs come, and some take rates only while it is up.
+        commands.sort(key=lambda each: any(ATTRIBUTE[name].needs_link for name in each[0]))
+        first = [["mtu", str(made.mtu)]] if made.mtu is not None else []
+        first += [["up"]] if made.up else []
+        found.append(
+            {
+                "permanent_mac": record.permanent_mac,
+                "address": record.address,
+                "name": record.name,
+                "num_vfs": made.num_vfs,
+                "drivers_autoprobe": made.drivers_autoprobe,
+                "link": first,
+                "vfs": [words for _given, words in commands],
+                "down": made.up is False,
+            }
+        )
+    return found
+
+
+def make_unit(python: str, restorer: str, instructions_path: str) -> str:
+    """Return the systemd unit.
+
+    It runs before every network manager and before anything of libvirt's, and after what may create VFs by itself: netplan's unit and
+    Mellanox' OFED.
+    """
+    return _UNIT_TEXT.format(python=python, restorer=restorer, instructions_path=instructions_path)
 
 
 def _replace(path: pathlib.Path, text: str, mode: int) -> None:
@@ -134,11 +207,11 @@ class Store:
 
     def _texts(self, records: t.Mapping[str, PfRecord]) -> list[tuple[pathlib.Path, str, int]]:
         source = pkgutil.get_data(restore.__package__ or "", "restore.py") or b""
-        text = json.dumps(instructions.make_instructions(records.values()), indent=2) + "\n"
+        text = json.dumps(make_instructions(records.values()), indent=2) + "\n"
         return [
             (self._boot, text, 0o600),
             (self._restorer, source.decode(), 0o700),
-            (self._unit, instructions.make_unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
+            (self._unit, make_unit(self._python(), str(self._restorer), str(self._boot)), 0o644),
         ]
 
     def _is_wanted(self) -> bool:

@@ -40,21 +40,21 @@ class Vfs:
     """VFs with attributes on a host made of files, and their record for the next boot."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, process, reader, vf_user_reader
+        from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, process, reader, vf_user_reader
         from support.fake_host import FakeHost, FakeIp
 
         self.host = FakeHost(folder)
         self.host.pf()
         self.host.systemd()
         self.ip = FakeIp(self.host)
-        blocking_files.write_file = self.host.put
+        fs.write_file = self.host.put
         vf_user_reader.NETDEV_SECONDS = 0.1
         process.settle_udev = lambda seconds: None
         reader.read_libvirt_users = list
 
     def run(self) -> bool:
+        from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-        from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
         from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
         from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.unit import Store
         from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.module import Options, configure

@@ -25,9 +25,9 @@ from ansible_collections.vsrx.sriov.plugins.filter.report_view import report_vie
 from ansible_collections.vsrx.sriov.plugins.filter.site_summary import site_summary
 from ansible_collections.vsrx.sriov.plugins.filter.site_turns import site_turns
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, process, reader, vf_attributes, vf_user_reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, process, reader, vf_attributes, vf_user_reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.unit import Store
@@ -164,7 +164,7 @@ def _decide_host(
     """The request twice and the removal of all VFs, each as a preview and for real; then what was written."""
     host.pf()
     host.systemd()
-    blocking_files.write_file = host.put
+    fs.write_file = host.put
     reader.read_libvirt_users = lambda: [dataclasses.replace(each, address="0000:83:02.0") for each in used]
     if rules:
         (host.devices / "0000:83:00.0" / "rules").write_text(rules)
@@ -233,7 +233,7 @@ def main() -> None:
     for name in ("_NETDEV_SECONDS", "_SILENT_SECONDS", "_SILENT_PAUSE"):
         setattr(apply, name, 0.02)
     process.settle_udev = lambda seconds: None
-    blocking_files._BUSY_PAUSE = 0.001
+    fs._BUSY_PAUSE = 0.001
     decisions = Decisions()
     found = {name: what for kind in (decide_domains, decide_hosts, decide_clusters, decide_sites) for name, what in kind(decisions)}
     print(json.dumps({"decisions": found, "texts": sorted(decisions.texts)}, default=str))

@@ -12,12 +12,12 @@ import typing as t
 
 from .. import _pci as pci
 from .._errors import RefusedError, RequestError
+from .._pci import SriovCapability, has_vf_memory, parse_capability
 from . import netdevs, sysfs, vf_user_reader
 from .attribute_table import NO_ATTRIBUTES
 from .fs import DEVICES, NET, RootFs
 from .iproute import Ip, Link
 from .model import Function, Pf, Vf, is_netdev_name
-from .sriov_capability import SriovCapability, has_vf_memory, parse_capability
 from .vf_user import VfUser
 
 

@@ -12,8 +12,8 @@ import typing as t
 
 from .. import _pci as pci
 from .._errors import VsrxError
-from .._host import blocking_files, iommu, sysfs
-from .._host.fs import RootFs
+from .._host import iommu, sysfs
+from .._host.fs import RootFs, read_driver_overrides
 from .._host.model import Function
 from . import result
 
@@ -65,7 +65,7 @@ def gather(
         found,
         shown,
         groups,
-        blocking_files.read_driver_overrides(fs, shown),
+        read_driver_overrides(fs, shown),
         _read_id_names(fs, {(function.vendor_id, function.device_id) for function in shown.values()}),
         _read_module_names(fs, {function.modalias for function in shown.values() if function.modalias}),
     )

@@ -14,10 +14,10 @@ import typing as t
 
 from .. import _mac_address
 from .._errors import ApplyError, ConflictError
-from .._host import blocking_files, process, reader, sysfs, vf_user_reader
+from .._host import fs, process, reader, sysfs, vf_user_reader
 from .._host.attribute_table import ATTRIBUTE_GROUPS
+from .._host.files import HostLock
 from .._host.iproute import BusyError, IpError
-from .._host.lock import HostLock
 from .._host.model import Pf, Vf
 from .._host.reader import HostAccess
 from .._host.vf_attributes import has_carrier, set_group
@@ -61,16 +61,16 @@ def _write_count(access: HostAccess, lock: HostLock, step: SetCount, pf: Pf, cou
     """Write a number once; returns how many VFs there are then."""
     seconds = compute_deadline(step)
     try:
-        blocking_files.write_num_vfs(
+        fs.write_num_vfs(
             access.fs,
             step.address,
             count,
             seconds,
             started=lambda pid: lock.note(f"process {pid}, writing {count} to sriov_numvfs of {step.pf} ({step.address}),"),
         )
-    except blocking_files.WriteError as failure:
+    except fs.WriteError as failure:
         raise ApplyError(obstacles.describe_refused(pf, count, failure.number, len(sysfs.list_vfs(access.fs, step.address)))) from None
-    except blocking_files.WriteTimeoutError as late:
+    except fs.WriteTimeoutError as late:
         found = len(sysfs.list_vfs(access.fs, step.address))
         raise ApplyError(obstacles.describe_timeout(pf, count, seconds, late.pid, lock.path, found)) from None
     return len(sysfs.list_vfs(access.fs, step.address))
@@ -177,7 +177,7 @@ def _take_step(access: HostAccess, lock: HostLock, step: Step, pf: Pf, done: lis
         _set_vf(access, step, pf, done)
     elif isinstance(step, SetAutoprobe):
         try:
-            blocking_files.set_autoprobe(access.fs, step.address, step.after)
+            fs.set_autoprobe(access.fs, step.address, step.after)
         except OSError as failure:
             raise ApplyError(f"{pf.label}: drivers_autoprobe could not be set: {failure.strerror}") from None
     else:

@@ -13,7 +13,7 @@ import typing as t
 
 from .._errors import Finding, RefusedError, VerificationError, blocking, sort_findings
 from .._host import iommu, reader
-from .._host.lock import HostLock
+from .._host.files import HostLock
 from .._host.pf_record import PfRecord, make_key
 from .._host.reader import HostAccess
 from .._host.vf_user import VfUser

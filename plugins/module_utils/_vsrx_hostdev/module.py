@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from .._errors import Finding, sort_findings
-from .._host.lock import HostLock
+from .._host.files import HostLock
 from .._libvirt import Connection, find_domain, list_hostdev_backends, read
 from .._libvirt.model import list_pool_networks
 from .._rules import REQUEST

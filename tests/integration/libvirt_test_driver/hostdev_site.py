@@ -9,8 +9,8 @@ import dataclasses
 import pathlib
 import typing as t
 
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import IpError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.journal import Journal
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import converge
 from support.domain_shapes import host, vf, xml_of

@@ -10,7 +10,7 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import module
 from hostdev_site import MadeUp
 from support import module_contract

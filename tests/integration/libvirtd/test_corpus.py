@@ -13,7 +13,7 @@ import typing as t
 import libvirt
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.module import converge
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.observed import Function
 from support import field_shapes

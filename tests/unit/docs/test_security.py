@@ -71,7 +71,7 @@ def test_the_files_of_a_host_are_named() -> None:
     """Whoever writes another file says so in SECURITY.md."""
     store = (TOP / "plugins/module_utils/_sriov_vfs/boot/unit.py").read_text(encoding="utf-8")
     folder, units = re.findall(r'^_(?:FOLDER|UNITS) = "(.+)"$', store, re.MULTILINE)
-    (lock,) = re.findall(r'^PATH = "(.+)"$', (TOP / "plugins/module_utils/_host/lock.py").read_text(encoding="utf-8"), re.MULTILINE)
+    (lock,) = re.findall(r'^LOCK_PATH = "(.+)"$', (TOP / "plugins/module_utils/_host/files.py").read_text(encoding="utf-8"), re.MULTILINE)
     written = [path for tasks in TASKS for path in re.findall(r"^\s+dest: (/\S+)$", tasks.read_text(encoding="utf-8"), re.MULTILINE)]
     for path in (f"/{folder}", f"/{units}/vsrx-sriov.service", lock, *written):
         assert f"`{path}`" in TEXT, path

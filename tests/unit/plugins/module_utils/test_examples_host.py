@@ -11,9 +11,9 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, process, reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, process, reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs import module as work
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.unit import Store
@@ -57,7 +57,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     monkeypatch.setattr(work, "HostAccess", lambda: HostAccess(made.fs, Ip(ip)))
     monkeypatch.setattr(work, "Store", lambda: Store(str(tmp_path)))
     monkeypatch.setattr(work, "HostLock", lambda: HostLock(str(tmp_path / "lock"), 5))
-    monkeypatch.setattr(blocking_files, "write_file", made.put)
+    monkeypatch.setattr(fs, "write_file", made.put)
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
     monkeypatch.setattr(reader, "read_libvirt_users", list)
     monkeypatch.setattr(os, "geteuid", lambda: 0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs
 from ansible_collections.vsrx.sriov.plugins.module_utils._pci_facts import module
 from support.fake_host import FakeHost
 
@@ -171,7 +171,7 @@ def test_sriov_numvfs_is_never_read(host: FakeHost) -> None:
 
 def test_a_driver_override_that_can_not_be_read_is_null_and_holds_nothing_up(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel shows it under the device's lock, which a write of sriov_numvfs holds for as long as a guest has a VF."""
-    monkeypatch.setattr(blocking_files, "_SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(fs, "_SILENT_SECONDS", 0.2)
     host.pf(vfs=2)
     for address in ("0000:83:00.0", "0000:83:02.0", "0000:83:02.1"):
         (host.devices / address / "driver_override").write_text("vfio-pci\n")
@@ -183,8 +183,8 @@ def test_a_driver_override_that_can_not_be_read_is_null_and_holds_nothing_up(hos
 
 
 def test_overrides_that_are_all_stuck_cost_no_more_than_the_deadline(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocking_files, "_SILENT_SECONDS", 0.2)
-    monkeypatch.setattr(blocking_files, "_OVERRIDE_SECONDS", 0.5)
+    monkeypatch.setattr(fs, "_SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(fs, "_OVERRIDE_SECONDS", 0.5)
     host.pf(total=64, vfs=64)
     for override in host.devices.glob("*/driver_override"):
         override.unlink()

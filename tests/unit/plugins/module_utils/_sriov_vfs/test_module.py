@@ -19,10 +19,10 @@ from typing import Any, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, fs, iproute, process, vf_attributes, vf_user_reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, process, vf_attributes, vf_user_reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as observe
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import format_json
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.vf_user import UserKind, VfUser
@@ -88,7 +88,7 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     made = Site(tmp_path)
-    monkeypatch.setattr(blocking_files, "write_file", made.host.put)
+    monkeypatch.setattr(fs, "write_file", made.host.put)
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
     monkeypatch.setattr(vf_user_reader, "NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
@@ -293,7 +293,7 @@ def test_switchdev_mode_is_a_finding(site: Site) -> None:
 @pytest.mark.parametrize("name", ["EBUSY", "EAGAIN"])
 def test_a_pf_that_resets_is_asked_again(site: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """ice_check_sriov_allowed answers EBUSY while the PF resets, i40e EAGAIN."""
-    monkeypatch.setattr(blocking_files, "_BUSY_PAUSE", 0.01)
+    monkeypatch.setattr(fs, "_BUSY_PAUSE", 0.01)
     (site.host.devices / PF / "rules").write_text(f"busy {name} 2")
     assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["num_vfs"] == 2
 
@@ -417,7 +417,7 @@ def test_a_busy_driver_whose_pf_is_down_is_said(site: Site, monkeypatch: pytest.
 def test_a_write_that_never_returns(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "num_vfs": 2})
     monkeypatch.setattr(apply, "_SECONDS", -1.8)
-    monkeypatch.setattr(blocking_files, "write_file", lambda path, text: signal.pause())
+    monkeypatch.setattr(fs, "write_file", lambda path, text: signal.pause())
     with pytest.raises(VsrxError, match=r"writing 0 to sriov_numvfs has not come back.*it has 2 VFs now.*do not read") as failure:
         site.run({"pf": "eno2", "num_vfs": 0})
     pid = int(failure.value.message.split("Process ")[1].split()[0])
@@ -539,13 +539,13 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
     site: Site, monkeypatch: pytest.MonkeyPatch, second: dict[str, Any], what: str
 ) -> None:
     site.run({"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 2, "up": True})
-    writes, real = site.host.writes(), blocking_files.write_num_vfs
+    writes, real = site.host.writes(), fs.write_num_vfs
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         site.claims = [claim("0000:84:02.1", name="late", active=True)]
 
-    monkeypatch.setattr(blocking_files, "write_num_vfs", write)
+    monkeypatch.setattr(fs, "write_num_vfs", write)
     with pytest.raises(VsrxError) as failure:
         site.run({"pf": "eno2", "num_vfs": 0}, {"pf": "eno3", **second})
     assert failure.value.message.startswith(f"Stopped before 'eno3: {what}': ")
@@ -557,13 +557,13 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
 @pytest.mark.mission("S22")
 def test_who_starts_on_a_vf_while_another_pf_is_written_keeps_its_attributes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno3", "num_vfs": 3})
-    real = blocking_files.write_num_vfs
+    real = fs.write_num_vfs
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         site.claims = [claim("0000:84:02.1", name="late", active=True)]
 
-    monkeypatch.setattr(blocking_files, "write_num_vfs", write)
+    monkeypatch.setattr(fs, "write_num_vfs", write)
     vlans = {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]}
     with pytest.raises(VsrxError) as failure:
         site.run({"pf": "eno2", "num_vfs": 2}, vlans)
@@ -648,13 +648,13 @@ def test_a_route_after_the_first_part_of_a_long_table_counts(site: Site, monkeyp
 
 def test_a_pf_that_the_host_begins_to_use_meanwhile_is_left_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "up": True}, {"pf": "eno3", "num_vfs": 2})
-    real = blocking_files.write_num_vfs
+    real = fs.write_num_vfs
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         use(site, "address")
 
-    monkeypatch.setattr(blocking_files, "write_num_vfs", write)
+    monkeypatch.setattr(fs, "write_num_vfs", write)
     with pytest.raises(VsrxError, match="Stopped before 'eno2: set down': .*the host itself uses it"):
         site.run({"pf": "eno3", "num_vfs": 0}, {"pf": "eno2", "up": False})
     assert site.host.is_up(PF)
@@ -820,16 +820,16 @@ def test_what_nobody_changed_is_not_recorded(site: Site) -> None:
 
 def test_a_run_that_died_after_its_record_ends_right(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = {"pf": "eno2", "num_vfs": 2, "up": True}
-    real = blocking_files.write_num_vfs
+    real = fs.write_num_vfs
 
     def killed(*arguments: Any, **more: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(blocking_files, "write_num_vfs", killed)
+    monkeypatch.setattr(fs, "write_num_vfs", killed)
     with pytest.raises(KeyboardInterrupt):
         site.run(asked, persist=True)
     assert site.store.read()["52:54:00:00:83:00"].before.up is False
-    monkeypatch.setattr(blocking_files, "write_num_vfs", real)
+    monkeypatch.setattr(fs, "write_num_vfs", real)
     done = site.run(asked, persist=True)
     assert done["actions"] == ["eno2: make 2 VFs", "eno2: bring 2 VFs and their attributes back at boot"]
     assert done["pfs"][0]["before"]["up"] is False
@@ -961,17 +961,17 @@ def test_units_that_can_not_be_removed_are_named(site: Site) -> None:
 
 def test_a_run_that_died_after_its_write_leaves_no_attributes_of_vfs_that_are_gone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": MAC}]}, persist=True)
-    real = blocking_files.write_num_vfs
+    real = fs.write_num_vfs
 
     def killed(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
         if arguments[2] == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(blocking_files, "write_num_vfs", killed)
+    monkeypatch.setattr(fs, "write_num_vfs", killed)
     with pytest.raises(KeyboardInterrupt):
         site.run({"pf": "eno2", "num_vfs": 4}, persist=True)
-    monkeypatch.setattr(blocking_files, "write_num_vfs", real)
+    monkeypatch.setattr(fs, "write_num_vfs", real)
     site.run({"pf": "eno2", "num_vfs": 4}, persist=True)
     record = site.store.read()["52:54:00:00:83:00"]
     assert (record.made.num_vfs, record.made.vfs) == (4, {}) and site.vf(0)["address"] != MAC

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files, iproute, lock, netdevs
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import files, fs, iproute, netdevs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import ATTRIBUTES
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import PfRecord, PfSettings
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import restore, unit
 from support.fake_host import FakeHost, FakeIp
@@ -253,8 +253,8 @@ def test_a_driver_that_does_nothing_without_a_word_is_asked_again(fake: FakeHost
 
 def test_the_restorer_and_the_module_have_the_same_constants() -> None:
     """It stands alone and repeats them."""
-    assert restore._LOCK == lock.PATH
-    assert restore._BUSY_NUMBERS == iproute.BUSY and restore._BUSY_SECONDS == iproute._BUSY_SECONDS == blocking_files._EBUSY_SECONDS
+    assert restore._LOCK == files.LOCK_PATH
+    assert restore._BUSY_NUMBERS == iproute.BUSY and restore._BUSY_SECONDS == iproute._BUSY_SECONDS == fs._EBUSY_SECONDS
     assert {attribute.name for attribute in ATTRIBUTES if attribute.needs_link} == set(restore._RATES)
     assert restore._REPRESENTOR.pattern == re.sub(r"\((?:\?P<\w+>)?\\d\+\)", r"\\d+", netdevs._REPRESENTOR.pattern)
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.sriov_capability import SriovCapability, has_vf_memory, parse_capability
+from ansible_collections.vsrx.sriov.plugins.module_utils._pci import SriovCapability, has_vf_memory, parse_capability
 from hypothesis import given
 from hypothesis import strategies as st
 from support.fake_host import FakeHost, FakeIp

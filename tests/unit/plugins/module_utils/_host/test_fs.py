@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import blocking_files
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs
+from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
-from ansible_collections.vsrx.sriov.plugins.module_utils._host.lock import HostLock
 
 PF = "0000:83:00.0"
 
@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_the_number_is_written_by_a_child(file: Path, tmp_path: Path) -> None:
     heard: list[int] = []
-    blocking_files.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 30, started=heard.append)
+    fs.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 30, started=heard.append)
     assert file.read_text() == "4"
     assert heard and heard[0] != os.getpid()
     with pytest.raises(ChildProcessError):
@@ -41,15 +41,15 @@ def test_the_kernels_answer_comes_back(file: Path, tmp_path: Path, monkeypatch: 
     def put(path: str, text: str) -> None:
         raise OSError(number, "")
 
-    monkeypatch.setattr(blocking_files, "write_file", put)
-    monkeypatch.setattr(blocking_files, "_EBUSY_SECONDS", 0.6)
-    with pytest.raises(blocking_files.WriteError) as failure:
-        blocking_files.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 30)
+    monkeypatch.setattr(fs, "write_file", put)
+    monkeypatch.setattr(fs, "_EBUSY_SECONDS", 0.6)
+    with pytest.raises(fs.WriteError) as failure:
+        fs.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 30)
     assert failure.value.number == number
 
 
 def test_a_busy_driver_is_asked_again(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocking_files, "_BUSY_PAUSE", 0.01)
+    monkeypatch.setattr(fs, "_BUSY_PAUSE", 0.01)
     tries = tmp_path / "tries"
 
     def put(path: str, text: str) -> None:
@@ -59,35 +59,35 @@ def test_a_busy_driver_is_asked_again(file: Path, tmp_path: Path, monkeypatch: p
             raise OSError(errno.EAGAIN, "")
         Path(path).write_text(text)
 
-    monkeypatch.setattr(blocking_files, "write_file", put)
-    blocking_files.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 30)
+    monkeypatch.setattr(fs, "write_file", put)
+    fs.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 30)
     assert file.read_text() == "4" and tries.read_text() == "xxx"
 
 
 def test_a_driver_that_stays_busy_is_given_up(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocking_files, "_BUSY_PAUSE", 10.0)
+    monkeypatch.setattr(fs, "_BUSY_PAUSE", 10.0)
 
     def put(path: str, text: str) -> None:
         raise OSError(errno.EAGAIN, "")
 
-    monkeypatch.setattr(blocking_files, "write_file", put)
-    with pytest.raises(blocking_files.WriteError) as failure:
-        blocking_files.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 5)
+    monkeypatch.setattr(fs, "write_file", put)
+    with pytest.raises(fs.WriteError) as failure:
+        fs.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 5)
     assert failure.value.number == errno.EAGAIN
 
 
 def test_a_child_that_is_killed_is_no_success(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocking_files, "write_file", lambda path, text: signal.pause())
-    with pytest.raises(blocking_files.WriteError) as failure:
-        blocking_files.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 60, started=lambda pid: os.kill(pid, signal.SIGKILL))
+    monkeypatch.setattr(fs, "write_file", lambda path, text: signal.pause())
+    with pytest.raises(fs.WriteError) as failure:
+        fs.write_num_vfs(RootFs(str(tmp_path)), PF, 4, 60, started=lambda pid: os.kill(pid, signal.SIGKILL))
     assert failure.value.number == errno.EINTR
 
 
 def test_a_write_that_never_returns_is_left_behind_with_the_lock(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocking_files, "write_file", lambda path, text: signal.pause())
+    monkeypatch.setattr(fs, "write_file", lambda path, text: signal.pause())
     path = str(tmp_path / "lock")
-    with HostLock(path, 5) as lock, pytest.raises(blocking_files.WriteTimeoutError) as failure:
-        blocking_files.write_num_vfs(RootFs(str(tmp_path)), PF, 0, 0.2, started=lambda pid: lock.note(f"process {pid}, writing 0,"))
+    with HostLock(path, 5) as lock, pytest.raises(fs.WriteTimeoutError) as failure:
+        fs.write_num_vfs(RootFs(str(tmp_path)), PF, 0, 0.2, started=lambda pid: lock.note(f"process {pid}, writing 0,"))
     pid = failure.value.pid
     try:
         # Nothing of the caller's is held open by it: Ansible waits for the end of its module's output.

@@ -25,7 +25,7 @@ from ansible_collections.vsrx.sriov.plugins.filter.report_view import report_vie
 from ansible_collections.vsrx.sriov.plugins.filter.site_summary import site_summary
 from ansible_collections.vsrx.sriov.plugins.filter.site_turns import site_turns
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, process, reader, vf_attributes, vf_user_reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, process, reader, vf_user_reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
@@ -227,7 +227,7 @@ def decide_sites(decisions: Decisions) -> t.Iterator[tuple[str, t.Any]]:
 
 
 def main() -> None:
-    for module, name in ((vf_user_reader, "NETDEV_SECONDS"), (vf_attributes, "_LINK_SECONDS"), (vf_user_reader, "_PAUSE")):
+    for module, name in ((vf_user_reader, "NETDEV_SECONDS"), (iproute, "_LINK_SECONDS"), (vf_user_reader, "_PAUSE")):
         setattr(module, name, 0.02)
     apply = importlib.import_module("ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.apply")
     for name in ("_NETDEV_SECONDS", "_SILENT_SECONDS", "_SILENT_PAUSE"):

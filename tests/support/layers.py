@@ -18,8 +18,8 @@ import typing as t
 #: files that may use sockets, processes, clocks and files
 IO = (
     "_module",
-    "_host/files", "_host/fs", "_host/iommu", "_host/iproute", "_host/netdevs",
-    "_host/process", "_host/reader", "_host/sysfs", "_host/vf_attributes", "_host/vf_user_reader",
+    "_host/files", "_host/fs", "_host/iommu", "_host/iproute",
+    "_host/process", "_host/reader", "_host/sysfs", "_host/vf_user_reader",
     "_libvirt", "_libvirt/connection", "_libvirt/domain", "_libvirt/inventory",
     "_junos/netconf", "_junos/requests",
     "_*/module", "_*/apply", "_*/update", "_*/commit", "_*/observe",

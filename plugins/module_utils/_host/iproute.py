@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""The commands of iproute2's ip that the collection uses, and what they answer, checked field by field."""
+"""The commands of iproute2's ip that the collection uses, and what they answer, checked field by field; sets attributes of VFs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ import typing as t
 
 from .._errors import ApplyError, UnreadableError, VsrxError
 from . import process
-from .attribute_table import VfAttributes, format_vf_words
+from .attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS, VfAttributes, format_vf_words
+from .fs import NET, RootFs
 
 #: the kernel answers for each VF under its global lock
 _SECONDS = 60.0
@@ -25,6 +26,9 @@ _SECONDS = 60.0
 BUSY = (errno.EAGAIN, errno.EBUSY)
 _BUSY_SECONDS = 10.0
 _BUSY_PAUSE = 0.5
+#: how long a link may take to come up again
+_LINK_SECONDS = 20.0
+_LINK_PAUSE = 0.25
 _NUMBERS = {os.strerror(number): number for number in errno.errorcode}
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
 LINK_STATES = ("auto", "enable", "disable")
@@ -227,3 +231,30 @@ class Ip:
     def set_vf(self, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
         """Set attributes of one group in one command."""
         self._set(name, format_vf_words(index, values))
+
+
+def has_carrier(fs: RootFs, name: str) -> bool:
+    """Tell whether a netdev's link is up."""
+    return fs.read_number(f"{NET}/{name}/carrier") == 1
+
+
+def set_group(ip: Ip, fs: RootFs, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+    """Set attributes of one group; a rate is tried again when the link is up: creating VFs drops it, and ixgbe says EINVAL until then."""
+    try:
+        ip.set_vf(name, index, values)
+    except IpError:
+        if not any(ATTRIBUTE[key].needs_link for key in values) or has_carrier(fs, name):
+            raise
+        deadline = time.monotonic() + _LINK_SECONDS
+        while not has_carrier(fs, name) and time.monotonic() < deadline:
+            time.sleep(_LINK_PAUSE)
+        ip.set_vf(name, index, values)
+
+
+def set_attributes(ip: Ip, fs: RootFs, name: str, index: int, values: t.Mapping[str, t.Any]) -> None:
+    """Set attributes of one VF, group by group; those of a group that are not given keep what the VF has."""
+    link = ip.read_link(name)
+    current = link.vfs[index].given() if link is not None and index in link.vfs else {}
+    for keys in ATTRIBUTE_GROUPS:
+        if any(key in values for key in keys):
+            set_group(ip, fs, name, index, {key: {**current, **values}[key] for key in keys if key in values or key in current})

@@ -3,22 +3,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""Joins what sysfs, ip and libvirt say into the planners' data: PFs with their VFs, MAC addresses, users of VFs."""
+"""Joins what sysfs, ip and libvirt say into the planners' data: PFs with their VFs and records, MAC addresses, users of VFs."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing as t
 
 from .. import _pci as pci
-from .._errors import RefusedError, RequestError
+from .._errors import RefusedError, RequestError, UnreadableError
 from .._pci import SriovCapability, has_vf_memory, parse_capability
-from . import netdevs, sysfs, vf_user_reader
+from . import sysfs, vf_user_reader
 from .attribute_table import NO_ATTRIBUTES
 from .fs import DEVICES, NET, RootFs
 from .iproute import Ip, Link
 from .model import Function, Pf, Vf, is_netdev_name
+from .pf_record import PfRecord, parse_json
 from .vf_user import VfUser
+
+#: what sriov_vfs keeps of each PF
+_RECORD = "/var/lib/vsrx-sriov/state.json"
 
 
 class HostAccess:
@@ -31,7 +36,7 @@ class HostAccess:
 
 def _describe_pfs(access: HostAccess) -> str:
     addresses = [each for each in access.fs.list_names(DEVICES) if access.fs.exists(f"{DEVICES}/{each}/sriov_totalvfs")]
-    names = [name for each in addresses for name in netdevs.list_own_names(access.fs, each)]
+    names = [name for each in addresses for name in sysfs.list_own_names(access.fs, each)]
     return f"PFs here: {', '.join(sorted(names)) or 'none'}"
 
 
@@ -47,12 +52,12 @@ def _resolve(access: HostAccess, pf: str) -> tuple[str, t.Optional[str]]:
         if link is None:
             raise RefusedError(f"{pf}: this host has no network device of that name or alternative name; {_describe_pfs(access)}")
         name = link.name
-    address = netdevs.find_address(access.fs, name)
+    address = sysfs.find_address(access.fs, name)
     if address is None:
         raise RefusedError(f"{pf} is no PCI function's network device, so it is no PF; {_describe_pfs(access)}")
-    own = netdevs.list_own_names(access.fs, address)
+    own = sysfs.list_own_names(access.fs, address)
     if own and name not in own:
-        what = netdevs.describe_representor(access.fs, name)
+        what = sysfs.describe_representor(access.fs, name)
         raise RefusedError(f"{pf} is {what}, not a PF; expected the PF's own network device, {' or '.join(own)}")
     return address, name
 
@@ -78,7 +83,7 @@ def read_pf(access: HostAccess, name_or_address: str) -> Pf:
     if function.physfn is not None:
         raise RefusedError(f"{name_or_address} is a VF, of the PF at {function.physfn}; expected the PF")
     if name is None:
-        name = next((netdev.name for netdev in function.netdevs if not netdevs.is_representor_port(netdev.port)), None)
+        name = next((netdev.name for netdev in function.netdevs if not sysfs.is_representor_port(netdev.port)), None)
     link = access.ip.read_link(name) if name is not None else None
     capability = parse_capability(access.fs.read_bytes(f"{DEVICES}/{address}/config"))
     known = capability if isinstance(capability, SriovCapability) else None
@@ -94,7 +99,7 @@ def read_pf(access: HostAccess, name_or_address: str) -> Pf:
         has_capability=None if capability is None else bool(capability),
         capability_total_vfs=known.total_vfs if known is not None else None,
         last_bus=sysfs.read_last_bus(access.fs, address),
-        loose_representors=netdevs.find_loose_representors(access.fs, address),
+        loose_representors=sysfs.find_loose_representors(access.fs, address),
     )
     if link is not None:
         pf = dataclasses.replace(
@@ -136,7 +141,7 @@ def add_host_use(access: HostAccess, pfs: t.Sequence[Pf]) -> list[Pf]:
 
 def read_other_pfs(access: HostAccess, addresses: t.Collection[str]) -> list[Pf]:
     """Return the host's PFs that have VFs and a netdev, but for those at these addresses."""
-    found = {netdevs.find_address(access.fs, name) for name in access.fs.list_names(NET)}
+    found = {sysfs.find_address(access.fs, name) for name in access.fs.list_names(NET)}
     return [
         read_pf(access, address)
         for address in sorted(filter(None, found - {*addresses}))
@@ -146,9 +151,9 @@ def read_other_pfs(access: HostAccess, addresses: t.Collection[str]) -> list[Pf]
 
 def read_permanent_macs(access: HostAccess) -> set[str]:
     """Return those of the host's NICs. It asks for each of them, which takes long where they have many VFs."""
-    found = {netdevs.find_address(access.fs, name) for name in access.fs.list_names(NET)}
+    found = {sysfs.find_address(access.fs, name) for name in access.fs.list_names(NET)}
     nics = [address for address in sorted(filter(None, found)) if not access.fs.exists(f"{DEVICES}/{address}/physfn")]
-    links = [access.ip.read_link(name) for address in nics for name in netdevs.list_own_names(access.fs, address)]
+    links = [access.ip.read_link(name) for address in nics for name in sysfs.list_own_names(access.fs, address)]
     return {link.permanent_mac for link in links if link is not None and link.permanent_mac}
 
 
@@ -183,4 +188,21 @@ def read_libvirt_users() -> list[VfUser]:
     from .. import _libvirt
     from .._libvirt import model
 
-    return model.list_users(_libvirt.observe(), netdevs.read_device_functions(RootFs()))
+    return model.list_users(_libvirt.observe(), sysfs.read_device_functions(RootFs()))
+
+
+def read_records(fs: RootFs) -> dict[str, PfRecord]:
+    """Return what sriov_vfs keeps of each PF, by permanent MAC address or PCI address; none where its record cannot be read.
+
+    sriov_vfs itself refuses to run on a record that is damaged.
+    """
+    try:
+        return parse_json(json.loads(fs.read_text(_RECORD) or "null"), _RECORD)
+    except (ValueError, RecursionError, UnreadableError):
+        return {}
+
+
+def find_configured(records: t.Mapping[str, PfRecord], pf: Pf) -> t.Mapping[int, t.Mapping[str, t.Any]]:
+    """Return the attributes that were last requested of sriov_vfs for a PF's VFs, by index."""
+    record = records.get(pf.permanent_mac or "") or records.get(pf.address)
+    return record.made.vfs if record is not None else {}

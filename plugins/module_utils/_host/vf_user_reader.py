@@ -18,7 +18,7 @@ import re
 import time
 import typing as t
 
-from . import netdevs, process
+from . import process, sysfs
 from .fs import DEVICES, NET, RootFs
 from .iproute import Ip
 from .model import Pf, Vf
@@ -146,7 +146,7 @@ def _describe_silent(vf: Vf) -> str:
     )
 
 
-def _list_netdev_users(fs: RootFs, ip: Ip, vfs: t.Sequence[Vf], vdpa: t.Mapping[str, t.Sequence[netdevs.Vdpa]]) -> t.Iterator[VfUser]:
+def _list_netdev_users(fs: RootFs, ip: Ip, vfs: t.Sequence[Vf], vdpa: t.Mapping[str, t.Sequence[sysfs.Vdpa]]) -> t.Iterator[VfUser]:
     names = {vf.address: (*vf.netdevs, *(name for device in vdpa.get(vf.address, ()) for name in device.netdevs)) for vf in vfs}
     uses = ip.read_uses() if any(names.values()) else {}
     routes = read_routes(fs)
@@ -157,7 +157,7 @@ def _list_netdev_users(fs: RootFs, ip: Ip, vfs: t.Sequence[Vf], vdpa: t.Mapping[
                 yield _make_user(UserKind.NETDEV, name, ", ".join(use.describe()), vf)
 
 
-def _list_device_users(fs: RootFs, vfs: t.Sequence[Vf], vdpa: t.Mapping[str, t.Sequence[netdevs.Vdpa]]) -> t.Iterator[VfUser]:
+def _list_device_users(fs: RootFs, vfs: t.Sequence[Vf], vdpa: t.Mapping[str, t.Sequence[sysfs.Vdpa]]) -> t.Iterator[VfUser]:
     devices = {
         vf.address: [*list_user_space_devices(fs, vf.address), *(name for device in vdpa.get(vf.address, ()) for name in device.devices)]
         for vf in vfs
@@ -178,8 +178,8 @@ def read_host_users(fs: RootFs, ip: Ip, pfs: t.Iterable[Pf]) -> list[VfUser]:
     vfs = [vf for pf in {pf.address: pf for pf in pfs}.values() for vf in pf.vfs]
     if not vfs:
         return []
-    vdpa: dict[str, list[netdevs.Vdpa]] = {}
-    for device in netdevs.read_vdpa_devices(fs):
+    vdpa: dict[str, list[sysfs.Vdpa]] = {}
+    for device in sysfs.read_vdpa_devices(fs):
         vdpa.setdefault(device.function or "", []).append(device)
     elsewhere: dict[str, VfUser] = {}
     if any(expects_netdev(vf) for vf in vfs if vf.address not in vdpa):

@@ -17,10 +17,9 @@ from .._errors import ApplyError, ConflictError
 from .._host import fs, process, reader, sysfs, vf_user_reader
 from .._host.attribute_table import ATTRIBUTE_GROUPS
 from .._host.files import HostLock
-from .._host.iproute import BusyError, IpError
+from .._host.iproute import BusyError, IpError, has_carrier, set_group
 from .._host.model import Pf, Vf
 from .._host.reader import HostAccess
-from .._host.vf_attributes import has_carrier, set_group
 from .._host.vf_user import expects_netdev
 from . import checks, obstacles
 from .plan import SetAutoprobe, SetCount, SetMtu, SetUp, SetVf, Step, list_actions, takes_away
@@ -115,7 +114,7 @@ def _set_vf(access: HostAccess, step: SetVf, pf: Pf, done: list[_Done]) -> None:
             continue
         before = {key: found[key] for key in keys if found.get(key) is not None}
         try:
-            set_group(access, name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
+            set_group(access.ip, access.fs, name, step.index, {**before, **{key: wanted[key] for key in keys if key in wanted}})
         except IpError as failure:
             settings = ", ".join(f"{key} {wanted[key]}" for key in keys if key in wanted)
             back = _put_back(access, done)
@@ -127,7 +126,7 @@ def _set_vf(access: HostAccess, step: SetVf, pf: Pf, done: list[_Done]) -> None:
                     f"{pf.label}: VF {step.index}: driver {pf.driver} was busy for too long to set {settings}; {back}; {why}"
                 ) from None
             given = {key: wanted[key] for key in keys if key in wanted}
-            why = " ".join(obstacles.explain_refused(pf, given, failure.number, has_carrier(access, name)))
+            why = " ".join(obstacles.explain_refused(pf, given, failure.number, has_carrier(access.fs, name)))
             raise ApplyError(
                 f"{pf.label}: VF {step.index}: driver {pf.driver} refused {settings}: {failure.answer}; {back}. {why}"
             ) from None

@@ -20,11 +20,10 @@ from .._libvirt import Connection, find_domain, list_hostdev_backends, read
 from .._libvirt.model import list_pool_networks
 from .._rules import REQUEST
 from .journal import Journal
-from .listing import list_domains, list_functions_of
 from .observe import HostReader, Observation, PortHostReader, observe
 from .plan import Plan, Planner
 from .request import Request, parse_request, raise_request_findings
-from .result import CloseJournal, ShutDown, Start, make_diff
+from .result import CloseJournal, ShutDown, Start, list_domains, list_functions_of, make_diff
 from .update import ChangedError, Consent, DomainUpdate
 
 if t.TYPE_CHECKING:

@@ -15,7 +15,7 @@ from .. import _pci as pci
 from .._domain_xml import reading
 from .._domain_xml.reading import parse_set
 from .._errors import ConflictError
-from .._host import model, netdevs, process, reader, sysfs, vf_attributes, vf_user_reader
+from .._host import iproute, model, process, reader, sysfs, vf_user_reader
 from .._host.fs import DEVICES, NET, RootFs
 from .._host.reader import HostAccess
 from .._host.vf_user import VfUser
@@ -82,8 +82,8 @@ class PortHostReader:
             wanted |= {name for name in named if fs.exists(f"{DEVICES}/{name}/virtfn0")}
         read = [reader.read_pf(self._access, name) for name in sorted(wanted & set(named), key=str) if name]
         pfs = {name: Pf(address=name, names=names) for name, names in named.items()}
-        records = vf_attributes.read_records(fs)
-        pfs.update({each.address: _make_pf(each, self._predict, vf_attributes.find_configured(records, each)) for each in read})
+        records = reader.read_records(fs)
+        pfs.update({each.address: _make_pf(each, self._predict, reader.find_configured(records, each)) for each in read})
         attributes = {vf.address: vf.attributes.given() for each in read for vf in each.vfs}
         found = {each.address: each for each in sysfs.read_functions(fs, (vfs | set(pfs) & wanted) & set(there))}
         groups = sysfs.read_groups(fs, {each.iommu_group for each in found.values() if each.iommu_group is not None})
@@ -115,7 +115,7 @@ class PortHostReader:
 
     def read_device_functions(self) -> dict[str, str]:
         """Return the functions behind the devices that macvtap and vdpa NICs of domains and networks name."""
-        return netdevs.read_device_functions(self._fs)
+        return sysfs.read_device_functions(self._fs)
 
     def find_driver(self, function: str) -> t.Optional[str]:
         return self._fs.read_link(f"{DEVICES}/{function}/driver")
@@ -140,7 +140,7 @@ class PortHostReader:
 
     def set_attributes(self, pf: str, index: int, values: t.Mapping[str, t.Any]) -> None:
         """Set attributes of a VF through its PF; raises IpError where the driver refuses."""
-        vf_attributes.set_attributes(self._access, pf, index, values)
+        iproute.set_attributes(self._access.ip, self._access.fs, pf, index, values)
 
     def settle(self, functions: t.Iterable[str] = ()) -> None:
         """Wait until udev has named the devices that came and went: libvirt looks VFs up by their netdev's name.
@@ -152,7 +152,7 @@ class PortHostReader:
             process.settle_udev(_SETTLE_SECONDS)
 
     def _list_netdevs(self, function: str) -> list[str]:
-        return netdevs.list_own_names(self._fs, function)
+        return sysfs.list_own_names(self._fs, function)
 
     def _resolve(
         self, requested: t.Collection[str], named: t.Mapping[str, t.Collection[str]]
@@ -165,8 +165,8 @@ class PortHostReader:
             behind = self._fs.read_link(f"{NET}/{name}/device")
             if found is not None:
                 resolved.add(found)
-            elif behind and netdevs.describe_representor(self._fs, name):
-                not_pfs[name] = f"{netdevs.describe_representor(self._fs, name)}, not a PF"
+            elif behind and sysfs.describe_representor(self._fs, name):
+                not_pfs[name] = f"{sysfs.describe_representor(self._fs, name)}, not a PF"
             elif self._is_pf(name) or (behind and self._is_pf(behind)):
                 not_pfs[name] = f"a PF of no Ethernet NIC (its class is {self._describe_class(behind or name)})"
             elif self._fs.exists(f"{NET}/{name}"):

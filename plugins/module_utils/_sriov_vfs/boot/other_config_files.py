@@ -13,7 +13,7 @@ import os
 import typing as t
 
 from ..._host.fs import DEVICES, RootFs
-from . import parse_commands, parse_configs, parse_ini, parse_yaml
+from . import parse_configs, parse_ini, parse_yaml
 from .other_config import UNKNOWN, Key, OtherConfig, Test
 from .unit import UNIT
 
@@ -78,12 +78,12 @@ class ConfigReader:
         return os.access(self._fs.locate(path), os.X_OK)
 
     def _scripts_of(self, path: str, command: str, how: str, enabled: bool) -> t.Iterator[OtherConfig]:
-        for script in parse_commands.find_scripts(command):
+        for script in parse_configs.find_scripts(command):
             if script != path and not script.startswith(("/sys/", "/dev/", "/proc/")):
                 data = self._fs.read_bytes(script, _LONGEST)
                 # A program is no script.
                 if data is not None and b"\0" not in data[:1024] and any(word.encode() in data for word in _MENTIONS):
-                    yield from parse_commands.parse_script(script, data.decode("utf-8", "replace"), how, enabled)
+                    yield from parse_configs.parse_script(script, data.decode("utf-8", "replace"), how, enabled)
 
     def _read_units(self) -> t.Iterator[OtherConfig]:
         for name, path in self._overlaid(_UNITS, "*.service").items():
@@ -101,8 +101,8 @@ class ConfigReader:
             for instance in sorted(instances) or ["$instance"]:
                 enabled = self._is_wanted(name) if instance == "" else instance != "$instance"
                 how = f"unit {name}" if enabled else f"unit {name}, which is not enabled"
-                yield from parse_commands.parse_unit(path, text, how, instance, enabled)
-                for _line, command in parse_commands.unit_commands(text, instance):
+                yield from parse_configs.parse_unit(path, text, how, instance, enabled)
+                for _line, command in parse_configs.unit_commands(text, instance):
                     yield from self._scripts_of(path, command, f"a script of {how}", enabled)
 
     def _read_scripts(self) -> t.Iterator[OtherConfig]:
@@ -112,20 +112,20 @@ class ConfigReader:
             text = self._text(path)
             if text and self._fs.list_names("/etc/rc.d") and path == "/etc/rc.local" and self._fs.read_link(path):
                 continue
-            yield from parse_commands.parse_script(path, text, how, self._is_executable(path))
-            for script in parse_commands.find_scripts(text):
+            yield from parse_configs.parse_script(path, text, how, self._is_executable(path))
+            for script in parse_configs.find_scripts(text):
                 yield from self._scripts_of(path, script, f"a script of {how}", self._is_executable(path)) if text else ()
         for folder, how, at_boot in _SCRIPTS:
             for name in self._fs.list_names(folder):
                 # For which interface it runs is not known before: $1 of NetworkManager, $IFACE of ifupdown.
-                yield from parse_commands.parse_script(f"{folder}/{name}", self._text(f"{folder}/{name}"), how, at_boot)
+                yield from parse_configs.parse_script(f"{folder}/{name}", self._text(f"{folder}/{name}"), how, at_boot)
         for path in ("/etc/crontab", *(f"/etc/cron.d/{name}" for name in self._fs.list_names("/etc/cron.d"))):
-            yield from parse_commands.parse_cron(path, self._text(path))
+            yield from parse_configs.parse_cron(path, self._text(path))
         for path in ("/var/spool/cron/root", "/var/spool/cron/crontabs/root"):
-            yield from parse_commands.parse_cron(path, self._text(path))
+            yield from parse_configs.parse_cron(path, self._text(path))
         for folder, pattern in (("/etc/network", "interfaces"), ("/etc/network/interfaces.d", "*")):
             for path in self._overlaid([folder], pattern).values():
-                yield from parse_commands.parse_interfaces(path, self._text(path))
+                yield from parse_configs.parse_interfaces(path, self._text(path))
         # Of a distribution's own rules none starts a script that makes VFs.
         for path in self._overlaid([f"{top}/udev/rules.d" for top in ("/etc", "/run", "/usr/local/lib")], "*.rules").values():
             for command, tests in parse_configs.find_udev_programs(self._text(path)):

@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""Reads configurations of others that set VFs at boot: udev rules, INI-like files of NetworkManager and systemd, module options. Pure."""
+"""Reads configurations of others that set VFs at boot: udev rules, module options, tmpfiles, systemd units, ifupdown and cron tables. Pure.
+
+The scripts that units, rules and hooks start are read by the caller.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ import re
 import typing as t
 
 from .other_config import UNKNOWN, Key, OtherConfig, Test
-from .parse_shell import ShellReader
+from .parse_ini import parse_ini
+from .parse_shell import ShellReader, logical_lines
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _RULE_TOKEN = re.compile(r'([A-Z_]+(?:\{[^}]*\})?)\s*(==|!=|\+=|-=|:=|=)\s*(?:e|i)?"((?:[^"\\]|\\.)*)"')
@@ -37,20 +41,13 @@ _UDEV_KEYS = {
 }
 _UDEV_ID = re.compile(r"(?:ATTRS?\{(?:device/)?|ENV\{ID_)(vendor|device|VENDOR_ID|MODEL_ID)\}")
 _PCI_ADDRESS = re.compile(r"[0-9a-f*?\[\]]{4,8}:[0-9a-f*?\[\]]{2}:[0-9a-f*?\[\]]{2}\.[0-7*?]", re.IGNORECASE)
+_EXEC = ("ExecStart", "ExecStartPre", "ExecStartPost", "ExecCondition")
+_UP = ("up", "pre-up", "post-up")
+_PATH = re.compile(r"(?<![\w/])/(?:[\w.@+-]+/)*[\w.@+-]+")
 
 
 def _to_number(text: t.Optional[str]) -> t.Optional[int]:
     return int(text) if text is not None and _NUMBER.fullmatch(text.strip()) else None
-
-
-def logical_lines(text: str) -> t.Iterator[tuple[int, str]]:
-    """Return the lines that are no comments, each with its number; a backslash joins the next line."""
-    number = 1
-    for chunk in text.replace("\0", "").replace("\\\n", "\0").split("\n"):
-        line = chunk.replace("\0", " ").strip()
-        if line and line[0] not in "#;":
-            yield number, line
-        number += chunk.count("\0") + 1
 
 
 def _address_of(value: str) -> str:
@@ -165,3 +162,74 @@ def parse_sysfs_conf(path: str, text: str) -> t.Iterator[OtherConfig]:
         if equals and name.strip().endswith("sriov_numvfs"):
             written = value.strip() if _to_number(value) is not None else "$"
             yield from ShellReader(path, "sysfsutils").read(f"echo {written} > /sys/{name.strip().removeprefix('/sys/')}", number)
+
+
+def unit_commands(text: str, instance: str = "") -> list[tuple[int, str]]:
+    """Return the commands that a unit with its drop-ins runs when it starts, each with its line; an empty assignment drops those before."""
+    commands: dict[str, list[tuple[int, str]]] = {}
+    for section, entries in parse_ini(text):
+        for name, value, line in entries if section == "Service" else ():
+            if name in _EXEC:
+                if not value:
+                    commands[name] = []
+                else:
+                    words = value.lstrip("-@:+!").replace("$$", "$")
+                    for letter in ("%i", "%I", "%j", "%J"):
+                        words = words.replace(letter, instance or "$instance")
+                    commands.setdefault(name, []).append((line, words.replace("%%", "%")))
+    return [command for name in ("ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost") for command in commands.get(name, ())]
+
+
+def find_scripts(command: str) -> list[str]:
+    """Return the files that a command names by an absolute path; one of them may be a script."""
+    return list(dict.fromkeys(_PATH.findall(command)))
+
+
+def parse_unit(path: str, text: str, how: str, instance: str = "", enabled: bool = True) -> list[OtherConfig]:
+    """Read a unit's own commands; one that nothing starts at boot may still be started."""
+    reader = ShellReader(path, how, () if enabled else (UNKNOWN,))
+    for line, command in unit_commands(text, instance):
+        reader.read(command, line, 1)
+    return reader.found
+
+
+def parse_interfaces(path: str, text: str) -> t.Iterator[OtherConfig]:
+    """Read ifupdown's interfaces: the commands of a stanza run for its interface, at boot where it is auto."""
+    auto: set[str] = set()
+    stanzas: list[tuple[str, list[tuple[int, str]]]] = []
+    for number, line in logical_lines(text):
+        words = line.split(None, 1)
+        if words[0] in ("auto", "allow-auto", "allow-hotplug") and len(words) > 1:
+            auto.update(words[1].split())
+        elif words[0] == "iface" and len(words) > 1:
+            stanzas.append((words[1].split()[0], []))
+        elif words[0] in _UP and len(words) > 1 and stanzas:
+            stanzas[-1][1].append((number, words[1]))
+    for name, commands in stanzas:
+        reader = ShellReader(path, "ifupdown", () if name in auto else (UNKNOWN,), {"IFACE": name})
+        for number, command in commands:
+            reader.read(command, number, 1)
+        yield from reader.found
+
+
+def parse_cron(path: str, text: str) -> t.Iterator[OtherConfig]:
+    """Read the lines of a cron table that run at boot."""
+    for number, line in logical_lines(text):
+        if line.startswith("@reboot"):
+            command = line[len("@reboot") :].strip()
+            # A table of the system names the user before the command.
+            user, _space, rest = command.partition(" ")
+            yield from ShellReader(path, "cron").read(
+                rest if re.fullmatch(r"[a-z_][\w-]*", user) and "spool" not in path else command, number, 1
+            )
+
+
+def parse_script(
+    path: str, text: str, how: str, enabled: bool = True, variables: t.Optional[t.Mapping[str, str]] = None
+) -> list[OtherConfig]:
+    """Read a shell script; of another language's nothing is known but that it names the file."""
+    shebang = text[:200].partition("\n")[0]
+    if shebang.startswith("#!") and not re.search(r"\b(?:ba|da|a|z|k)?sh\b", shebang):
+        lines = [number for number, line in enumerate(text.splitlines(), 1) if "sriov_numvfs" in line and not line.lstrip().startswith("#")]
+        return [OtherConfig(path, lines[0], how, None, True, (UNKNOWN,))] if lines else []
+    return ShellReader(path, how, () if enabled else (UNKNOWN,), variables).read(text)

@@ -11,8 +11,7 @@ import re
 import typing as t
 
 from .other_config import UNKNOWN, Key, OtherConfig, Test
-from .parse_configs import logical_lines
-from .parse_shell import ShellReader
+from .parse_shell import ShellReader, logical_lines
 
 Ini = t.Mapping[str, t.Sequence[tuple[str, str, int]]]
 _NUMBER = re.compile(r"[0-9]{1,6}")

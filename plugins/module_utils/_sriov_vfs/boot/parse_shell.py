@@ -228,3 +228,13 @@ def _typed(value: str) -> t.Any:
 def _join_lines(text: str) -> list[str]:
     """Return logical lines; a NUL stands for each line end that a backslash took away."""
     return text.replace("\0", "").replace("\\\n", "\0").split("\n")
+
+
+def logical_lines(text: str) -> t.Iterator[tuple[int, str]]:
+    """Return the lines that are no comments, each with its number; a backslash joins the next line."""
+    number = 1
+    for chunk in text.replace("\0", "").replace("\\\n", "\0").split("\n"):
+        line = chunk.replace("\0", " ").strip()
+        if line and line[0] not in "#;":
+            yield number, line
+        number += chunk.count("\0") + 1

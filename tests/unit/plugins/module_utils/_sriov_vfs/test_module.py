@@ -19,7 +19,7 @@ from typing import Any, Optional
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, process, vf_attributes, vf_user_reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import fs, iproute, process, vf_user_reader
 from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader as observe
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
@@ -92,7 +92,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(process, "settle_udev", lambda seconds: None)
     monkeypatch.setattr(vf_user_reader, "NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
-    monkeypatch.setattr(vf_attributes, "_LINK_SECONDS", 0.3)
+    monkeypatch.setattr(iproute, "_LINK_SECONDS", 0.3)
     monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
     monkeypatch.setattr(observe, "read_libvirt_users", made.hypervisor_claims)
     return made
@@ -1220,8 +1220,8 @@ def test_two_other_configurations_are_both_found(site: Site) -> None:
 @pytest.mark.parametrize("comes", [True, False])
 def test_a_rate_waits_for_the_link(site: Site, monkeypatch: pytest.MonkeyPatch, comes: bool) -> None:
     """ixgbe_ndo_set_vf_bw: EINVAL until the link is up, which creating VFs drops."""
-    monkeypatch.setattr(vf_attributes, "_LINK_SECONDS", 5.0 if comes else 0.2)
-    monkeypatch.setattr(vf_attributes, "_LINK_PAUSE", 0.02)
+    monkeypatch.setattr(iproute, "_LINK_SECONDS", 5.0 if comes else 0.2)
+    monkeypatch.setattr(iproute, "_LINK_PAUSE", 0.02)
     carrier = site.host.net / "eno2/carrier"
     carrier.write_text("0\n")
     real = site.ip._set_vf

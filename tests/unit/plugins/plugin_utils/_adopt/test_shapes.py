@@ -10,7 +10,7 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RefusedError
-from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.listing import list_domains
+from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.result import list_domains
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.inventory import write_inventory
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.variables import read_found
 from support.domain_shapes import SHAPES, domain, host, plan, vf, xml_of

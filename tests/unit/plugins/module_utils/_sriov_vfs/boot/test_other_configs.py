@@ -12,13 +12,7 @@ from typing import Any, Callable, Optional
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.fs import RootFs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import Pf
-from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import (
-    other_config_files,
-    parse_commands,
-    parse_configs,
-    parse_ini,
-    parse_yaml,
-)
+from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot import other_config_files, parse_configs, parse_ini, parse_yaml
 from ansible_collections.vsrx.sriov.plugins.module_utils._sriov_vfs.boot.other_config import select_for
 from hypothesis import given
 from hypothesis import strategies as st
@@ -493,10 +487,10 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "netplan": lambda text: parse_yaml.parse_netplan({"/x": text}),
     "nmstate": lambda text: list(parse_yaml.parse_nmstate("/x", text)),
     "agent": lambda text: list(parse_yaml.parse_agent("/x", text)),
-    "script": lambda text: parse_commands.parse_script("/x", text, "x"),
-    "unit": lambda text: parse_commands.parse_unit("/x", text, "x"),
-    "interfaces": lambda text: list(parse_commands.parse_interfaces("/x", text)),
-    "cron": lambda text: list(parse_commands.parse_cron("/x", text)),
+    "script": lambda text: parse_configs.parse_script("/x", text, "x"),
+    "unit": lambda text: parse_configs.parse_unit("/x", text, "x"),
+    "interfaces": lambda text: list(parse_configs.parse_interfaces("/x", text)),
+    "cron": lambda text: list(parse_configs.parse_cron("/x", text)),
 }
 WORDS = [
     "sriov_numvfs",
@@ -585,7 +579,7 @@ def test_the_last_sure_write_of_a_script_counts(writes: list[tuple[str, int, boo
         else f"echo {number} > /sys/class/net/{name}/device/sriov_numvfs"
         for name, number, conditional in writes
     ]
-    found = select_for(ENO2, parse_commands.parse_script("/x", "#!/bin/sh\n" + "\n".join(lines), "x"))
+    found = select_for(ENO2, parse_configs.parse_script("/x", "#!/bin/sh\n" + "\n".join(lines), "x"))
     mine = [(number, conditional) for name, number, conditional in writes if name in ENO2.names]
     last_sure = max((at for at, (_number, conditional) in enumerate(mine) if not conditional), default=-1)
     expected = [(number, not conditional) for number, conditional in mine[max(last_sure, 0) :]]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import files, fs, iproute, netdevs
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import files, fs, iproute, sysfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.attribute_table import ATTRIBUTES
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.files import HostLock
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.pf_record import PfRecord, PfSettings
@@ -256,7 +256,7 @@ def test_the_restorer_and_the_module_have_the_same_constants() -> None:
     assert restore._LOCK == files.LOCK_PATH
     assert restore._BUSY_NUMBERS == iproute.BUSY and restore._BUSY_SECONDS == iproute._BUSY_SECONDS == fs._EBUSY_SECONDS
     assert {attribute.name for attribute in ATTRIBUTES if attribute.needs_link} == set(restore._RATES)
-    assert restore._REPRESENTOR.pattern == re.sub(r"\((?:\?P<\w+>)?\\d\+\)", r"\\d+", netdevs._REPRESENTOR.pattern)
+    assert restore._REPRESENTOR.pattern == re.sub(r"\((?:\?P<\w+>)?\\d\+\)", r"\\d+", sysfs._REPRESENTOR.pattern)
 
 
 @pytest.mark.parametrize("comes", [True, False])

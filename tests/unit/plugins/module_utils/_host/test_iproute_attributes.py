@@ -9,7 +9,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import vf_attributes
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import iproute
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip, IpError
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
 from support.fake_host import FakeHost, FakeIp
@@ -26,7 +26,7 @@ class Link:
         self.looks = 0
         self._needed = looks
         self._show()
-        monkeypatch.setattr(vf_attributes.time, "sleep", self._pass_time)
+        monkeypatch.setattr(iproute.time, "sleep", self._pass_time)
 
     def _show(self) -> None:
         (self.host.net / "eno2/carrier").write_text("1\n" if self.looks >= self._needed else "0\n")
@@ -38,7 +38,7 @@ class Link:
             self.ip.refuses = []
 
     def set(self, values: t.Mapping[str, t.Any]) -> None:
-        vf_attributes.set_group(self.access, "eno2", 0, values)
+        iproute.set_group(self.access.ip, self.access.fs, "eno2", 0, values)
 
 
 def test_a_rate_is_set_as_soon_as_the_link_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +65,6 @@ def test_what_needs_no_link_does_not_wait_for_one(tmp_path: Path, monkeypatch: p
 
 def test_only_the_groups_that_are_given_are_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = Link(tmp_path, monkeypatch, looks=0)
-    vf_attributes.set_attributes(link.access, "eno2", 0, {"spoofchk": False})
-    vf_attributes.set_attributes(link.access, "eno2", 0, {"min_tx_rate": 10})
+    iproute.set_attributes(link.access.ip, link.access.fs, "eno2", 0, {"spoofchk": False})
+    iproute.set_attributes(link.access.ip, link.access.fs, "eno2", 0, {"min_tx_rate": 10})
     assert link.ip.commands == ["eno2 vf 0 spoofchk off", "eno2 vf 0 min_tx_rate 10 max_tx_rate 0"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.module_utils._host import netdevs, reader
+from ansible_collections.vsrx.sriov.plugins.module_utils._host import reader, sysfs
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.iproute import Ip
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.model import is_netdev_name
 from ansible_collections.vsrx.sriov.plugins.module_utils._host.reader import HostAccess
@@ -57,7 +57,7 @@ PF = "0000:08:00.0"
     ],
 )
 def test_ports_by_their_names(port: t.Optional[str], representor: bool) -> None:
-    assert netdevs.is_representor_port(port) is representor
+    assert sysfs.is_representor_port(port) is representor
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_two_ports_on_one_function_are_both_its_own(tmp_path: Path) -> None:
     host.pf(PF, "ens1d1", ids="15b3:1003", driver="mlx4_core")
     (host.net / "ens1d1/dev_port").write_text("1\n")
     host.netdev(PF, "ens1", "52:54:00:00:08:01")
-    assert netdevs.list_own_names(host.fs, PF) == ["ens1", "ens1d1"]
+    assert sysfs.list_own_names(host.fs, PF) == ["ens1", "ens1d1"]
     assert reader.read_pf(HostAccess(host.fs, Ip(FakeIp(host))), "ens1d1").name == "ens1d1"
 
 

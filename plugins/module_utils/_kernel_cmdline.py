@@ -24,8 +24,9 @@ TOOLS = (
 WRITTEN = ("rpm-ostree", "grubby", "update-grub")
 _OPTIONS = {"intel": ("iommu", "intel_iommu"), "amd": ("iommu", "amd_iommu")}
 _GRUB = "GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub"
-_LINUX = re.compile(r"^\s*linux(?:16|efi)?\s+(.*\broot=.*)$", re.MULTILINE)
-_GRUBBY = re.compile(r'^args="?(.*?)"?$', re.MULTILINE)
+#: the commands of GRUB that load a kernel; memtest is loaded by them, too, and has no root
+_LINUX = ("linux", "linux16", "linuxefi")
+_ROOT = re.compile(r"\broot=")
 
 
 def find_off_word(words: t.Sequence[str], vendor: t.Optional[str]) -> t.Optional[str]:
@@ -99,7 +100,18 @@ def read_next_boot(tool: str, text: str) -> list[list[str]]:
     """Return the words of each kernel command line that the boot loader has: grubby --info=ALL, rpm-ostree kargs, or grub.cfg."""
     if tool == "rpm-ostree":
         return [text.split()] if text.strip() else []
-    return [line.split() for line in (_GRUBBY if tool == "grubby" else _LINUX).findall(text)]
+    read = _read_grubby_line if tool == "grubby" else _read_grub_line
+    return [words for line in text.split("\n") for words in [read(line)] if words is not None]
+
+
+def _read_grubby_line(line: str) -> t.Optional[list[str]]:
+    name, equals, words = line.partition("=")
+    return words.removeprefix('"').removesuffix('"').split() if equals and name == "args" else None
+
+
+def _read_grub_line(line: str) -> t.Optional[list[str]]:
+    words = line.split()
+    return words[1:] if words and words[0] in _LINUX and _ROOT.search(line) else None
 
 
 def judge_next_boot(tool: str, text: str, wanted: t.Sequence[str]) -> tuple[list[str], t.Optional[str]]:

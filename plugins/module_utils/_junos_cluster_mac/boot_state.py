@@ -112,12 +112,13 @@ def _may_matter(change: Change) -> bool:
 
 
 def _was_set(locations: StatementLocations, node: str, statement: str, changed: tuple[Change, ...]) -> t.Optional[bool]:
-    direct = _stood_at(locations, statement, None, changed)
+    by_group = _sort_by_group(changed)
+    direct = _stood_at(locations, statement, None, by_group.get(None, ()))
     if direct:
         return True
     groups = {found.group for found in locations.occurrences if found.group is not None}
-    groups |= {change.path[1] for change in changed if change.path[:1] == ("groups",) and len(change.path) > 1}
-    stood = {group: _stood_at(locations, statement, group, changed) for group in groups}
+    groups |= {group for group in by_group if group is not None}
+    stood = {group: _stood_at(locations, statement, group, by_group.get(group, ())) for group in groups}
     # A group that never had the statement does not matter, however it is applied.
     holders = {group for group, there in stood.items() if there is not False}
     if holders and (not locations.groups_were_read or _were_applied_differently(changed, holders)):
@@ -128,8 +129,16 @@ def _was_set(locations: StatementLocations, node: str, statement: str, changed: 
     return None if direct is None or None in reached else False
 
 
-def _stood_at(locations: StatementLocations, statement: str, group: t.Optional[str], changed: tuple[Change, ...]) -> t.Optional[bool]:
-    """Whether the statement stood in that place and was active there; None where it cannot be told."""
+def _sort_by_group(changed: t.Iterable[Change]) -> dict[t.Optional[str], list[Change]]:
+    """The changes in each group; those outside of groups are under None."""
+    found: dict[t.Optional[str], list[Change]] = {}
+    for change in changed:
+        found.setdefault(change.path[1] if change.path[:1] == ("groups",) and len(change.path) > 1 else None, []).append(change)
+    return found
+
+
+def _stood_at(locations: StatementLocations, statement: str, group: t.Optional[str], changed: t.Sequence[Change]) -> t.Optional[bool]:
+    """Whether the statement stood in that place and was active there, by the changes there; None where it cannot be told."""
     home = () if group is None else ("groups", group)
     whole = (*home, *CLUSTER, statement)
     for change in changed:

@@ -18,10 +18,9 @@ MARKS = ("+", "-", "!")
 INACTIVE, ACTIVE = "inactive:", "active:"
 _STATES = (INACTIVE, ACTIVE, "protect:", "unprotect:")
 _WORD = re.compile(r'"[^"]*"|[^\s"\[\]]+')
-_COMMENT = re.compile(r"\s*(##.*|/\*.*?\*/)\s*$")
 _COMMANDS = ("set", "delete", "activate", "deactivate", "insert", "rename", "annotate")
-#: more changes than a configuration of this size can have are not looked at
-_MAX_CHANGES = 200_000
+#: words of all places together, and blocks around them: a comparison with more is none that can be followed
+_MAX_WORDS = 1_000_000
 
 #: the only words of a foreign change that leave the node: names that Junos itself gives, never one that an operator chose
 TOP_HIERARCHIES = frozenset(
@@ -54,9 +53,16 @@ def parse_changes(difference: str) -> t.Optional[tuple[Change, ...]]:
     """
     reader = _Reader()
     for line in difference.splitlines():
-        if not reader.take(_COMMENT.sub("", line).strip()):
+        if not reader.take(_drop_comment(line).strip()):
             return None
-    return tuple(reader.found) if not reader.blocks and len(reader.found) <= _MAX_CHANGES else None
+    return tuple(reader.found) if not reader.blocks else None
+
+
+def _drop_comment(line: str) -> str:
+    """A line without the comment at its end; no pattern, since what is looked through again and again costs the square of a line."""
+    bare = line.rstrip()
+    starts = [bare.find("##"), bare.find("/*", 0, len(bare) - 2) if bare.endswith("*/") else -1]
+    return bare[: min((start for start in starts if start >= 0), default=len(bare))]
 
 
 class _Reader:
@@ -66,6 +72,7 @@ class _Reader:
         self.found: list[Change] = []
         self.blocks: list[tuple[tuple[str, ...], str]] = []
         self._level: t.Optional[tuple[str, ...]] = None
+        self._words = 0
 
     def take(self, text: str) -> bool:
         """Take one line; False where it is not understood."""
@@ -96,6 +103,9 @@ class _Reader:
         step = tuple(words[1:] if state else words)
         around = next((outer for _step, outer in self.blocks if outer == INACTIVE), "")
         path = (*level, *(word for block, _state in self.blocks for word in block), *step)
+        self._words += len(path) + len(self.blocks)
+        if self._words > _MAX_WORDS:
+            return False
         if text.endswith("{"):
             self.blocks.append((step, state))
         self.found.append(Change(mark, path, state or around, elided=text.endswith("}")))

@@ -17,6 +17,8 @@ from .._junos.reply import parse_number
 from .statements import STATEMENTS, find_applied_groups, is_active
 
 # On a vSRX cluster node 0 has slot 0 and node 1 has slot 7.
+#: the range of hold-down-interval ends there; a failover is waited for as long as it runs
+LONGEST_HOLD_DOWN_S = 1800
 _SLOT = re.compile(r"[a-z]+-([0-9]{1,3})/[0-9]+/[0-9]+")
 _FIRST_SLOT_OF_NODE1 = 7
 _LAYER2 = ("ethernet-switching", "bridge", "vpls", "ccc")
@@ -122,7 +124,7 @@ def parse_effective(configuration: ET.Element) -> Effective:
 def _parse_hold_downs(root: ET.Element) -> t.Iterator[tuple[int, int]]:
     for group in root.findall("chassis/cluster/redundancy-group"):
         identity, seconds = parse_number(_read_name(group)), parse_number(group.findtext("hold-down-interval"))
-        if identity is not None and seconds is not None:
+        if identity is not None and seconds is not None and seconds <= LONGEST_HOLD_DOWN_S:
             yield identity, seconds
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 import xml.etree.ElementTree as ET  # noqa: S405 - only the tree; _junos/reply.py parses
 
@@ -60,7 +61,12 @@ class StatementLocations:
         return frozenset().union(*(found.effective_on for found in self.occurrences if found.statement == statement))
 
     def find_at(self, statement: str, group: t.Optional[str]) -> t.Optional[Occurrence]:
-        return next((found for found in self.occurrences if (found.statement, found.group) == (statement, group)), None)
+        return self._by_place.get((statement, group))
+
+    @functools.cached_property
+    def _by_place(self) -> dict[tuple[str, t.Optional[str]], Occurrence]:
+        """The first of each place; a configuration may have thousands of groups."""
+        return {(found.statement, found.group): found for found in reversed(self.occurrences)}
 
     @property
     def complete(self) -> bool:

@@ -20,7 +20,7 @@ OF_RESIDENT = (
     "vsrx_host", "vsrx_domain", "vsrx_cluster", "vsrx_cluster_node", "vsrx_ports_uri", "vsrx_ports_shutdown_timeout",
     "vsrx_ports_force_off", "vsrx_ports_rejoin_timeout", "vsrx_ports_poll_interval",
 )  # fmt: skip
-_ROW = re.compile(r"\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\s+(.*?))?\s*")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,8 +75,9 @@ def find_uuid(rows: t.Iterable[str], domain: str) -> str:
     virsh itself takes a number for an id and a word with a hyphen for an option.
     """
     found = set()
-    for row in rows:
-        match = _ROW.fullmatch(row)
-        if match and (domain == match[2] or domain.lower() == match[1]):
-            found.add(match[1])
+    # No pattern over a whole row: a host decides how long it is.
+    for row in rows if domain else ():
+        uuid, *name = row.split(None, 1) or [""]
+        if _UUID.fullmatch(uuid) and (domain == "".join(name).rstrip() or domain.lower() == uuid):
+            found.add(uuid)
     return found.pop() if len(found) == 1 else ""

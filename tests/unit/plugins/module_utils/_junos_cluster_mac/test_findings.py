@@ -75,6 +75,14 @@ def test_release_and_platform(release: t.Optional[str], model: t.Optional[str], 
     assert ids(found(nodes=[("node0", release, model)])) == expected
 
 
+@pytest.mark.parametrize(("text", "read"), [("0", {1: 0}), ("1800", {1: 1800}), ("1801", {}), ("999999999999", {}), ("-1", {}), ("x", {})])
+def test_a_hold_down_timer_is_no_longer_than_junos_has_it(text: str, read: dict[int, int]) -> None:
+    """A failover is waited for as long as the timer runs: a node cannot make that days."""
+    group = f"<redundancy-group><name>1</name><hold-down-interval>{text}</hold-down-interval></redundancy-group>"
+    root = parse(f"<configuration><chassis><cluster>{group}</cluster></chassis></configuration>", "test")
+    assert parse_effective(root).hold_downs == read
+
+
 @pytest.mark.parametrize("text", ["²", "9" * 5000])
 def test_numbers_that_are_none_are_no_size_no_group_and_no_slot(text: str) -> None:
     group = f"<mtu>{text}</mtu><redundant-ether-options><redundancy-group>{text}</redundancy-group></redundant-ether-options>"

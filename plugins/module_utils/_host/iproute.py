@@ -188,6 +188,7 @@ class Ip:
     def read_uses(self) -> dict[str, list[str]]:
         """Return the IP addresses of every netdev that has any, but for those that the kernel gives by itself, and XDP programs."""
         found: dict[str, list[str]] = {}
+        # ip asks for the VFs of all PFs, too. In the lab (igb, emulated) each adds 5 us and 200 bytes to the 20 ms of the program.
         for entry in self._json(["-j", "addr", "show"]):
             addresses = [
                 f"{info['local']}/{info.get('prefixlen')}"

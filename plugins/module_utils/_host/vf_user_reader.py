@@ -27,7 +27,8 @@ from .vf_user import NetdevUse, UserKind, VfUser, expects_netdev, serves_user_sp
 #: how long a bound driver may take to register its netdev: iavf does it from a work queue, seconds after it is bound
 NETDEV_SECONDS = 10.0
 _PAUSE = 0.25
-_VFIO_GROUP = re.compile(r"/dev/vfio/(\d{1,9})")
+#: without an IOMMU the file of group 7 is noiommu-7
+_VFIO_GROUP = re.compile(r"/dev/vfio/(?:noiommu-)?(\d{1,9})")
 _DEVICE = re.compile(r"/dev/(?:vfio/devices/(vfio\d+)|(uio\d+)|infiniband/(uverbs\d+)|(vhost-vdpa-\d+))")
 #: folders of a function in sysfs whose entries are names of such devices
 _DEVICE_FOLDERS = ("vfio-dev", "uio", "infiniband_verbs")

@@ -123,6 +123,19 @@ def test_an_open_device_is_a_use(host: FakeHost, driver: str, folder: str, devic
     assert (user.kind, user.name, user.usage) == (UserKind.DEVICE, device.rpartition("/")[2], "open in process 77 (qemu-system-x86)")
 
 
+@pytest.mark.mission("S22")
+@pytest.mark.parametrize("prefix", ["", "noiommu-"])
+def test_an_open_group_is_a_use(host: FakeHost, prefix: str) -> None:
+    """vfio_group_create: without an IOMMU the file of group 7 is noiommu-7, as DPDK opens it."""
+    vf = host.devices / VF
+    (vf / "driver").unlink()
+    (vf / "driver").symlink_to("../../drivers/vfio-pci")
+    group = (vf / "iommu_group").resolve().name
+    host.process_has(77, f"/dev/vfio/{prefix}{group}")
+    (user,) = users(host)
+    assert (user.kind, user.name, user.address) == (UserKind.VFIO_GROUP, group, VF)
+
+
 def add_vdpa(host: FakeHost) -> Path:
     """`vdpa dev add` on a VF, which leaves mlx5_core bound: sysfs has the device below the VF (Documentation/ABI, sysfs-bus-vdpa)."""
     here = host.devices / VF / "vdpa0"

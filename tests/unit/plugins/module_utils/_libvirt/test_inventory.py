@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
 from ansible_collections.vsrx.sriov.plugins.module_utils._libvirt import connection, inventory
 
-NO_SUPPORT, NO_CONNECT, SYSTEM_ERROR, RPC, INTERNAL_ERROR = 3, 5, 38, 39, 1
+NO_SUPPORT, NO_CONNECT, SYSTEM_ERROR, RPC, INTERNAL_ERROR, NO_NETWORK = 3, 5, 38, 39, 1, 43
 
 
 class LibvirtError(Exception):
@@ -52,7 +52,7 @@ def _libvirt(monkeypatch: pytest.MonkeyPatch) -> None:
         "VIR_ERR_NO_CONNECT": NO_CONNECT,
         "VIR_ERR_SYSTEM_ERROR": SYSTEM_ERROR,
         "VIR_ERR_NO_DOMAIN": 42,
-        "VIR_ERR_NO_NETWORK": 43,
+        "VIR_ERR_NO_NETWORK": NO_NETWORK,
         "VIR_CONNECT_LIST_DOMAINS_TRANSIENT": 8,
         "VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE": 256,
         "VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT": 1024,
@@ -122,3 +122,43 @@ def test_a_libvirt_without_qemus_driver_has_no_domains(monkeypatch: pytest.Monke
 def test_networks_that_cannot_be_listed_are_an_error(failure: LibvirtError) -> None:
     with pytest.raises(VsrxError, match="reading the domains"):
         _read(failure)
+
+
+class _Network:
+    """A network that another client undefines after it was listed, or that the daemon no longer describes."""
+
+    def __init__(self, failure: t.Optional[LibvirtError]) -> None:
+        self._failure = failure
+
+    def name(self) -> str:
+        return "default"
+
+    def isActive(self) -> int:  # noqa: N802
+        return 1
+
+    def XMLDesc(self, _flags: int) -> str:  # noqa: N802
+        if self._failure is not None:
+            raise self._failure
+        return "<network/>"
+
+
+@pytest.mark.parametrize(
+    ("failure", "left"),
+    [
+        # found beyond the report: virsh net-undefine meanwhile (networkObjFromNetwork)
+        (LibvirtError(NO_NETWORK, text="Network not found: no network with matching name 'default'"), 0),
+        (None, 1),
+        # virtnetworkd ends after the listing: what it has defined is not known
+        (LibvirtError(SYSTEM_ERROR, errno.ECONNREFUSED, "Failed to connect socket to '/var/run/libvirt/virtnetworkd-sock'"), None),
+        (LibvirtError(RPC, text="client socket is closed"), None),
+    ],
+)
+def test_a_network_that_is_listed_and_gone(
+    monkeypatch: pytest.MonkeyPatch, failure: t.Optional[LibvirtError], left: t.Optional[int]
+) -> None:
+    monkeypatch.setattr(_Handle, "listAllNetworks", lambda *_unused: [_Network(failure)])
+    if left is None:
+        with pytest.raises(VsrxError, match="reading the domains"):
+            _read(LibvirtError(0))
+    else:
+        assert len(_read(LibvirtError(0)).networks) == left

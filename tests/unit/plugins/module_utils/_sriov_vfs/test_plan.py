@@ -382,10 +382,23 @@ def test_one_refused_attribute_means_what_its_driver_means(
     assert cause in found[0] and cure in found[-1] and len(found) == (2 if cause else 1)
 
 
-@pytest.mark.parametrize("driver", ["ixgbe", "igb", "bnxt_en"])
-def test_a_rate_without_a_link_is_not_taken_for_one_that_the_driver_lacks(driver: str) -> None:
-    """bnxt_set_vf_bw compares with the link's speed, which is 0 then."""
-    cause, cure = obstacles.explain_refused(pf(driver=driver), {"max_tx_rate": 500}, errno.EINVAL, has_carrier=False)
+@pytest.mark.parametrize(
+    ("driver", "values", "number"),
+    [
+        ("ixgbe", {"max_tx_rate": 500}, errno.EINVAL),
+        ("igb", {"max_tx_rate": 500}, errno.EINVAL),
+        # bnxt_set_vf_bw compares with the link's speed, which is 0 then
+        ("bnxt_en", {"max_tx_rate": 500}, errno.EINVAL),
+        # found beyond the report: ice_min_tx_rate_oversubscribed does the same for the lower limit
+        ("ice", {"min_tx_rate": 500}, errno.EINVAL),
+        # be_set_vf_tx_rate: "TX-rate setting not allowed when link is down"
+        ("be2net", {"max_tx_rate": 500}, errno.ENETDOWN),
+        # cxgb4_mgmt_set_vf_rate: EINVAL unless link_ok
+        ("cxgb4", {"max_tx_rate": 500}, errno.EINVAL),
+    ],
+)
+def test_a_rate_without_a_link_is_not_taken_for_one_that_the_driver_lacks(driver: str, values: dict[str, Any], number: int) -> None:
+    cause, cure = obstacles.explain_refused(pf(driver=driver), values, number, has_carrier=False)
     assert "is down" in cause and "up: true" in cure
 
 

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Change random places of plugins/module_utils, one at a time, and show which changes no unit test notices.
+"""Change random places of plugins/module_utils, one at a time, and show which changes no test notices.
 
-Each mutant meets the tests of its own file first, then those of its folder, then all unit tests of plugins that import it. It runs in a
-copy of the checkout. Survivors are listed at the end; they are either gaps in the tests or changes without an effect. A mutant that makes
-the tests hang counts as noticed, and is shown as such: a run hangs where it takes three times as long as all the tests took unchanged.
+Each mutant meets the tests of its own file first, then those of its folder, then all unit tests of plugins that import it, with those on
+libvirt's test driver where its library is installed. It runs in a copy of the checkout. Survivors are listed at the end; they are either
+gaps in the tests or changes without an effect. A mutant that makes the tests hang counts as noticed, and is shown as such: a run hangs
+where it takes three times as long as all the tests took unchanged.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import ast
 import concurrent.futures
 import dataclasses
+import importlib.util
 import os
 import pathlib
 import queue
@@ -32,6 +34,8 @@ from support.mutation import Mutation, find_mutations
 
 UTILS = pathlib.PurePosixPath("plugins/module_utils")
 TESTS = pathlib.PurePosixPath("tests/unit/plugins/module_utils")
+#: the tests of what changes domains: libvirt's test driver runs in the process of the test
+DRIVER_TESTS = pathlib.PurePosixPath("tests/integration/libvirt_test_driver")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +63,8 @@ class NearestTests:
 
     def __init__(self) -> None:
         self.tree: Tree = read_tree(TOP / UTILS)
-        self.tests = {path: read_tests(path) for path in sorted((TOP / TESTS.parent).rglob("test_*.py"))}
+        folders = [TESTS.parent, *([DRIVER_TESTS] if importlib.util.find_spec("libvirt") else [])]
+        self.tests = {path: read_tests(path) for folder in folders for path in sorted((TOP / folder).rglob("test_*.py"))}
 
     def stages(self, file: pathlib.PurePosixPath) -> list[list[str]]:
         name = file.relative_to(UTILS).with_suffix("").as_posix()
@@ -68,7 +73,7 @@ class NearestTests:
         near = [path for path in reached if path.parent == folder and name.rpartition("/")[2].strip("_") in path.stem]
         beside = [path for path in reached if path not in near and (path.parent == folder or name in self.tests[path])]
         rest = [path for path in reached if path not in near and path not in beside]
-        rest.sort(key=lambda path: path.parent == TOP / TESTS.parent)  # those over everything take longest
+        rest.sort(key=lambda path: path.parent in (TOP / TESTS.parent, TOP / DRIVER_TESTS))  # those take longest
         return [[str(path.relative_to(TOP)) for path in stage] for stage in (near, beside, rest) if stage]
 
     def _sees(self, imports: set[str], name: str) -> bool:
@@ -95,7 +100,7 @@ def read_tests(path: pathlib.Path) -> set[str]:
                     if helper.is_file() and helper not in seen:
                         seen.add(helper)
                         waiting.append(helper)
-    files = {file.relative_to(TOP / UTILS).with_suffix("").as_posix() for file in (TOP / UTILS).rglob("*.py")}
+    files = {file.relative_to(TOP / UTILS).with_suffix("").as_posix().removesuffix("/__init__") for file in (TOP / UTILS).rglob("*.py")}
     return {file for name in found for file in (name, name.rpartition("/")[0]) if file in files}
 
 

@@ -142,7 +142,7 @@ def _stood_at(locations: StatementLocations, statement: str, group: t.Optional[s
     home = () if group is None else ("groups", group)
     whole = (*home, *CLUSTER, statement)
     for change in changed:
-        around = len(change.path) < len(whole) and change.path == whole[: len(change.path)] and len(change.path) >= max(1, len(home))
+        around = 0 < len(change.path) < len(whole) and change.path == whole[: len(change.path)]
         if around and (change.mark == "!" or change.elided):
             return None
     marks = {(change.mark, change.state) for change in changed if change.path == whole}

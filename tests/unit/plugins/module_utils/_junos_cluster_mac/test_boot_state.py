@@ -98,6 +98,8 @@ ELSEWHERE = "[edit system]\n-  host-name a;\n+  host-name b;"
         (BOTH, "[edit chassis]\n!   active: cluster { ... }", None),
         (BOTH, "[edit]\n!   inactive: interfaces { ... }", set(STATEMENTS)),
         (GROUPED, "[edit groups]\n!   active: ha { ... }", None),
+        (GROUPED, "[edit]\n!   active: groups { ... }", None),
+        (NONE, "[edit]\n!   inactive: groups { ... }", set()),
         (GROUPED, "[edit groups ha]\n!   active: chassis { ... }", None),
         (GROUPED, "[edit groups]\n!   inactive: other { ... }", set(STATEMENTS)),
         (NONE, f"[edit chassis cluster]\n-   inactive: {ACTIVE_CHILD};\n-   inactive: {ACTUAL_MAC};", set()),

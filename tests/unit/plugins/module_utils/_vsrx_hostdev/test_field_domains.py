@@ -187,6 +187,13 @@ def test_ports_by_pf_keep_place_and_mac_after_renumbering(ports: list[dict[str, 
     assert "hostdev" not in str(gone.xml)
 
 
+def test_a_mac_address_of_another_port_takes_the_place_of_no_port_after_renumbering() -> None:
+    """Index 3 was not in the domain: it is a new port, whatever MAC address it gets."""
+    found = plan(HAS_VFS, [{"pf": "eno2", "index": 3, "mac": "02:5a:00:00:00:77"}], on=renumbered())
+    assert [action for action in found.actions if action.startswith("change hostdev")] == []
+    assert [row.vf for row in found.rows if row.mac == "02:5a:00:00:00:77"] == ["0000:85:02.3"]
+
+
 @pytest.mark.parametrize(("power", "ports"), [("refuse", []), ("refuse", [{"pf": "eno2", "index": 3}]), ("cycle", [])])
 def test_a_vf_that_the_host_has_not_is_told(power: str, ports: list[dict[str, t.Any]]) -> None:
     if power == "cycle":

@@ -42,6 +42,13 @@ def test_a_lock_that_is_a_link_or_a_pipe_is_refused(tmp_path: pathlib.Path, fold
         pass
 
 
+def test_a_state_folder_below_folders_that_are_not_there_is_made_for_root_only(tmp_path: pathlib.Path) -> None:
+    top = tmp_path / "srv" / "keep" / "state"
+    with Journal(str(top), UUID).hold_lock():
+        made = [top, top / "domains", top / "domains" / UUID]
+        assert [stat.S_IMODE(folder.stat().st_mode) for folder in made] == [0o700] * 3
+
+
 @pytest.mark.parametrize("record", ["unfinished.json", "replaced.json"])
 def test_a_record_that_is_a_pipe_does_not_wait(tmp_path: pathlib.Path, folder: pathlib.Path, record: str) -> None:
     os.mkfifo(folder / record)

@@ -400,6 +400,10 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], Outcome, Outcome]] = {
         NOTHING,
         may(5),
     ),
+    "SysV init, without a condition: runlevels decide whether it runs": ({"/etc/init.d/vfs": f"{SH}echo 5 > {N3}\n"}, {}, NOTHING, may(5)),
+    "a quote that ends in another line": ({LOCAL: f"{SH}logger 'no\nVFs'\necho 5 > {N3}; logger 'made\nVFs'\n"}, {}, may(), may()),
+    "a quote that ends in another line of a comment": ({LOCAL: f"{SH}# don't: echo 5 > {N3}\n"}, {}, NOTHING, NOTHING),
+    "a quote that ends in another line, and no VFs": ({LOCAL: f"{SH}logger 'no\nnetdevs'\n"}, {}, NOTHING, NOTHING),
     "cloud-init, at every boot (cloudinit.readthedocs.io, bootcmd)": (
         {"/etc/cloud/cloud.cfg.d/90.cfg": f"#cloud-config\nbootcmd:\n- echo 5 > {N3}\nruncmd:\n- echo 6 > {N2}\n"},
         {},

@@ -118,7 +118,8 @@ def _was_set(locations: StatementLocations, node: str, statement: str, changed: 
         return True
     groups = {found.group for found in locations.occurrences if found.group is not None}
     groups |= {group for group in by_group if group is not None}
-    stood = {group: _stood_at(locations, statement, group, by_group.get(group, ())) for group in groups}
+    around = [change for change in by_group.get(None, ()) if change.path == ("groups",)]
+    stood = {group: _stood_at(locations, statement, group, [*around, *by_group.get(group, ())]) for group in groups}
     # A group that never had the statement does not matter, however it is applied.
     holders = {group for group, there in stood.items() if there is not False}
     if holders and (not locations.groups_were_read or _were_applied_differently(changed, holders)):

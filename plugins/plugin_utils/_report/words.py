@@ -77,10 +77,10 @@ def shorten(text: str, longest: int) -> str:
     """A text of no more than so many columns; a wide character takes two."""
     if sum(map(_width, text)) <= longest:
         return text
-    kept, room = "", longest - 1
+    kept, columns = "", longest - 1
     for character in text:
-        room -= _width(character)
-        if room < 0:
+        columns -= _width(character)
+        if columns < 0:
             break
         kept += character
     return f"{kept}\N{HORIZONTAL ELLIPSIS}"

@@ -87,7 +87,7 @@ def _row(row: Ratio, top: float) -> tuple[list[str], float]:
 
 def svg(rows: Sequence[Ratio]) -> str:
     over = [label(row) for row in rows if not row.met]
-    told = f"{len(rows)} ratios, {len(over)} over their bound{': ' if over else ''}{'; '.join(over)}."
+    output = f"{len(rows)} ratios, {len(over)} over their bound{': ' if over else ''}{'; '.join(over)}."
     parts = [
         f'<text class="head" x="{LEFT}" y="26">{TITLE}</text>',
         f'<text class="dim" x="{LEFT}" y="46">Below one is faster. Thin line: all rounds. Broken line: what we want to stay under.</text>',
@@ -98,7 +98,7 @@ def svg(rows: Sequence[Ratio]) -> str:
         parts += drawn
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" role="img" aria-labelledby="title desc">\n'
-        f'<title id="title">{TITLE}</title>\n<desc id="desc">{escape(told)}</desc>\n<style>{STYLE}</style>'
+        f'<title id="title">{TITLE}</title>\n<desc id="desc">{escape(output)}</desc>\n<style>{STYLE}</style>'
     )
     ground = f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{y - 1}" rx="10" fill="#ffffff" stroke="#cbd2d9"/>'
     return "\n".join([head, ground, *parts, "</svg>", ""])

@@ -41,10 +41,10 @@ def playbook(inventory: pathlib.Path, name: str, *arguments: str, **environment:
         _pid, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - began
         output.seek(0)
-        told = output.read()
+        printed = output.read()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        sys.exit(f"{' '.join(command)}\n{told[-6000:]}")
+        sys.exit(f"{' '.join(command)}\n{printed[-6000:]}")
     return Run(seconds, usage.ru_maxrss / 1024)
 
 

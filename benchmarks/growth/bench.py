@@ -48,8 +48,10 @@ def peer(folder: pathlib.Path, number: int, ports: dict[str, list[dict[str, Any]
     state = ["--state-dir", str(folder / "peer")]
     serve = [*command, "serve", "--daemon", *state, "--topology", str(folder / "topology.json"), "--boot-delay", "2", "--sync-delay", "1"]
     subprocess.run(serve, check=True, capture_output=True)
-    told = subprocess.run([*command, "inventory", *state, "--cluster", f"vsrx{number}"], check=True, capture_output=True, text=True).stdout
-    return dict(yaml.safe_load(told)["vsrx_nodes"]["children"])
+    output = subprocess.run(
+        [*command, "inventory", *state, "--cluster", f"vsrx{number}"], check=True, capture_output=True, text=True
+    ).stdout
+    return dict(yaml.safe_load(output)["vsrx_nodes"]["children"])
 
 
 @contextlib.contextmanager

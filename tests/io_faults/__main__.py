@@ -28,10 +28,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="io_faults", description=__doc__)
     parser.add_argument("--module", action="append", choices=sorted(SUBJECTS), help="only this one; may be repeated")
     parser.add_argument("--every", type=int, default=1, help="only each n-th point")
-    asked = parser.parse_args()
+    requested = parser.parse_args()
     bad = 0
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for kind in asked.module or sorted(SUBJECTS):
+        for kind in requested.module or sorted(SUBJECTS):
             folders = (pathlib.Path(scratch) / f"{kind}{number}" / "host" for number in itertools.count())
 
             def fresh(folders: itertools.chain[pathlib.Path] = folders) -> pathlib.Path:  # type: ignore[assignment]
@@ -41,7 +41,7 @@ def main() -> int:
 
             first = fresh()
             undisturbed, lines = run(kind, first)
-            points = find_points(lines, first)[:: asked.every]
+            points = find_points(lines, first)[:: requested.every]
             tries: list[Try] = [
                 (f"{point.call} {point.path}", error, functools.partial(fail_at, kind, fresh(), point, error))
                 for point in points

@@ -75,7 +75,7 @@ def _marked(element: Tree, operation: str) -> Tree:
     return made
 
 
-def _told(message: str) -> t.Callable[[Tree, Tree], list[Tree]]:
+def _lines(message: str) -> t.Callable[[Tree, Tree], list[Tree]]:
     return lambda new, old: [leaf("output", message)]
 
 
@@ -89,7 +89,7 @@ FORMS: dict[str, tuple[str, t.Callable[[Tree, Tree], list[Tree]]]] = {
     "xml": ("a <configuration> with operations", _xml),
     "empty": ("a reply with nothing in it", lambda new, old: []),
     "ok": ("an <ok/>", lambda new, old: [etree.Element("ok")]),
-    "error": ("an <output> that tells an error", _told("error: Could not open rollback file")),
+    "error": ("an <output> that tells an error", _lines("error: Could not open rollback file")),
     "blank": ("a <configuration-output> with nothing in it, whatever differs", lambda new, old: _output("")),
 }
 

@@ -57,8 +57,8 @@ class ControlSocket:
 
     def _answer(self, line: bytes) -> dict[str, t.Any]:
         try:
-            asked = json.loads(line)
-            return {"result": carry_out(self._peer, asked.pop("order"), asked)}
+            requested = json.loads(line)
+            return {"result": carry_out(self._peer, requested.pop("order"), requested)}
         except (ValueError, KeyError, TypeError, RefusedError) as failure:
             return {"error": str(failure)}
 

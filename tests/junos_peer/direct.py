@@ -63,7 +63,7 @@ class DirectPeer:
         self._session: Session | None = None
         self._line = _Line()
         self.node = 0
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         #: the connection has the collection's netconf plugin
         self.pipelines = False
 
@@ -73,14 +73,14 @@ class DirectPeer:
     # what a task calls
 
     def rpc(self, request: str) -> str:
-        self.asked.append(request)
+        self.requested.append(request)
         return _read(self._within(self._rpc(request)))
 
     def rpc_pipelined(self, requests: list[str], timeout: float) -> str:
         """Several requests; their replies as they came, with errors in them."""
         if not self.pipelines:
             raise AnsibleConnectionError("Method not found")
-        self.asked += requests
+        self.requested += requests
         return json.dumps([_require_xml(self._within(self._rpc(request))).decode() for request in requests])
 
     def get_capabilities(self) -> str:
@@ -134,7 +134,7 @@ class DirectPeer:
             carry_out(self._peer, "clear-log", {})
 
         self._within(work())
-        self.asked.clear()
+        self.requested.clear()
 
     # both
 
@@ -225,8 +225,8 @@ def _read(message: bytes) -> str:
     root = etree.fromstring(message, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     errors = [element for element in root.iter() if isinstance(element.tag, str) and local(element) == "rpc-error"]
     if errors and not any(isinstance(child.tag, str) and local(child) == "ok" for child in root):
-        told = errors[0] if len(errors) == 1 else root
-        raise AnsibleConnectionError(etree.tostring(told, encoding="unicode"))
+        output = errors[0] if len(errors) == 1 else root
+        raise AnsibleConnectionError(etree.tostring(output, encoding="unicode"))
     return message.decode()
 
 

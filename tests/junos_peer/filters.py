@@ -22,21 +22,21 @@ def select(root: Tree, wanted: Tree | None) -> Tree:
 
 def _fill(made: Tree, source: Tree, wanted: Tree) -> None:
     for child in source:
-        asked = [pattern for pattern in wanted if pattern.tag == child.tag and _matches(pattern, child)]
-        if not asked:
+        requested = [pattern for pattern in wanted if pattern.tag == child.tag and _matches(pattern, child)]
+        if not requested:
             continue
-        part = _part(child, asked)
+        part = _part(child, requested)
         if part is not None:
             made.append(part)
 
 
-def _part(element: Tree, asked: list[Tree]) -> Tree | None:
-    if any(_whole(pattern, element) for pattern in asked):
+def _part(element: Tree, requested: list[Tree]) -> Tree | None:
+    if any(_whole(pattern, element) for pattern in requested):
         return clone(element)
     part = bare(element)
     keys = key_names(element)
     inner = etree.Element("filter")
-    for pattern in asked:
+    for pattern in requested:
         inner.extend(clone(child) for child in pattern)
     for child in element:
         if child.tag in keys and not len(child):

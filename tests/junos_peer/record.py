@@ -60,9 +60,9 @@ async def record(out: pathlib.Path, host: str, port: int, user: str, node: int, 
             reply = await asyncio.wait_for(reader.message(), 120)
             if reply is None:
                 raise ConnectionError(f"{host} ended the session at {request}")
-            told = without_secrets(reply.decode("utf-8", "replace"))
-            lines.append(Exchange(node, request, told).line() + "\n")
-            return told
+            output = without_secrets(reply.decode("utf-8", "replace"))
+            lines.append(Exchange(node, request, output).line() + "\n")
+            return output
 
         for request in REQUESTS:
             await ask(request)

@@ -77,7 +77,7 @@ class Session:
     async def _answer(self, element: Tree, attributes: dict[str, str]) -> None:
         name = str(element.tag)
         text = _readable(element)
-        row = self.peer.journal.note("rpc", node=self.node, session=self.number, rpc=name, text=text, outcome="asked")
+        row = self.peer.journal.note("rpc", node=self.node, session=self.number, rpc=name, text=text, outcome="requested")
         faults = {fault.kind: fault for fault in self.peer.faults.at(name, self.node, text)}
         if faults:
             row["faults"] = sorted(faults)

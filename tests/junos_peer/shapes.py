@@ -42,9 +42,9 @@ class Shapes:
     #: node -> (message, times): a commit takes effect, and reports an error of that node
     commit_errors: dict[int, tuple[str, int]] = dataclasses.field(default_factory=dict)
 
-    def away(self, node: int, up: bool, asked: int) -> str | None:
+    def away(self, node: int, up: bool, requested: int) -> str | None:
         """The form in which the node shows as away to the node that was asked; None where it answers."""
-        if node == asked or (up and node not in self.cut_off and asked not in self.cut_off):
+        if node == requested or (up and node not in self.cut_off and requested not in self.cut_off):
             return None
         return self.away_forms.get(node, "error")
 

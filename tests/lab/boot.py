@@ -35,11 +35,11 @@ def wait(machine: Machine, progress: Progress, limit: float = LIMIT, used: bool 
         lines = serial_lines(machine)
         progress.show(re.sub(r"^\[\s*(OK|FAILED)\s*\]\s*", "", lines[-1]) if lines else "started QEMU")
         if any(_FATAL.search(line) for line in lines):
-            raise LabError(_told(machine, "its boot failed"))
+            raise LabError(_output(machine, "its boot failed"))
         if machine.pid is None:
-            raise LabError(_told(machine, "its QEMU ended"))
+            raise LabError(_output(machine, "its QEMU ended"))
         if progress.seconds > limit:
-            raise LabError(_told(machine, f"it did not answer within {limit:.0f} s"))
+            raise LabError(_output(machine, f"it did not answer within {limit:.0f} s"))
         time.sleep(0.3)
     progress.show("waiting for systemd to finish")
     state = ""
@@ -50,15 +50,15 @@ def wait(machine: Machine, progress: Progress, limit: float = LIMIT, used: bool 
         machine.ssh.disconnect()
     if state != "running" and not (used and state == "degraded"):
         failed = machine.ssh.run("systemctl", "--failed", "--plain", "--no-legend").stdout.strip()
-        raise LabError(_told(machine, f"systemd says {state or 'nothing'}: {failed or 'no failed unit'}"))
+        raise LabError(_output(machine, f"systemd says {state or 'nothing'}: {failed or 'no failed unit'}"))
 
 
 def broken(machine: Machine) -> Optional[str]:
     """What happened to the virtual machine itself that no host of metal would do; None if nothing did."""
     if machine.pid is None:
-        return _told(machine, f"its QEMU ended: {machine.log.read_text(errors='replace').strip() or 'without a word'}")
+        return _output(machine, f"its QEMU ended: {machine.log.read_text(errors='replace').strip() or 'without a word'}")
     if any(_LOST_TIMER in line for line in serial_lines(machine)):
-        return _told(machine, "the emulation lost the timer of one of its CPUs")
+        return _output(machine, "the emulation lost the timer of one of its CPUs")
     return None
 
 
@@ -79,13 +79,13 @@ def _set(machine: Machine) -> tuple[float, float]:
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdout.readline()
-        told, error = process.communicate(f"{time.time():.3f}\n")
+        output, error = process.communicate(f"{time.time():.3f}\n")
         heard = time.time()
     if process.returncode:
         raise LabError(f"{machine.name} could not be made its own: {error.strip()}")
-    return float(told), heard
+    return float(output), heard
 
 
-def _told(machine: Machine, what: str) -> str:
+def _output(machine: Machine, what: str) -> str:
     tail = "\n".join(serial_lines(machine)[-25:])
     return f"{machine.name} is not up: {what}. The end of its serial log ({machine.serial}):\n{tail}"

@@ -41,8 +41,8 @@ def console(machine: Machine) -> list[str]:
 
 def start_guest(machine: Machine, progress: Progress) -> None:
     machine.ssh.check("virsh", "start", GUEST)
-    while "ready" not in (told := console(machine)):
-        progress.show(f"{GUEST}: {told[-1] if told else 'booting'}")
+    while "ready" not in (output := console(machine)):
+        progress.show(f"{GUEST}: {output[-1] if output else 'booting'}")
         if machine.ssh.check("virsh", "domstate", GUEST).strip() != "running":
             raise LabError(f"{GUEST} stopped while it booted; its console: {machine.ssh.run('cat', CONSOLE).stdout}")
         if progress.seconds > GUEST_LIMIT:

@@ -83,13 +83,13 @@ class Machine:
         self.serial.write_text("")
         for wanted in (self.state.port if self.state else 0, 0, 0):
             port = _free_port(wanted)
-            told = self._launch(qemu.command(self.name, self.directory, image, accel, port, snapshot))
-            if not told:
+            reply = self._launch(qemu.command(self.name, self.directory, image, accel, port, snapshot))
+            if not reply:
                 break
-            if "host forwarding rule" not in told:
-                raise QemuError(f"QEMU did not start {self.name}: {told}")
+            if "host forwarding rule" not in reply:
+                raise QemuError(f"QEMU did not start {self.name}: {reply}")
         else:
-            raise LabError(f"QEMU did not start {self.name}: {told}")
+            raise LabError(f"QEMU did not start {self.name}: {reply}")
         state = State(self.name, port, accel, image.key, snapshot is not None, guest)
         (self.directory / "state.json").write_text(json.dumps(asdict(state)) + "\n")
         self.ssh.trust()

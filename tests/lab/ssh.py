@@ -62,8 +62,8 @@ class Ssh:
     def check(self, *words: str, input: Optional[str] = None, timeout: Optional[float] = None) -> str:
         done = self.run(*words, input=input, timeout=timeout)
         if done.returncode:
-            told = (done.stderr or done.stdout).strip()
-            raise LabError(f"{shlex.join(words)} on the lab host ended with status {done.returncode}: {told}")
+            output = (done.stderr or done.stdout).strip()
+            raise LabError(f"{shlex.join(words)} on the lab host ended with status {done.returncode}: {output}")
         return done.stdout
 
     def disconnect(self) -> None:

@@ -97,26 +97,26 @@ def play(playbook: str, log: pathlib.Path, *interruptions: dict[str, t.Any]) -> 
 
 
 def revision() -> str:
-    return told("git", "-C", str(TOP), "describe", "--always", "--dirty").strip()
+    return read_output("git", "-C", str(TOP), "describe", "--always", "--dirty").strip()
 
 
-def told(*command: str) -> str:
+def read_output(*command: str) -> str:
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
 
 
 def make_stage(playbook: str, log: pathlib.Path) -> None:
     """What the playbook begins with, kept for `again`."""
-    told(str(HERE / "stage"), "bare")
+    read_output(str(HERE / "stage"), "bare")
     for host in hosts():  # a firewall comes back with its host
-        told(str(LAB), "ssh", host, "--", " && ".join(f"virsh -q autostart {node}" for node in NODES))
+        read_output(str(LAB), "ssh", host, "--", " && ".join(f"virsh -q autostart {node}" for node in NODES))
     if playbook == "teardown" and play("site", log):
         sys.exit(f"interruption: the site that is to be taken back failed: {log}")
-    told(str(HERE / "stage"), "keep", BEFORE[playbook])
+    read_output(str(HERE / "stage"), "keep", BEFORE[playbook])
 
 
 def again(tag: str) -> None:
     """Hosts and peer as they were kept."""
-    told(str(HERE / "stage"), "again", tag)
+    read_output(str(HERE / "stage"), "again", tag)
 
 
 def hosts() -> list[str]:
@@ -128,19 +128,21 @@ def outcome() -> dict[str, t.Any]:
     state: dict[str, t.Any] = {}
     for host in hosts():
         for node in NODES:
-            state[f"{host} {node} xml"] = told(str(LAB), "ssh", host, "--", "virsh", "dumpxml", "--inactive", "--security-info", node)
-            state[f"{host} {node} runs"] = told(str(LAB), "ssh", host, "--", "virsh", "domstate", node).strip()
+            state[f"{host} {node} xml"] = read_output(
+                str(LAB), "ssh", host, "--", "virsh", "dumpxml", "--inactive", "--security-info", node
+            )
+            state[f"{host} {node} runs"] = read_output(str(LAB), "ssh", host, "--", "virsh", "domstate", node).strip()
         for pf in ("eno2", "eno3"):
-            (link,) = json.loads(told(str(LAB), "ssh", host, "--", "ip", "-d", "-j", "link", "show", "dev", pf))
+            (link,) = json.loads(read_output(str(LAB), "ssh", host, "--", "ip", "-d", "-j", "link", "show", "dev", pf))
             vfs = link.get("vfinfo_list", [])
             given = [vf["address"] if vf["address"].startswith("02:5a:") else "random" for vf in vfs]
             state[f"{host} {pf}"] = {"up": "UP" in link["flags"], "macs": given, "trust": [vf["trust"] for vf in vfs]}
         # Beside it lie former definitions; how many depends on where a run was interrupted.
-        record = told(str(LAB), "ssh", host, "--", f"cd {RECORD}; cat *.json domains/*/original.xml; find . -name unfinished.json")
+        record = read_output(str(LAB), "ssh", host, "--", f"cd {RECORD}; cat *.json domains/*/original.xml; find . -name unfinished.json")
         state[f"{host} record"] = re.sub(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|\d{10}", "*", record)
     peer = ("python", "-m", "junos_peer")
-    status = json.loads(told(*peer, "status", "--state-dir", str(STAGE / "peer")))
-    state["junos configuration"] = re.sub(r'junos:[a-z-]+="[^"]*"', "", told(*peer, "committed", "--state-dir", str(STAGE / "peer")))
+    status = json.loads(read_output(*peer, "status", "--state-dir", str(STAGE / "peer")))
+    state["junos configuration"] = re.sub(r'junos:[a-z-]+="[^"]*"', "", read_output(*peer, "committed", "--state-dir", str(STAGE / "peer")))
     state["junos nodes"] = [{name: node[name] for name in ("state", "mac_mode", "synchronised")} for node in status["nodes"]]
     state["junos database"] = {name: status[name] for name in ("pending", "candidate_modified", "lock")}
     return state
@@ -166,7 +168,7 @@ def points(found: list[Task], how: str, every: bool) -> list[Point]:
 
 
 def wait_for_hosts() -> None:
-    told(str(LAB), "up", *hosts())
+    read_output(str(LAB), "up", *hosts())
 
 
 def keep_states(playbook: str, chosen: list[Point], found: list[Task], log: pathlib.Path) -> set[str]:
@@ -203,7 +205,7 @@ def interrupt(playbook: str, point: Point, kept: set[str], log: pathlib.Path) ->
     if point.tag in kept and point.how != "ssh":
         again(point.tag)
         if command:
-            told(*command)
+            read_output(*command)
         return None
     status = 0
     # A task can be over sooner than it was in the undisturbed run; then the point lies earlier in it.
@@ -245,7 +247,7 @@ def attempt_on_whole_hosts(
         if wrong is None:
             break
         machines = [lab_hosts.get(host) for host in hosts()]
-        broken = [told for told in map(boot.broken, machines) if told]
+        broken = [read_output for read_output in map(boot.broken, machines) if read_output]
         for machine in machines:
             shutil.copy(machine.serial, folder / f"{playbook}-{point.how}-{point.tag}-{machine.name}-{turn}.serial")
         print(f"{turn:5}   {point}  {wrong}", *broken, sep="\n", flush=True)

@@ -170,12 +170,12 @@ def _decide_host(
         (host.devices / "0000:83:00.0" / "rules").write_text(rules)
     access = HostAccess(host.fs, Ip(FakeIp(host, refuses=[refused])))
 
-    def run(asked: list[dict[str, t.Any]], check: bool) -> t.Any:
+    def run(requested: list[dict[str, t.Any]], check: bool) -> t.Any:
         lock = HostLock(str(host.root / "lock"), 0.2)
-        return configure(Options(tuple(parse(asked)), None), check=check, access=access, store=Store(str(host.root)), lock=lock)
+        return configure(Options(tuple(parse(requested)), None), check=check, access=access, store=Store(str(host.root)), lock=lock)
 
-    tries = [(asked, check) for asked in (request, request, [{"pf": "eno2", "num_vfs": 0}]) for check in (True, False)]
-    return [[decisions.of(functools.partial(run, asked, check)) for asked, check in tries], host.writes()]
+    tries = [(requested, check) for requested in (request, request, [{"pf": "eno2", "num_vfs": 0}]) for check in (True, False)]
+    return [[decisions.of(functools.partial(run, requested, check)) for requested, check in tries], host.writes()]
 
 
 # clusters

@@ -259,11 +259,11 @@ def check(seed: int) -> str:
         assert all(on.functions[port["vf"]].attributes[name] == value for name, value in port.items() if name in KNOWN), seed
     _check_attributes_go_back(seed, after, found, on)
     if options["state"] == "present":
-        asked = [port["vf"] for port in ports]
+        requested = [port["vf"] for port in ports]
         functions = [function for function, _mac in oracle.found]
-        assert all(functions.count(function) == 1 for function in asked), seed
+        assert all(functions.count(function) == 1 for function in requested), seed
         if not any("junos_interface" in port for port in ports):
-            assert [function for function in functions if function in asked] == asked, seed
+            assert [function for function in functions if function in requested] == requested, seed
     return "changed" if found.steps else "unchanged"
 
 

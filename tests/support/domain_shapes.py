@@ -72,12 +72,12 @@ def domain(xml: str, **changes: t.Any) -> Domain:
 
 
 def plan(
-    xml: str, ports: t.Sequence[t.Mapping[str, t.Any]] = (), claims: t.Sequence[VfUser] = (), on: t.Optional[Host] = None, **options: t.Any
+    xml: str, ports: t.Sequence[t.Mapping[str, t.Any]] = (), users: t.Sequence[VfUser] = (), on: t.Optional[Host] = None, **options: t.Any
 ) -> Plan:
     changes = options.pop("domain", {})
     pending = options.pop("pending_start", False)
     replaced = tuple(options.pop("replaced", ()))
     records = tuple(options.pop("vf_records", ()))
     request = parse_request({"ports": ports, **options})
-    pools = frozenset(user.name for user in claims if user.kind is UserKind.NETWORK)
-    return Planner(request, Observed(domain(xml, **changes), on or host(), tuple(claims), pools, replaced, pending, records)).plan()
+    pools = frozenset(user.name for user in users if user.kind is UserKind.NETWORK)
+    return Planner(request, Observed(domain(xml, **changes), on or host(), tuple(users), pools, replaced, pending, records)).plan()

@@ -46,7 +46,7 @@ class Box:
     user: t.Optional[str] = "u"
     alive: bool = True
     deadline: t.Optional[int] = None
-    asked: list[str] = dataclasses.field(default_factory=list)
+    requested: list[str] = dataclasses.field(default_factory=list)
     #: (number of the request, kind): before or after it took effect the session dies, garbage comes back, or Junos refuses
     fault: t.Optional[tuple[int, str]] = None
     unreachable: bool = False
@@ -68,9 +68,9 @@ class Box:
             raise ConnectionError("Could not open socket to 192.0.2.1:830")
         if not self.alive:
             raise ConnectionError("Not connected to NETCONF server")
-        self.asked.append(request)
+        self.requested.append(request)
         number, kind = self.fault or (-1, "")
-        hit = number == len(self.asked) - 1
+        hit = number == len(self.requested) - 1
         if hit and kind == "refused":
             raise ConnectionError(_error("something is wrong"))
         if hit and kind == "dies before":
@@ -169,9 +169,9 @@ class Box:
         return f"{HEAD}<configuration-information>{output}</configuration-information></rpc-reply>"
 
     def _compare(self, request: str) -> str:
-        asked = re.search(r'rollback="(\d+)"', request)
-        assert asked is not None, request
-        number = int(asked[1])
+        requested = re.search(r'rollback="(\d+)"', request)
+        assert requested is not None, request
+        number = int(requested[1])
         if "committed" in request:
             return self._compared(self.committed, self.history[number].statements).format("")
         return self._compared(self.candidate, self.history[number].statements).format(self.foreign)

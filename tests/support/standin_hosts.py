@@ -108,7 +108,7 @@ class Done:
     """What a playbook did."""
 
     status: int
-    told: str
+    output: str
     calls: list[Call]
     files: set[str]
 

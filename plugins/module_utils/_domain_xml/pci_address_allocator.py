@@ -73,7 +73,7 @@ class _Attempt:
     def allocate(self) -> Allocation:
         done = []
         for position, nic in enumerate(self._nics):
-            address = self._take_asked(nic, position) or self._keep_current(nic) or self._find_next(position)
+            address = self._take_requested(nic, position) or self._keep_current(nic) or self._find_next(position)
             self._last = self._topology.sort_key(address)
             self._taken[address] = nic.label
             done.append(dataclasses.replace(nic, guest=address))
@@ -94,7 +94,7 @@ class _Attempt:
         free = current not in self._taken and self._topology.find_device(current) is None
         return current if free and self._topology.sort_key(current) > self._last else None
 
-    def _take_asked(self, nic: PlannedNic, position: int) -> t.Optional[PciAddress]:
+    def _take_requested(self, nic: PlannedNic, position: int) -> t.Optional[PciAddress]:
         if nic.requested is None:
             return None
         problem = self._check_requested(nic.requested, position)

@@ -41,8 +41,8 @@ class Healthy(Goal):
         down = tuple(f"{reth} is down" for reth in sorted(self.reths - look.reths_up))
         if look.healthy_but_manual if self.but_manual else look.healthy:
             return down
-        told = {node.name: node.problems if self.but_manual else node.reasons for node in look.nodes.values()}
-        reasons = [f"{name} {', '.join(words)}" for name, words in told.items() if words]
+        problems = {node.name: node.problems if self.but_manual else node.reasons for node in look.nodes.values()}
+        reasons = [f"{name} {', '.join(words)}" for name, words in problems.items() if words]
         return (*(reasons or ["the cluster is not healthy"]), *down)
 
 

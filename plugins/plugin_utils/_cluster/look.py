@@ -143,8 +143,8 @@ def _problems(row: t.Mapping[str, t.Any]) -> tuple[str, ...]:
         problems += [f"reports monitor failures {', '.join(group['monitor_failures'])}"] if group["monitor_failures"] else []
         for problem in problems:
             found.setdefault(problem, []).append(str(group["id"]))
-    told = [f"{problem} in redundancy group{'s' if len(ids) > 1 else ''} {', '.join(ids)}" for problem, ids in found.items()]
-    return (*told, *(("does not tell when it booted",) if row["booted_at"] is None else ()))
+    sentences = [f"{problem} in redundancy group{'s' if len(ids) > 1 else ''} {', '.join(ids)}" for problem, ids in found.items()]
+    return (*sentences, *(("does not tell when it booted",) if row["booted_at"] is None else ()))
 
 
 def other(node: str) -> str:

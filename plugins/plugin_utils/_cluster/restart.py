@@ -43,8 +43,8 @@ class State:
     reths: frozenset[str] = frozenset()
     #: the nodes that are still to be asked, in order
     todo: tuple[str, ...] = ()
-    #: the nodes that were asked and are awaited
-    asked: tuple[str, ...] = ()
+    #: the nodes that are awaited, after a request to restart
+    awaited: tuple[str, ...] = ()
     was_reset: tuple[str, ...] = ()
 
 
@@ -55,7 +55,7 @@ def state_to_dict(state: State) -> dict[str, t.Any]:
         "homes": {str(group): node for group, node in state.homes.items()},
         "reths": sorted(state.reths),
         "todo": list(state.todo),
-        "asked": list(state.asked),
+        "awaited": list(state.awaited),
         "was_reset": list(state.was_reset),
     }
 
@@ -66,7 +66,7 @@ def state_from_dict(found: t.Mapping[str, t.Any]) -> State:
         homes={int(group): node for group, node in found["homes"].items()},
         reths=frozenset(found["reths"]),
         todo=tuple(found["todo"]),
-        asked=tuple(found["asked"]),
+        awaited=tuple(found["awaited"]),
         was_reset=tuple(found["was_reset"]),
     )
 
@@ -99,7 +99,7 @@ class Restart:
             look = operations.clear(look.manual)
         if self._request.strategy == Strategy.SIMULTANEOUS and len(order) == len(NODES):
             self._ask_both(look)
-            state = dataclasses.replace(state, todo=(), asked=order)
+            state = dataclasses.replace(state, todo=(), awaited=order)
         return self.go_on(look, state)
 
     def resume(self, state: State) -> Look:
@@ -107,14 +107,14 @@ class Restart:
         return self.go_on(None, state)
 
     def go_on(self, look: t.Optional[Look], state: State) -> Look:
-        while state.asked or state.todo:
-            if not state.asked:
+        while state.awaited or state.todo:
+            if not state.awaited:
                 node = state.todo[0]
                 look = look or self._paths.look_through_any()
                 self._send_down(look, node)
-                state = dataclasses.replace(state, todo=state.todo[1:], asked=(node,))
+                state = dataclasses.replace(state, todo=state.todo[1:], awaited=(node,))
             look = self._await(state)
-            state = dataclasses.replace(state, asked=())
+            state = dataclasses.replace(state, awaited=())
         return self._operations.return_home(look or self._paths.look_through_any(), state.homes)
 
     def _send_down(self, look: Look, node: str) -> None:
@@ -164,11 +164,11 @@ class Restart:
         self._paths.end(path)
 
     def _await(self, state: State) -> Look:
-        nodes = " and ".join(state.asked)
-        before = tuple(view for view in state.before if view.name in state.asked)
+        nodes = " and ".join(state.awaited)
+        before = tuple(view for view in state.before if view.name in state.awaited)
         goal = Booted(f"the boot of {nodes}", self._request.wanted, before)
-        if state.asked == (state.asked[0],):
-            self._paths.prefer(other(state.asked[0]))
+        if state.awaited == (state.awaited[0],):
+            self._paths.prefer(other(state.awaited[0]))
         try:
             look = self._waiter.wait(goal, self._request.boot_timeout)
         except NotReachedError as late:

@@ -41,10 +41,10 @@ def _blame_the_machine() -> Generator[None, None, None]:
         return (yield)
     except (Exception, pytest.fail.Exception) as error:
         machine = hosts.get(HOST)
-        told = boot.broken(machine) if machine.log.exists() else None
-        if told is None:
+        output = boot.broken(machine) if machine.log.exists() else None
+        if output is None:
             raise
-        raise BrokenLabHostError(told) from error
+        raise BrokenLabHostError(output) from error
 
 
 class LabHost:
@@ -81,7 +81,7 @@ class LabHost:
         """Wait on the host until a line for its shell succeeds."""
         self.run([f"until {condition}; do sleep 0.2; done"])
 
-    def guest_told(self) -> list[str]:
+    def guest_output(self) -> list[str]:
         """What guest1 wrote to its console: nic PCI-ADDRESS MAC DRIVER NAME, ready, power button, gone PCI-ADDRESS."""
         return domains.console(self.machine)
 

@@ -81,7 +81,7 @@ def test_a_vf_goes_to_vfio_while_its_domain_runs_and_comes_back(fresh_host: Any)
 
 
 @pytest.mark.mission("S4", "S6")
-def test_with_trust_off_the_owner_of_a_vf_can_not_change_its_mac(fresh_host: Any) -> None:
+def test_with_trust_off_the_owner_of_a_vf_cannot_change_its_mac(fresh_host: Any) -> None:
     fresh_host.write("/sys/class/net/eno2/device/sriov_drivers_autoprobe", "0")
     make_vfs(fresh_host, "eno2", 1)
     fresh_host.run(["ip", "link", "set", "eno2", "vf", "0", "mac", MAC, "trust", "off"])
@@ -102,7 +102,7 @@ def test_with_trust_off_the_owner_of_a_vf_can_not_change_its_mac(fresh_host: Any
 def test_the_guest_answers_the_power_button(guest_host: Any) -> None:
     guest_host.run(["virsh", "shutdown", domains.GUEST])
     guest_host.until(f"virsh domstate {domains.GUEST} | grep -q 'shut off'")
-    assert guest_host.guest_told()[-1] == "power button"
+    assert guest_host.guest_output()[-1] == "power button"
 
 
 @pytest.mark.mission("S5", "S21")
@@ -111,7 +111,7 @@ def test_the_guest_gets_a_vf_uses_it_and_lets_it_go(guest_host: Any) -> None:
     port = HOSTDEV.replace("</interface>", f"{GUEST_ADDRESS}</interface>")
     guest_host.run(["virsh", "attach-device", domains.GUEST, "/dev/stdin", "--live"], input=port)
     guest_host.until(f"grep -q {MAC} {domains.CONSOLE}")
-    assert guest_host.guest_told()[-1].split()[:4] == ["nic", "0000:00:07.0", MAC, "igbvf"]
+    assert guest_host.guest_output()[-1].split()[:4] == ["nic", "0000:00:07.0", MAC, "igbvf"]
 
     guest_host.run(["nmcli", "device", "set", "enp1s0v1", "managed", "no"])
     guest_host.run(["ip", "link", "set", "enp1s0v1", "up"])

@@ -44,19 +44,19 @@ def same(kvm: Kvm, *pfs: dict[str, Any], fails: Any = None, **more: Any) -> dict
 
 @pytest.mark.mission("S2", "S3", "S21")
 def test_from_none_to_four_and_in_both_directions(kvm: Kvm) -> None:
-    asked = {
+    requested = {
         "pf": "eno2",
         "num_vfs": 4,
         "up": True,
         "vfs": [{"vf": 0, "mac": MAC, "vlan": 100, "qos": 3, "trust": False, "spoofchk": True}],
     }
-    done = same(kvm, asked, {"pf": "0000:02:00.0", "num_vfs": 1})
+    done = same(kvm, requested, {"pf": "0000:02:00.0", "num_vfs": 1})
     assert [(pf["pf"], pf["num_vfs"]) for pf in done["pfs"]] == [("eno2", 4), ("eno3", 1)]
     assert [vf["netdev"] for vf in done["pfs"][0]["vfs"]] == [f"enp1s0v{index}" for index in range(4)]
     info = kvm.info("eno2", 0)
     assert (info["address"], info["vlan_list"], info["trust"], info["spoofchk"]) == (MAC, [{"vlan": 100, "qos": 3}], False, True)
     inodes = kvm.shell("stat -Lc %i /sys/class/net/eno2/device/virtfn*")
-    assert not kvm.vfs(asked)["changed"]
+    assert not kvm.vfs(requested)["changed"]
     assert not kvm.vfs({"pf": "eno2", "num_vfs": 2, "at_least": True})["changed"]
     # The VFs are the same ones: nothing was written.
     assert kvm.shell("stat -Lc %i /sys/class/net/eno2/device/virtfn*") == inodes
@@ -288,8 +288,8 @@ def check_that_bad_records_harm_no_others(kvm: Kvm) -> None:
 
 @pytest.mark.mission("S3", "S21")
 def test_all_is_back_after_a_reboot_before_a_domain_starts_though_the_pf_was_renamed(kvm: Kvm) -> None:
-    asked = {"num_vfs": 3, "up": True, "mtu": 2000, "vfs": [{"vf": 1, "mac": "02:5a:00:00:00:09", "vlan": 9, "trust": True}]}
-    same(kvm, {"pf": "eno2", **asked}, OTHER_PF, persist=True)
+    requested = {"num_vfs": 3, "up": True, "mtu": 2000, "vfs": [{"vf": 1, "mac": "02:5a:00:00:00:09", "vlan": 9, "trust": True}]}
+    same(kvm, {"pf": "eno2", **requested}, OTHER_PF, persist=True)
     # Others make the same number at boot: udev, before the unit, and a unit of netplan's name, which takes its time.
     kvm.shell("echo SR-IOVVirtualFunctions=3 >> /etc/systemd/network/10-eno2.link")
     kvm.host.write("/etc/systemd/system/netplan-sriov-apply.service", COMPETITOR)
@@ -307,8 +307,8 @@ def test_all_is_back_after_a_reboot_before_a_domain_starts_though_the_pf_was_ren
     assert kvm.shell("systemctl is-active netplan-sriov-apply NetworkManager").split() == ["active", "active"]
     # The name in the record follows; the VFs are left alone.
     inodes = kvm.shell("stat -Lc %i /sys/class/net/wan0/device/virtfn*")
-    kvm.vfs({"pf": "wan0", **asked}, persist=True)
-    assert not kvm.vfs({"pf": "wan0", **asked}, persist=True)["changed"]
+    kvm.vfs({"pf": "wan0", **requested}, persist=True)
+    assert not kvm.vfs({"pf": "wan0", **requested}, persist=True)["changed"]
     assert kvm.shell("stat -Lc %i /sys/class/net/wan0/device/virtfn*") == inodes
     kvm.vfs({"pf": "wan0", "num_vfs": 0}, fails="in use by domain vsrx1-node0")
     kvm.shell("virsh destroy vsrx1-node0; virsh undefine vsrx1-node0")

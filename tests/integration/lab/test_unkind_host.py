@@ -28,18 +28,18 @@ def wait_until_up(kvm: Kvm, count: int) -> None:
 
 @pytest.mark.mission("S2", "S3", "S21", "S22")
 def test_from_vfs_to_teardown_while_networkmanager_sets_up_every_netdev(kvm: Kvm) -> None:
-    asked = {"pf": "eno2", "num_vfs": 2, "up": True}
-    assert kvm.vfs(asked, persist=True)["changed"]
+    requested = {"pf": "eno2", "num_vfs": 2, "up": True}
+    assert kvm.vfs(requested, persist=True)["changed"]
     wait_until_up(kvm, 2)
     states = kvm.shell("nmcli -g GENERAL.STATE device show enp1s0v0; nmcli -g GENERAL.STATE device show enp1s0v1").split("\n")
     assert all(state and "unmanaged" not in state for state in states), states
-    assert not kvm.vfs(asked, persist=True)["changed"]
+    assert not kvm.vfs(requested, persist=True)["changed"]
 
     port = {"name": "vsrx1-node0", "cluster_node": 0, "ports": [{"pf": "eno2", "mac": MAC}]}
     mapped = kvm.module("vsrx_hostdev", **port)
     assert [each["vf"] for each in mapped["ports"] if each["sriov"]] == ["0000:01:10.0"]
     kvm.shell("virsh start vsrx1-node0")
-    assert not kvm.vfs(asked, persist=True)["changed"]
+    assert not kvm.vfs(requested, persist=True)["changed"]
     kvm.vfs({"pf": "eno2", "num_vfs": 3}, fails="VF 0 .* is in use by domain vsrx1-node0")
     kvm.shell("virsh destroy vsrx1-node0")
     wait_until_up(kvm, 2)
@@ -70,11 +70,11 @@ def test_pfs_in_a_bond(kvm: Kvm) -> None:
         "ipv4.addresses 192.0.2.7/24 ipv6.method disabled; for pf in eno2 eno3; do "
         "nmcli connection add type ethernet con-name $pf ifname $pf master bond9 && nmcli connection up $pf; done"
     )
-    asked: list[dict[str, Any]] = [{"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 1}]
-    done = kvm.vfs(*asked, persist=True)
+    requested: list[dict[str, Any]] = [{"pf": "eno2", "num_vfs": 2}, {"pf": "eno3", "num_vfs": 1}]
+    done = kvm.vfs(*requested, persist=True)
     warned = {each["where"] for each in done["findings"] if "the host itself uses this PF" in each["found"] and "bond9" in each["found"]}
     assert warned == {"eno2", "eno3"} and (kvm.count("eno2"), kvm.count("eno3")) == (2, 1)
-    assert not kvm.vfs(*asked, persist=True)["changed"]
+    assert not kvm.vfs(*requested, persist=True)["changed"]
     recorded = kvm.shell("grep -o '52:54:00:00:0[12]:00' /var/lib/vsrx-sriov/boot.json | sort").split()
     assert recorded == ["52:54:00:00:01:00", "52:54:00:00:02:00"]
     kvm.shell("systemctl start vsrx-sriov")

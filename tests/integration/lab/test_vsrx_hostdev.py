@@ -267,7 +267,7 @@ def test_a_guest_that_behaves(guest_host: Any, tmp_path: pathlib.Path) -> None:
     attached = kvm.module(**alone, ports=PORTS, power="live")
     for row in attached["ports"]:
         guest_host.until(f"grep -q '{row['mac']}' {console}")
-    seen = {line.split()[2]: line.split()[1] for line in guest_host.guest_told() if line.startswith("nic ")}
+    seen = {line.split()[2]: line.split()[1] for line in guest_host.guest_output() if line.startswith("nic ")}
     assert seen == {row["mac"]: row["guest_address"] for row in attached["ports"]}
     assert sorted(seen, key=lambda mac: seen[mac]) == [row["mac"] for row in attached["ports"]]
 

@@ -95,10 +95,10 @@ class Station:
         frames: list[bytes] = []
         while True:
             try:
-                frame, told = self.socket.recvfrom(4096)
+                frame, output = self.socket.recvfrom(4096)
             except TimeoutError:
                 raise SystemExit(f"{sender.name}'s broadcast did not arrive at {self.name}") from None
-            if told[2] == OUTGOING:
+            if output[2] == OUTGOING:
                 continue
             if frame[14:].rstrip(b"\0") == mark:
                 return frames
@@ -201,21 +201,21 @@ class Story:
 
     def tell(self) -> dict[str, Any]:
         node0, neighbour = self.node0, self.neighbour
-        told: dict[str, Any] = {"macs": MACS, "virtual": VIRTUAL, "address": ADDRESS, "vfs": self.vfs(), "change": self.change()}
-        told["own_in"] = self.frames(neighbour, node0, node0.mac, neighbour.mac)
-        told["own_out"] = self.frames(node0, neighbour, neighbour.mac, node0.mac)
-        told["virtual_in"] = self.frames(neighbour, node0, VIRTUAL, neighbour.mac)
-        told["virtual_out"] = self.frames(node0, neighbour, neighbour.mac, VIRTUAL)
+        output: dict[str, Any] = {"macs": MACS, "virtual": VIRTUAL, "address": ADDRESS, "vfs": self.vfs(), "change": self.change()}
+        output["own_in"] = self.frames(neighbour, node0, node0.mac, neighbour.mac)
+        output["own_out"] = self.frames(node0, neighbour, neighbour.mac, node0.mac)
+        output["virtual_in"] = self.frames(neighbour, node0, VIRTUAL, neighbour.mac)
+        output["virtual_out"] = self.frames(node0, neighbour, neighbour.mac, VIRTUAL)
         node0.promiscuous(True)
-        told["virtual_in_promiscuous"] = self.frames(neighbour, node0, VIRTUAL, neighbour.mac)
+        output["virtual_in_promiscuous"] = self.frames(neighbour, node0, VIRTUAL, neighbour.mac)
         node0.promiscuous(False)
-        told["virtual_ping"] = self.virtual()
+        output["virtual_ping"] = self.virtual()
         call("ip", "-n", "node0", "address", "add", f"{ADDRESS}/24", "dev", "port")
-        told["own_ping"] = self.ping(10)
-        told["moved"] = self.move()
-        told["announced"] = self.announce()
-        told["trusted"] = self.trusted()
-        return told
+        output["own_ping"] = self.ping(10)
+        output["moved"] = self.move()
+        output["announced"] = self.announce()
+        output["trusted"] = self.trusted()
+        return output
 
 
 if __name__ == "__main__":

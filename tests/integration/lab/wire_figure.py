@@ -99,13 +99,13 @@ def pinged(ping: dict[str, Any], node: str) -> tuple[str, bool, bool]:
     return f"{of(came, ping['sent'])} came, {ping['answered']} answered", ping["answered"] > 0, came > 0
 
 
-def spoof(told: dict[str, Any]) -> str:
-    return "on" if told["vfs"][0]["spoof_check"] else "off"
+def spoof(output: dict[str, Any]) -> str:
+    return "on" if output["vfs"][0]["spoof_check"] else "off"
 
 
-def draw(told: dict[str, Any]) -> str:
-    macs, address, virtual = told["macs"], told["address"], told["virtual"]
-    trust = {vf["mac"]: "trust on" if vf["trust"] else "trust off" for vf in told["vfs"]}
+def draw(output: dict[str, Any]) -> str:
+    macs, address, virtual = output["macs"], output["address"], output["virtual"]
+    trust = {vf["mac"]: "trust on" if vf["trust"] else "trust off" for vf in output["vfs"]}
     page = Drawing()
     for x, name, title in ((NODE0, "node0", "VF of node 0"), (NODE1, "node1", "VF of node 1")):
         page.head(x, "node", title, macs[name], f"address pinned, {trust[macs[name]]}")
@@ -113,7 +113,7 @@ def draw(told: dict[str, Any]) -> str:
     page.y = 82
 
     page.band("1  Node 0 holds the address with the reth's virtual MAC address")
-    change, frames, ping = told["change"], told["virtual_in"], told["virtual_ping"]
+    change, frames, ping = output["change"], output["virtual_in"], output["virtual_ping"]
     outcome = f"{of(frames['came'], frames['sent'])} came"
     page.arrow(NEIGHBOUR, NODE0, f"frames to {virtual}", outcome, frames["came"] > 0, frames["came"] > 0)
     said = change["said"].removeprefix("RTNETLINK answers: ") if change["status"] else "taken"
@@ -121,15 +121,15 @@ def draw(told: dict[str, Any]) -> str:
     page.arrow(NEIGHBOUR, NODE0, "ping", *pinged(ping, "node0"))
 
     page.band("2  Node 0 holds it with the VF's actual MAC address")
-    page.arrow(NEIGHBOUR, NODE0, "ping", *pinged(told["own_ping"], "node0"))
-    page.beside(RIGHT, "the neighbour has cached", told["own_ping"]["cached"])
+    page.arrow(NEIGHBOUR, NODE0, "ping", *pinged(output["own_ping"], "node0"))
+    page.beside(RIGHT, "the neighbour has cached", output["own_ping"]["cached"])
 
     page.band("3  Failover: node 1 has the address now, and has said nothing yet")
-    page.arrow(NEIGHBOUR, NODE0, "ping", *pinged(told["moved"], "node0"))
-    page.beside(RIGHT, "the neighbour still has", told["moved"]["cached"])
+    page.arrow(NEIGHBOUR, NODE0, "ping", *pinged(output["moved"], "node0"))
+    page.beside(RIGHT, "the neighbour still has", output["moved"]["cached"])
 
     page.band("4  Node 1 sends its gratuitous ARP")
-    announced = told["announced"]
+    announced = output["announced"]
     page.arrow(
         NODE1, NEIGHBOUR, "gratuitous ARP", f"{announced['gratuitous']} came", announced["gratuitous"] > 0, announced["gratuitous"] > 0
     )
@@ -137,7 +137,7 @@ def draw(told: dict[str, Any]) -> str:
     page.arrow(NEIGHBOUR, NODE1, "ping", *pinged(announced, "node1"))
 
     page.y += 34
-    trusted, out = told["trusted"]["in"], told["virtual_out"]
+    trusted, out = output["trusted"]["in"], output["virtual_out"]
     page.text(
         20,
         page.y,
@@ -147,7 +147,7 @@ def draw(told: dict[str, Any]) -> str:
     page.text(
         20,
         page.y + 20,
-        f"The other way: {of(out['came'], out['sent'])} frames from {virtual} come, with the PF's spoof checking {spoof(told)}.",
+        f"The other way: {of(out['came'], out['sent'])} frames from {virtual} come, with the PF's spoof checking {spoof(output)}.",
         "dim left",
     )
     if out["came"]:
@@ -164,8 +164,8 @@ def main() -> None:
     from lab import hosts
 
     machine = hosts.reset(os.environ.get("VSRX_LAB_HOST", "host1"))
-    told = json.loads(machine.ssh.check("python3", "-", input=(HERE / "wire.py").read_text(encoding="utf-8")))
-    FIGURE.write_text(draw(told), encoding="utf-8")
+    output = json.loads(machine.ssh.check("python3", "-", input=(HERE / "wire.py").read_text(encoding="utf-8")))
+    FIGURE.write_text(draw(output), encoding="utf-8")
     print(f"{FIGURE}: drawn from what was seen on {machine.name}")
 
 

@@ -34,6 +34,6 @@ def libvirtd(monkeypatch: pytest.MonkeyPatch, uri: str) -> t.Iterator[t.Any]:
     libvirt.virEventRegisterDefaultImpl()
     connection = libvirt.open(uri)
     real = libvirt.open
-    monkeypatch.setattr(libvirt, "open", lambda asked: Shared(connection) if asked == uri else real(asked))
+    monkeypatch.setattr(libvirt, "open", lambda requested: Shared(connection) if requested == uri else real(requested))
     yield connection
     connection.close()

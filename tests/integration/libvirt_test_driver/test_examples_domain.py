@@ -61,7 +61,7 @@ def test_the_examples_of_reading_run(site: dict[str, str], capsys: pytest.Captur
     assert module_contract.undocumented("vsrx_domain_info", result) == []
 
 
-def test_what_is_read_of_a_domain_is_what_was_asked_for(site: dict[str, str], libvirtd: t.Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_read_of_a_domain_is_what_was_requested(site: dict[str, str], libvirtd: t.Any, capsys: pytest.CaptureFixture[str]) -> None:
     """VFs in order with PF and index, and the place of a NIC that one has replaced; a domain that cannot be read costs only itself."""
     ports = [{"pf": "eno2", "index": 0, "mac": "02:5a:00:00:00:01"}, {"pf": "eno3", "junos_interface": "ge-0/0/0"}]
     module_contract.call("vsrx_hostdev", {"name": "vsrx2", "ports": ports, "power": "cycle", **site}, capsys)

@@ -63,18 +63,16 @@ def test_saved_domains_and_snapshots_are_seen(libvirtd: t.Any, uri: str) -> None
 
 
 @pytest.mark.mission("S22")
-def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> None:
+def test_every_form_of_holding_a_vf_is_a_user(libvirtd: t.Any, uri: str) -> None:
     forms = {"q35-has-vfs": "iface", "hostdev-plain-vf": "plain", "kinds-pool-network": "pooled", "hostdev-wide-domain": "wide"}
     for shape, name in forms.items():
         libvirtd.defineXML(xml_of(shape).replace("<name>vsrx<", f"<name>{name}<"))
     libvirtd.lookupByName("iface").create()
     libvirtd.networkDefineXML(LISTED)
     libvirtd.networkCreateXML(POOL)
-    claims = list_users(_libvirt.observe(uri))
+    users = list_users(_libvirt.observe(uri))
     held = {
-        (f"{claim.kind.value} {claim.name}", claim.usage, claim.active, claim.address or claim.pf)
-        for claim in claims
-        if claim.address or claim.pf
+        (f"{user.kind.value} {user.name}", user.usage, user.active, user.address or user.pf) for user in users if user.address or user.pf
     }
     assert held == {
         ("domain iface", "running, interface type='hostdev'", True, "0000:83:02.0"),
@@ -84,7 +82,7 @@ def test_every_form_of_holding_a_vf_is_a_claim(libvirtd: t.Any, uri: str) -> Non
         ("network pool", "active, forward mode='hostdev'", True, "ens1f0"),
         ("network listed", "defined, forward mode='hostdev'", False, "0000:83:02.7"),
     }
-    macs = {claim.mac for claim in claims if claim.name == "pooled"}
+    macs = {user.mac for user in users if user.name == "pooled"}
     assert macs == {"52:54:00:11:00:01", "52:54:00:11:00:02", "52:54:00:11:00:03"}
 
 
@@ -108,7 +106,7 @@ def test_a_host_without_libvirt_has_no_state(monkeypatch: pytest.MonkeyPatch) ->
     assert list_users(None) == []
 
 
-def test_a_libvirt_that_can_not_be_asked_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_libvirt_that_cannot_be_requested_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "_has_daemon", lambda: True)
     with pytest.raises(VsrxError, match="qemu:///nosuch does not answer"):
         _libvirt.observe("qemu:///nosuch")

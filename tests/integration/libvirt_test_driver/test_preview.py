@@ -69,10 +69,10 @@ def test_a_preview_refuses_what_a_run_refuses(libvirtd: t.Any, uri: str, tmp_pat
     site.converge(ports=PORTS)
     site.domain.create()
     before = _state(site)
-    told = []
+    output = []
     for check in (True, False):
         with pytest.raises(VsrxError, match=message) as refused:
             site.converge(check=check, **REFUSED[message])
-        told.append(str(refused.value))
+        output.append(str(refused.value))
         assert _state(site) == before
-    assert told[0] == told[1]
+    assert output[0] == output[1]

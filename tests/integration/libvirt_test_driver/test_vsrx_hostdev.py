@@ -164,7 +164,7 @@ def test_a_failure_brings_back_what_ran_and_not_what_was_before_a_run_that_only_
 @pytest.mark.parametrize(
     ("starts", "outcome"), [(True, "is as planned"), (False, r"did not start with its new ports \(no\); .* is off, as it was")]
 )
-def test_a_record_that_can_not_be_removed_does_not_hide_how_the_run_ended(
+def test_a_record_that_cannot_be_removed_does_not_hide_how_the_run_ended(
     site: Site, monkeypatch: pytest.MonkeyPatch, starts: bool, outcome: str
 ) -> None:
     def fail(failure: Exception) -> t.Callable[..., t.NoReturn]:
@@ -228,7 +228,7 @@ def test_a_start_that_is_not_proven_is_undone(site: Site, changes: dict[str, t.A
     assert site.inactive == before and not site.domain.isActive()
 
 
-def test_a_domain_that_starts_with_neither_definition_is_told_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_domain_that_starts_with_neither_definition_is_reported_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.domain.create()
 
     def refuse(handle: LibvirtDomain) -> None:

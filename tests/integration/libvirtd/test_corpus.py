@@ -121,7 +121,7 @@ def test_what_libvirt_keeps_is_what_was_planned(make: t.Callable[[str], Site], n
     site.run(was_valid, ports=[], exclusive=True)
 
 
-def test_a_domain_that_libvirts_schema_refuses_is_changed_and_told(make: t.Callable[[str], Site]) -> None:
+def test_a_domain_that_libvirts_schema_refuses_is_changed_and_reported(make: t.Callable[[str], Site]) -> None:
     site = make(field_shapes.SHAPES["with a relative ISO"])
     assert not site.is_valid()
     (finding,) = [each for each in site.converge(ports=PORTS)["findings"] if "does not pass libvirt's schema" in each["found"]]

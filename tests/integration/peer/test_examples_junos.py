@@ -61,7 +61,7 @@ def test_the_examples_of_the_look_run_and_change_nothing(
     assert not result.get("failed") and result["changed"] is False, result
     assert module_contract.undocumented("junos_cluster_info", result) == []
     assert result["cluster"]["fabric_ports"] == ["ge-0/0/0", "ge-7/0/0"]
-    assert result["cluster"]["healthy"] and all(request.startswith("<get-") for request in peer.asked)
+    assert result["cluster"]["healthy"] and all(request.startswith("<get-") for request in peer.requested)
 
 
 def test_each_field_of_the_look_that_is_documented_is_filled(peer: DirectPeer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,7 +73,7 @@ class History:
 @example(events=[OURS, "both reboot", UNRELATED, UNRELATED])
 @example(events=[OURS, UNRELATED, "node1 reboots"])
 @example(events=[OURS, "both reboot", OURS, "node0 reboots", OURS])
-def test_a_restart_is_asked_for_where_a_node_booted_with_something_else(peer: DirectPeer, events: list[str]) -> None:
+def test_a_restart_is_requested_where_a_node_booted_with_something_else(peer: DirectPeer, events: list[str]) -> None:
     history = History(peer)
     for what in events:
         history.happens(what)

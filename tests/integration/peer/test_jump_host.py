@@ -32,7 +32,7 @@ carry(lambda: there.recv(65536), lambda data: os.write(1, data), lambda: None)
 def _ask(peer: RemotePeer, folder: pathlib.Path, variables: dict[str, str], ssh_config: str = "") -> tuple[dict[str, t.Any], str]:
     """Node 0 by a name that only the relay knows: what came of the module, and what the relay was asked for."""
     (folder / "relay.py").write_text(RELAY)
-    (folder / "asked").write_text("")
+    (folder / "requested").write_text("")
     hosts = peer.known_hosts.read_text().replace(f"[127.0.0.1]:{peer.ports[0]}", f"[{NODE}]:{peer.ports[0]}")
     (folder / "known_hosts").write_text(hosts)
     line = ssh_config.format(relay=_relay(peer, folder))
@@ -42,7 +42,7 @@ def _ask(peer: RemotePeer, folder: pathlib.Path, variables: dict[str, str], ssh_
     given = {name: value.format(relay=_relay(peer, folder)) for name, value in variables.items()}
     cluster["hosts"]["vsrx1-node0"] |= {"ansible_host": NODE, "ansible_netconf_ssh_config": f"{folder}/ssh_config", **given}
     play = {"hosts": "vsrx1-node0", "gather_facts": False, "tasks": [{"name": "ask", "vsrx.sriov.junos_cluster_info": None}]}
-    return Runner(folder, inventory).play([play]).of("vsrx1-node0", "ask"), (folder / "asked").read_text()
+    return Runner(folder, inventory).play([play]).of("vsrx1-node0", "ask"), (folder / "requested").read_text()
 
 
 def _relay(peer: RemotePeer, folder: pathlib.Path) -> str:
@@ -55,12 +55,12 @@ def _relay(peer: RemotePeer, folder: pathlib.Path) -> str:
     ids=["variable", "ssh configuration"],
 )
 def test_a_proxy_command_leads_to_the_node(peer: RemotePeer, folder: pathlib.Path, variables: dict[str, str], ssh_config: str) -> None:
-    result, asked = _ask(peer, folder, variables, ssh_config)
+    result, requested = _ask(peer, folder, variables, ssh_config)
     assert result.get("cluster", {}).get("connected_to") == "node0", result
-    assert asked == f"{NODE}:{peer.ports[0]}\n"
+    assert requested == f"{NODE}:{peer.ports[0]}\n"
 
 
 def test_proxy_jump_of_the_ssh_configuration_is_not_read(peer: RemotePeer, folder: pathlib.Path) -> None:
     """As the documentation warns: the connection is tried directly, and fails where there is no other way."""
-    result, asked = _ask(peer, folder, {}, "ProxyJump jump.invalid")
-    assert result.get("failed") and asked == ""
+    result, requested = _ask(peer, folder, {}, "ProxyJump jump.invalid")
+    assert result.get("failed") and requested == ""

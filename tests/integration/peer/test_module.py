@@ -90,7 +90,7 @@ REFUSALS: dict[str, tuple[str, dict[str, t.Any], str]] = {
 
 
 @pytest.mark.parametrize(("kind", "details", "words"), REFUSALS.values(), ids=REFUSALS.keys())
-def test_a_refusal_is_one_clear_error_and_nobody_loses_anything(
+def test_a_refusal_is_one_clear_error_and_no_one_else_loses_anything(
     peer: RemotePeer, runner: Runner, kind: str, details: dict[str, t.Any], words: str
 ) -> None:
     peer.fault(kind, **details)
@@ -137,7 +137,7 @@ def test_after_any_fault_the_configuration_is_old_or_new_and_a_rerun_ends_right(
     assert settled(peer) == 2 and not peer.status()["pending"] and again["restart_required"]
 
 
-def test_a_commit_that_can_not_be_confirmed_is_rolled_back_by_the_timer(peer: RemotePeer, runner: Runner) -> None:
+def test_a_commit_that_cannot_be_confirmed_is_rolled_back_by_the_timer(peer: RemotePeer, runner: Runner) -> None:
     peer.fault("time-scale", scale=60)
     peer.fault("refuse", rpc="commit-configuration", nth=3, message="no space left")
     failed = runner.module(NODE0, sriov_ports=PORTS, confirm_timeout=1)

@@ -43,7 +43,7 @@ ALL = {
 }
 
 
-def test_preflight_and_report_tell_who_can_not_be_reached(peer: RemotePeer, runner: Runner, folder: pathlib.Path) -> None:
+def test_preflight_and_report_tell_who_cannot_be_reached(peer: RemotePeer, runner: Runner, folder: pathlib.Path) -> None:
     for node in (0, 1):
         peer.fault("unreachable", node=node)
     preflight = runner.play([{"import_playbook": "vsrx.sriov.preflight"}])

@@ -112,7 +112,7 @@ def peer() -> t.Iterator[DirectPeer]:
         yield made
 
 
-def told(result: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+def output(result: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What check mode and a real run have to say alike: all but statements that stand alone (S9), which a run that succeeds has seen to."""
     alike = {name: result.get(name) for name in ("failed", "msg", "changed", "actions", "diff")}
     return {**alike, "findings": [finding for finding in result["findings"] if finding["id"] != "S9" or result.get("failed")]}
@@ -128,18 +128,18 @@ def told(result: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     state=st.sampled_from(["present", "present", "absent"]),
     accept=st.booleans(),
 )
-def test_any_configuration_ends_as_asked_or_as_it_was(
+def test_any_configuration_ends_as_requested_or_as_it_was(
     peer: DirectPeer, standing: tuple[str, str], idle: set[str], applied: str, extras: set[str], state: str, accept: bool
 ) -> None:
     before = configuration(standing, sorted(idle), applied, sorted(extras))
-    asked: dict[str, t.Any] = {"state": state, "accept": ["S4", "S7", "S10", "S11", "S12", "S14"] if accept else []}
+    requested: dict[str, t.Any] = {"state": state, "accept": ["S4", "S7", "S10", "S11", "S12", "S14"] if accept else []}
     wanted = set(STATEMENTS) if state == "present" else set()
     peer.begin_with(before)
     committed = peer.order("committed")
-    preview = told(run(peer, check_mode=True, **asked))
+    preview = output(run(peer, check_mode=True, **requested))
     assert peer.order("committed") == committed and not peer.order("status")["candidate_modified"]
-    done = run(peer, **asked)
-    real = told(done)
+    done = run(peer, **requested)
+    real = output(done)
     after = peer.order("committed")
     status = peer.order("status")
     assert status["lock"] is None and not status["candidate_modified"] and not status["pending"]
@@ -153,5 +153,5 @@ def test_any_configuration_ends_as_asked_or_as_it_was(
     assert "S9" not in {finding["id"] for finding in done["findings"]}
     assert without_statements(after) == without_statements(committed)
     assert real["changed"] == (after != committed)
-    again = run(peer, **asked)
+    again = run(peer, **requested)
     assert not again.get("failed") and not again["changed"] and peer.order("committed") == after

@@ -39,7 +39,7 @@ def test_every_read_of_the_module_is_recorded(faults: list[tuple[str, dict[str, 
             peer.fault(kind, **details)
         for check_mode in (True, False, True):
             run(peer, check_mode, state=state)
-        reads = [request for request in peer.asked if plain(parse(request.encode())).tag not in WRITES]
+        reads = [request for request in peer.requested if plain(parse(request.encode())).tag not in WRITES]
     assert reads
     assert [request for request in reads if canonical(plain(parse(request.encode()))) not in RECORDED] == []
 

@@ -148,10 +148,10 @@ def test_only_the_node_that_is_away_may_be_reset_and_a_rerun_ends_right(pair: Di
     with pytest.raises(ResetNeeded) as needed:
         restart(pair, strategy, can_reset=True)
     assert needed.value.nodes == ("node1",)
-    asked = reboots(pair)
+    requested = reboots(pair)
     with pytest.raises(VsrxError, match="node1"):
         restart(pair, strategy)
-    assert [node for node in reboots(pair)[len(asked) :] if node == "node0"] == []
+    assert [node for node in reboots(pair)[len(requested) :] if node == "node0"] == []
     pair.fault("revive", node=1)
     for _attempt in range(200):
         if all(node["state"] == "ready" and node["synchronised"] for node in pair.order("status")["nodes"]):

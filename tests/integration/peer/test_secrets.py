@@ -104,7 +104,9 @@ FOREIGN = {
 
 @pytest.mark.parametrize("xml", FOREIGN.values(), ids=FOREIGN)
 @pytest.mark.parametrize(("check_mode", "diff"), [(True, False), (True, True), (False, True)], ids=["check", "preview", "run"])
-def test_an_uncommitted_edit_is_told_by_its_hierarchies_and_never_quoted(peer: DirectPeer, xml: str, check_mode: bool, diff: bool) -> None:
+def test_an_uncommitted_edit_is_reported_by_its_hierarchies_and_never_quoted(
+    peer: DirectPeer, xml: str, check_mode: bool, diff: bool
+) -> None:
     peer.begin_with(CLUSTER)
     peer.fault("dirty", xml=xml)
     result = run(peer, check_mode, diff=diff)

@@ -72,7 +72,7 @@ def run(peer: RemotePeer, folder: pathlib.Path, playbook: str, *arguments: str) 
 
 def find(folder: pathlib.Path, done: Done, secrets: t.Iterable[str]) -> list[str]:
     """Where a secret is: the lines of the output, and those of all files but the inventory, which a user keeps in a vault."""
-    texts = {"the output": done.told}
+    texts = {"the output": done.output}
     for path in (folder / "site").rglob("*"):
         if path.is_file() and path.name != "inventory.json":
             texts[path.name] = path.read_text(encoding="utf-8", errors="replace")
@@ -83,7 +83,7 @@ def find(folder: pathlib.Path, done: Done, secrets: t.Iterable[str]) -> list[str
 def test_no_playbook_shows_a_secret(folder: pathlib.Path, peer: RemotePeer, playbook: str) -> None:
     done = run(peer, folder, playbook, *PLAYBOOKS[playbook])
     log = (folder / "site/ansible.log").read_text(encoding="utf-8")
-    assert done.status == 0, done.told
+    assert done.status == 0, done.output
     assert "<get-configuration" in log and "<rpc-reply" in log, "the log has not all that was sent and answered"
     assert find(folder, done, (MARK, peer.password)) == [], done.status
 
@@ -92,7 +92,7 @@ def test_no_playbook_shows_a_secret(folder: pathlib.Path, peer: RemotePeer, play
 def test_no_playbook_shows_a_secret_of_an_edit_that_is_not_committed(folder: pathlib.Path, peer: RemotePeer, playbook: str) -> None:
     peer.fault("dirty", xml=FOREIGN["a key in a group"])
     done = run(peer, folder, playbook, *PLAYBOOKS[playbook])
-    assert "[edit " in done.told, done.told
+    assert "[edit " in done.output, done.output
     # Junos compares the candidate only as a whole: where messages are logged, that reply is, and in nothing but the log.
     found = find(folder, done, (MARK, peer.password))
     assert [line[:300] for line in found if not (line.startswith("ansible.log: ") and "<configuration-output>" in line)] == []

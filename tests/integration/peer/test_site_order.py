@@ -90,8 +90,10 @@ class Stage:
         rows = [
             row for row in self.peer.log() if row["kind"] in ("commit", "reboot", "power off", "power on", "failover", "failover reset")
         ]
-        told = {"commit": ("kind",)}
-        return [" ".join(str(row[name]) for name in told.get(row["kind"], ("kind", "node", "group", "to")) if name in row) for row in rows]
+        output = {"commit": ("kind",)}
+        return [
+            " ".join(str(row[name]) for name in output.get(row["kind"], ("kind", "node", "group", "to")) if name in row) for row in rows
+        ]
 
     def seconds_without_primary(self) -> float:
         """Seconds in which a group that had a primary node had none."""
@@ -129,14 +131,14 @@ def test_rolling_boots_each_node_once_and_no_group_is_without_a_node(peer: Remot
     stage = Stage(folder, peer, vsrx_cluster_restart="rolling")
     peer.clear_log()
     done = stage.run()
-    assert done.status == 0, done.told
+    assert done.status == 0, done.output
     assert boots(peer) == ["node0", "node1"] and in_force(peer) == [True, True], stage.events()
     assert stage.events() == ROLLING
     assert planned(done) == executed(peer) == ["vsrx1", "vsrx1-node1", "vsrx1-node0"]
     assert stage.seconds_without_primary() == 0
     peer.clear_log()
     again = stage.run("site", ())
-    assert again.status == 0 and stage.events() == [], again.told
+    assert again.status == 0 and stage.events() == [], again.output
 
 
 @pytest.mark.mission("S8", "S9")
@@ -144,7 +146,7 @@ def test_simultaneous_boots_both_nodes_once(peer: RemotePeer, folder: pathlib.Pa
     stage = Stage(folder, peer, vsrx_cluster_restart="simultaneous")
     peer.clear_log()
     done = stage.run()
-    assert done.status == 0, f"{stage.events()} {peer.status()} {done.told}"
+    assert done.status == 0, f"{stage.events()} {peer.status()} {done.output}"
     assert boots(peer) == ["node0", "node1"] and in_force(peer) == [True, True], stage.events()
     assert stage.events()[:2] == ["commit", "commit"] and "reboot" not in " ".join(stage.events())
     assert planned(done) == ["vsrx1", "vsrx1"]
@@ -185,7 +187,7 @@ STATES: dict[str, tuple[str, tuple[int, ...], t.Callable[..., None], list[str], 
 
 def planned(done: Done) -> list[str]:
     """Where each numbered step of the plan is."""
-    plan = done.told.partition("TASK [Show the plan]")[2].partition("\nPLAY [")[0]
+    plan = done.output.partition("TASK [Show the plan]")[2].partition("\nPLAY [")[0]
     rows = re.findall(r"^ *- ' +(\d+) ([\w-]+): ", plan, re.MULTILINE)
     assert [int(number) for number, _where in rows] == list(range(1, len(rows) + 1)), plan
     return [where for _number, where in rows]
@@ -215,7 +217,7 @@ def test_what_happens_is_what_the_plan_says(peer: RemotePeer, folder: pathlib.Pa
     wrong(stage, answers)
     peer.clear_log()
     done = stage.site.run("site", answers)
-    assert done.status == 0, f"{stage.events()} {done.told}"
+    assert done.status == 0, f"{stage.events()} {done.output}"
     assert (planned(done), executed(peer)) == (places, places), stage.events()
     assert (boots(peer).count("node0"), boots(peer).count("node1")) == counts and in_force(peer) == [mode, mode]
     assert stage.seconds_without_primary() == 0 or restart == "simultaneous"
@@ -228,7 +230,7 @@ def test_teardown_is_the_mirror_image(peer: RemotePeer, folder: pathlib.Path, re
     assert stage.run().status == 0
     peer.clear_log()
     done = stage.run("teardown")
-    assert done.status == 0, done.told
+    assert done.status == 0, done.output
     assert boots(peer) == ["node0", "node1"] and in_force(peer) == [False, False], stage.events()
     assert stage.events()[:2] == ["commit", "commit"] and not any(event.startswith("reboot") for event in stage.events())
     assert (stage.seconds_without_primary() == 0) is (restart == "rolling")

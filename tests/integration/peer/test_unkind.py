@@ -33,12 +33,12 @@ def found(result: dict[str, t.Any], severity: str = "error") -> set[tuple[str, s
 
 @pytest.mark.mission("S8")
 @pytest.mark.parametrize("form", ["error", "missing", "empty", "inside"])
-@pytest.mark.parametrize("asked", [0, 1])
-def test_with_one_node_away_the_other_is_known_and_the_change_is_refused(peer: DirectPeer, form: str, asked: int) -> None:
-    peer.fault("cut-off", node=1 - asked, form=form)
-    peer.node = asked
+@pytest.mark.parametrize("requested", [0, 1])
+def test_with_one_node_away_the_other_is_known_and_the_change_is_refused(peer: DirectPeer, form: str, requested: int) -> None:
+    peer.fault("cut-off", node=1 - requested, form=form)
+    peer.node = requested
     result = look(peer)
-    here, there = result["nodes"][asked], result["nodes"][1 - asked]
+    here, there = result["nodes"][requested], result["nodes"][1 - requested]
     assert (here["away"], there["away"]) == (False, True)
     assert here["junos_version"] and here["booted_at"] and here["mode"]["in_force"] is False
     assert there["junos_version"] is None and there["booted_at"] is None and there["mode"]["in_force"] is not True
@@ -46,14 +46,14 @@ def test_with_one_node_away_the_other_is_known_and_the_change_is_refused(peer: D
     assert ("S8", there["name"]) in found(result)
     refused = run(peer)
     assert refused["failed"] and f"[S8] {there['name']}" in refused["msg"] and "lost" not in refused
-    assert [request for request in peer.asked if not request.startswith("<get-")] == []
+    assert [request for request in peer.requested if not request.startswith("<get-")] == []
 
 
-@pytest.mark.parametrize("asked", [0, 1])
-def test_nodes_of_one_host_name_are_told_apart_by_asking(peer: DirectPeer, asked: int) -> None:
+@pytest.mark.parametrize("requested", [0, 1])
+def test_nodes_of_one_host_name_are_distinguished_by_asking(peer: DirectPeer, requested: int) -> None:
     peer.fault("host-name", host_name="fw")
-    peer.node = asked
-    assert look(peer)["cluster"]["connected_to"] == f"node{asked}"
+    peer.node = requested
+    assert look(peer)["cluster"]["connected_to"] == f"node{requested}"
 
 
 ASIDE = {
@@ -121,7 +121,7 @@ def test_the_confirmation_is_always_sent_and_proven(peer: DirectPeer, words: boo
     peer.fault("history", words=words, element=element)
     result = run(peer)
     assert result["changed"], result
-    commits = [request for request in peer.asked if request.startswith("<commit-configuration") and "<check/>" not in request]
+    commits = [request for request in peer.requested if request.startswith("<commit-configuration") and "<check/>" not in request]
     assert ["<confirmed/>" in request for request in commits] == [True, False]
     peer.expire()
     assert not run(peer)["changed"]

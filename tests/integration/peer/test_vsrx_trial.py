@@ -43,7 +43,7 @@ def test_the_trial_forms_a_cluster_runs_the_role_twice_and_packs_the_record(tmp_
     assert [run["code"] for run in summary["runs"]] == [0, 0]
     assert summary["runs"][0]["changed"] > 0 and summary["runs"][1]["changed"] == 0
     rows = [json.loads(line) for line in texts["recording.jsonl"].splitlines()]
-    asked = " ".join(row["request"] for row in rows)
+    requested = " ".join(row["request"] for row in rows)
     for request in (
         "lock-configuration",
         "load-configuration",
@@ -52,7 +52,7 @@ def test_the_trial_forms_a_cluster_runs_the_role_twice_and_packs_the_record(tmp_
         "get-chassis-cluster-status",
         "get-interface",
     ):
-        assert request in asked
+        assert request in requested
     assert {row["node"] for row in rows} == {0, 1} and len(rows) == summary["exchanges"]
     key = (tmp_path / "kept" / "id_rsa").read_text().splitlines()[1]
     public = (tmp_path / "kept" / "id_rsa.pub").read_text().split()[1]

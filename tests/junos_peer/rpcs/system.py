@@ -24,7 +24,7 @@ def per_node(request: Request, element: t.Callable[[Node], Tree]) -> list[Tree]:
         return [element(cluster.nodes[0])]
     results = make("multi-routing-engine-results")
     errors: list[Tree] = []
-    for node in asked_nodes(request):
+    for node in requested_nodes(request):
         form = shapes.away(node.number, node.up, request.node)
         message = no_route(node)
         if form is None:
@@ -42,7 +42,7 @@ def no_route(node: Node) -> str:
     return f"Could not connect to {node.name} : No route to host"
 
 
-def asked_nodes(request: Request) -> list[Node]:
+def requested_nodes(request: Request) -> list[Node]:
     """Those that <node> names: 0, node0, local, or all, which is what its absence means."""
     nodes, wanted = request.peer.cluster.nodes, request.text("node", "all")
     if wanted == "all":

@@ -22,7 +22,7 @@ REQUESTS = (
 )
 
 
-def asked(wire: Wire, request: str) -> Tree:
+def requested(wire: Wire, request: str) -> Tree:
     return plain(parse(wire.ask(request)))
 
 
@@ -35,7 +35,7 @@ def test_a_node_away_in_every_form(either_style: RemotePeer) -> None:
         for form in AWAY_FORMS:
             either_style.fault("cut-off", node=1, form=form)
             for request in REQUESTS:
-                reply = asked(wire, f"<{request}/>")
+                reply = requested(wire, f"<{request}/>")
                 errors = [error.findtext("error-message") for error in reply.iterfind("rpc-error")]
                 assert errors == (["Could not connect to node1 : No route to host"] if form == "error" else []), (form, request)
                 assert names(reply) == (["node0"] if form in ("error", "missing") else ["node0", "node1"]), (form, request)
@@ -46,29 +46,29 @@ def test_a_node_away_in_every_form(either_style: RemotePeer) -> None:
                 if form == "inside":
                     assert items[1].findtext("error/message") == "error: Could not connect to node1 : No route to host"
         either_style.clear_faults()
-        assert names(asked(wire, "<get-software-information/>")) == ["node0", "node1"]
+        assert names(requested(wire, "<get-software-information/>")) == ["node0", "node1"]
 
 
 def test_a_node_that_is_down_answers_so_by_itself(peer: RemotePeer) -> None:
     peer.fault("no-return", node=1)
     peer.fault("crash", node=1)
     with connect(peer) as wire:
-        reply = asked(wire, "<get-system-uptime-information/>")
+        reply = requested(wire, "<get-system-uptime-information/>")
         assert [child.tag for child in reply] == ["rpc-error", "multi-routing-engine-results"] and names(reply) == ["node0"]
         peer.fault("away-form", form="missing")
-        reply = asked(wire, "<get-system-uptime-information/>")
+        reply = requested(wire, "<get-system-uptime-information/>")
         assert [child.tag for child in reply] == ["multi-routing-engine-results"] and names(reply) == ["node0"]
-        reply = asked(wire, "<request-reboot><node>all</node><in>9</in></request-reboot>")
+        reply = requested(wire, "<request-reboot><node>all</node><in>9</in></request-reboot>")
         assert [child.tag for child in reply] == ["rpc-error", "multi-routing-engine-results"]
 
 
 @pytest.mark.parametrize(
     ("node", "expected"), [("local", ["node0"]), ("node0", ["node0"]), ("0", ["node0"]), ("all", ["node0"]), ("1", []), ("node1", [])]
 )
-def test_one_node_may_be_asked(peer: RemotePeer, node: str, expected: list[str]) -> None:
+def test_one_node_may_be_requested(peer: RemotePeer, node: str, expected: list[str]) -> None:
     peer.fault("cut-off", node=1)
     with connect(peer) as wire:
-        reply = asked(wire, f"<get-software-information><node>{node}</node></get-software-information>")
+        reply = requested(wire, f"<get-software-information><node>{node}</node></get-software-information>")
     assert names(reply) == expected
     assert (reply.find("rpc-error") is None) is (node in ("local", "node0", "0"))
 

@@ -92,7 +92,7 @@ def _moment(item: Tree, name: str) -> Tree:
 
 @pytest.mark.mission("S8")
 @pytest.mark.parametrize(
-    ("asked_of", "what", "rebooted"),
+    ("requested_of", "what", "rebooted"),
     [
         (0, "<node>all</node>", {"node0", "node1"}),
         (0, "<node>node1</node>", {"node1"}),
@@ -102,13 +102,13 @@ def _moment(item: Tree, name: str) -> Tree:
         (0, "<in>1</in>", {"node0"}),
     ],
 )
-def test_reboot(asked_of: int, what: str, rebooted: set[str]) -> None:
+def test_reboot(requested_of: int, what: str, rebooted: set[str]) -> None:
     with running_peer(boot_delay=0.2, sync_delay=0.2) as peer:
         with peer.netconf(0) as session:
             before = booted(session)
         if "<in>" in what:
             peer.fault("time-scale", scale=300)
-        with peer.netconf(asked_of) as session:
+        with peer.netconf(requested_of) as session:
             reply = ask(session, REBOOT.format(what))
             assert reply.find(".//request-reboot-status") is not None
         peer.wait_until(lambda seen: {row["node"] for row in seen.log("up")} == rebooted)

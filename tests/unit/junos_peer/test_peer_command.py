@@ -98,7 +98,7 @@ def test_it_says_plainly_that_nothing_is_checked(folder: pathlib.Path, models: d
     assert "NOT checked against Juniper's YANG models: JUNOS_YANG_DIR is not set" in started.stderr
 
 
-def test_a_peer_that_can_not_start_says_why(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
+def test_a_peer_that_cannot_start_says_why(folder: pathlib.Path, tmp_path: pathlib.Path) -> None:
     wrong = tmp_path / "wrong.xml"
     wrong.write_text("<config/>")
     started = run("serve", "--state-dir", str(folder), "--daemon", "--config", str(wrong))

@@ -136,7 +136,7 @@ MATRIX = {
     "request-chassis-cluster-failover-reset": "<redundancy-group>1</redundancy-group>",
 }
 #: fault -> what the reply is then: XML with this text in it, or no XML
-TOLD = {
+OUTPUT = {
     "refuse": b"ordered fault",
     "deny": b"ordered fault",
     "deny-in-output": b"ordered fault",
@@ -152,16 +152,16 @@ TOLD = {
 
 def test_each_fault_of_a_reply_meets_each_request_and_the_next_is_whole(either_style: RemotePeer) -> None:
     with connect(either_style) as wire:
-        for kind, told in TOLD.items():
+        for kind, output in OUTPUT.items():
             for name, inside in MATRIX.items():
                 either_style.fault(kind, rpc=name)
                 reply = wire.ask(f"<{name}>{inside}</{name}>")
                 plain_reply = reply.replace(b"nc:", b"")
-                if told is None:
+                if output is None:
                     with pytest.raises(MalformedError):
                         parse(reply)
                 else:
-                    assert parse(reply) is not None and told in plain_reply, (kind, name)
+                    assert parse(reply) is not None and output in plain_reply, (kind, name)
             either_style.fault("lock-released")
             assert parse(wire.ask(SOFTWARE)) is not None
 

@@ -105,5 +105,5 @@ def test_each_node_has_its_own_group(node: str, host: str) -> None:
     assert effective(f"{NODES}<apply-groups>${{node}}</apply-groups>", node) == f"<s><h>{host}</h></s>"
 
 
-def test_the_source_is_told() -> None:
+def test_the_source_is_reported() -> None:
     assert effective(f"{NODES}<apply-groups>${{node}}</apply-groups>", mark=True) == '<s group="node0"><h group="node0">a</h></s>'

@@ -85,7 +85,7 @@ def test_several_requests_at_once_are_answered_in_order(peer: RemotePeer) -> Non
 
 
 @pytest.mark.parametrize("message", ["<rpc", "no xml", "<rpc/>", "<other><x/></other>", ""])
-def test_malformed_messages_are_told(peer: RemotePeer, message: str) -> None:
+def test_malformed_messages_are_reported(peer: RemotePeer, message: str) -> None:
     with connect(peer) as wire:
         wire.send(message)
         assert b"malformed-message" in wire.read()

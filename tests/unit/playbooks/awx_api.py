@@ -86,7 +86,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def asked(self) -> tuple[list[str], dict[str, str]]:
+    def requested(self) -> tuple[list[str], dict[str, str]]:
         url = urllib.parse.urlsplit(self.path)
         return url.path.removeprefix(f"{self.server.prefix}v2/").strip("/").split("/"), dict(urllib.parse.parse_qsl(url.query))
 
@@ -112,7 +112,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.elsewhere():
             return
-        path, query = self.asked()
+        path, query = self.requested()
         if path[-1] == "survey_spec":
             self.answer(200, self.server.surveys.get(path[1], {}))
         elif len(path) == 3:
@@ -125,7 +125,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if self.elsewhere():
             return
-        path, _query = self.asked()
+        path, _query = self.requested()
         data = self.body()
         self.server.writes.append(f"POST {self.path}")
         if path[-1] == "survey_spec":
@@ -146,7 +146,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         if self.elsewhere():
             return
-        path, _query = self.asked()
+        path, _query = self.requested()
         self.server.writes.append(f"DELETE {self.path}")
         self.server.remove(int(path[1]))
         self.answer(204)
@@ -154,7 +154,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         if self.elsewhere():
             return
-        path, _query = self.asked()
+        path, _query = self.requested()
         self.server.writes.append(f"PATCH {self.path}")
         thing = self.server.by_id(int(path[1]))
         thing.update(self.body())

@@ -71,18 +71,18 @@ def run(folder: pathlib.Path, *arguments: str, found: t.Optional[dict[str, t.Any
 
 def test_it_only_reads_and_writes_one_file_that_site_takes(tmp_path: pathlib.Path) -> None:
     done = run(tmp_path)
-    assert done.status == 0, done.told
+    assert done.status == 0, done.output
     path = tmp_path / "work/vsrx-inventory.yml"
     assert done.files == {"work/vsrx-inventory.yml"} and path.stat().st_mode & 0o777 == 0o640
     assert {(call.module, call.check) for call in done.calls} - {
         ("pci_facts", False), ("vsrx_domain_info", False), ("junos_cluster_info", False), ("sriov_vfs", True),
     } == set()  # fmt: skip
-    told = on_one_line(done.told)
-    assert "kvm1: 1 PFs with VFs, 2 VFs" in told and "a0: fw0 on kvm1, 1 SR-IOV ports" in told and "UNKNOWN: " not in told
+    output = on_one_line(done.output)
+    assert "kvm1: 1 PFs with VFs, 2 VFs" in output and "a0: fw0 on kvm1, 1 SR-IOV ports" in output and "UNKNOWN: " not in output
     read = yaml.safe_load(path.read_text())["all"]["children"]
     assert list(read["vsrx_nodes"]["children"]["a"]["hosts"]) == ["a0", "a1"]
     again = run(tmp_path)
-    assert again.status == 0 and "changed=0" in again.told and "changed=1" not in again.told
+    assert again.status == 0 and "changed=0" in again.output and "changed=1" not in again.output
 
     # With the new inventory alone, site asks for what is there.
     (tmp_path / "inventory.json").write_text(json.dumps(yaml.safe_load(path.read_text())))
@@ -91,9 +91,9 @@ def test_it_only_reads_and_writes_one_file_that_site_takes(tmp_path: pathlib.Pat
     checked = Site.__new__(Site)
     checked.folder = tmp_path
     went = checked.run("site", answers(), "--check")
-    assert went.status == 0 and "cluster a: done" in on_one_line(went.told), went.told
-    asked = {call.options["name"]: call.options["ports"] for call in went.calls if call.module == "vsrx_hostdev"}
-    assert {name: [(port["pf"], port["index"], port["mac"]) for port in ports] for name, ports in asked.items()} == {
+    assert went.status == 0 and "cluster a: done" in on_one_line(went.output), went.output
+    requested = {call.options["name"]: call.options["ports"] for call in went.calls if call.module == "vsrx_hostdev"}
+    assert {name: [(port["pf"], port["index"], port["mac"]) for port in ports] for name, ports in requested.items()} == {
         f"fw{number}": [("eno2", number, f"02:5a:00:00:0{number}:03")] for number in (0, 1)
     }
     (made,) = (call.options for call in went.calls if call.module == "sriov_vfs")
@@ -105,24 +105,24 @@ def test_a_file_that_somebody_changed_is_not_overwritten(tmp_path: pathlib.Path)
     path = tmp_path / "work/vsrx-inventory.yml"
     path.write_text(path.read_text() + "# mine\n")
     refused = run(tmp_path)
-    assert refused.status == 2 and "is there and has another content" in on_one_line(refused.told), refused.told
+    assert refused.status == 2 and "is there and has another content" in on_one_line(refused.output), refused.output
     assert path.read_text().endswith("# mine\n")
     elsewhere = run(tmp_path, "-e", f"vsrx_adopt_file={tmp_path}/work/other.yml", "--check")
-    assert elsewhere.status == 0 and "not written in check mode" in elsewhere.told and not (tmp_path / "work/other.yml").exists()
+    assert elsewhere.status == 0 and "not written in check mode" in elsewhere.output and not (tmp_path / "work/other.yml").exists()
     replaced = run(tmp_path, "-e", "vsrx_adopt_replace=true")
-    assert replaced.status == 0 and "# mine" not in path.read_text(), replaced.told
+    assert replaced.status == 0 and "# mine" not in path.read_text(), replaced.output
 
 
 def test_what_does_not_answer_costs_only_itself(tmp_path: pathlib.Path) -> None:
     found = {key: value for key, value in answers().items() if key not in ("a1:junos_cluster_info", "kvm1:pci_facts")}
     done = run(tmp_path, found=found)
-    told = on_one_line(done.told)
-    assert done.status == 0, done.told
-    assert "UNKNOWN: a1: Junos: there is no answer of a1 to junos_cluster_info" in told, told
-    assert "UNKNOWN: kvm1: there is no answer of kvm1 to pci_facts" in told, told
+    output = on_one_line(done.output)
+    assert done.status == 0, done.output
+    assert "UNKNOWN: a1: Junos: there is no answer of a1 to junos_cluster_info" in output, output
+    assert "UNKNOWN: kvm1: there is no answer of kvm1 to pci_facts" in output, output
 
 
-def test_a_host_chooses_neither_the_file_nor_what_is_asked(tmp_path: pathlib.Path) -> None:
+def test_a_host_chooses_neither_the_file_nor_what_gets_requests(tmp_path: pathlib.Path) -> None:
     steering = {
         "vsrx_adopt_file": f"{tmp_path}/PROOF", "vsrx_adopt_path": f"{tmp_path}/PROOF", "vsrx_adopt_replace": True, "vsrx_adopt_move": True,
         "vsrx_ports_uri": "qemu+ssh://other/system", "ansible_connection": "local", "ansible_host": "192.0.2.99", "vsrx_host": "PROOF",
@@ -133,8 +133,8 @@ def test_a_host_chooses_neither_the_file_nor_what_is_asked(tmp_path: pathlib.Pat
         answer["ansible_facts"] = {**answer.get("ansible_facts", {}), **steering}
         answer |= steering
     done = run(tmp_path, found=found)
-    assert done.status == 0, done.told
-    assert not any("PROOF" in name for name in done.files) and "PROOF" not in done.told
+    assert done.status == 0, done.output
+    assert not any("PROOF" in name for name in done.files) and "PROOF" not in done.output
     assert {call.options["uri"] for call in done.calls if call.module == "vsrx_domain_info"} == {"qemu:///system"}
     text = (tmp_path / "work/vsrx-inventory.yml").read_text()
     assert "PROOF" not in text and "192.0.2.99" not in text
@@ -145,6 +145,6 @@ def test_a_run_without_hosts_writes_nothing_and_a_limited_one_what_it_saw(tmp_pa
     inventory = {"kvm_hosts": {"hosts": {"kvm1": {}}}, "others": {"hosts": {"other": {}}}}
     done = Site(tmp_path, inventory).run("adopt", answers(), "--limit", f"{limit},localhost")
     if limit == "kvm1":
-        assert done.status == 0 and "vsrx_nodes:" in (tmp_path / "work/vsrx-inventory.yml").read_text(), done.told
+        assert done.status == 0 and "vsrx_nodes:" in (tmp_path / "work/vsrx-inventory.yml").read_text(), done.output
     else:
-        assert done.status == 2 and "No inventory was written" in on_one_line(done.told), done.told
+        assert done.status == 2 and "No inventory was written" in on_one_line(done.output), done.output

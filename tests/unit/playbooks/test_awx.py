@@ -181,14 +181,14 @@ def test_survey_asks_what_the_playbook_takes(template: dict[str, t.Any], questio
     assert question["required"]
 
 
-def test_consents_are_asked_for_wherever_they_count() -> None:
+def test_consents_are_requested_wherever_they_count() -> None:
     for template in TEMPLATES.values():
         consents = {"vsrx_ports_power", "vsrx_ports_force_off", "vsrx_cluster_restart", "vsrx_cluster_power_cycle"}
-        asked = {question["variable"] for question in template.get("survey_spec", {}).get("spec", [])}
+        requested = {question["variable"] for question in template.get("survey_spec", {}).get("spec", [])}
         if template["playbook"] in ("playbooks/site.yml", "playbooks/teardown.yml", "playbooks/preflight.yml"):
-            assert consents <= asked
+            assert consents <= requested
         if template["playbook"] == "playbooks/failover_test.yml":
-            assert asked == {"vsrx_cluster_failover_consent", "vsrx_cluster_failover_group"}
+            assert requested == {"vsrx_cluster_failover_consent", "vsrx_cluster_failover_group"}
 
 
 def test_workflow_goes_from_preflight_over_approval_to_site_and_report() -> None:

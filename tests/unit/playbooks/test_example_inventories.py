@@ -61,18 +61,18 @@ def test_site_takes_each_example(tmp_path: pathlib.Path, path: pathlib.Path) -> 
         if "vsrx_cluster" in node:
             answers[f"{name}:junos_cluster_mac"] = cluster_mac(node["vsrx_cluster_node"])
     done = Site(tmp_path, inventory).run("site", answers)
-    told = on_one_line(done.told)
-    assert done.status == 0, done.told
+    output = on_one_line(done.output)
+    assert done.status == 0, done.output
     for unit in {node.get("vsrx_cluster", name) for name, node in nodes.items()}:
-        assert f"cluster {unit}: done" in told or f"node {unit}: done" in told, done.told
-    asked = {(call.host, call.options["name"]): call.options for call in done.calls if call.module == "vsrx_hostdev"}
-    assert set(asked) == {(node["vsrx_host"], node["vsrx_domain"]) for node in nodes.values()}
+        assert f"cluster {unit}: done" in output or f"node {unit}: done" in output, done.output
+    requested = {(call.host, call.options["name"]): call.options for call in done.calls if call.module == "vsrx_hostdev"}
+    assert set(requested) == {(node["vsrx_host"], node["vsrx_domain"]) for node in nodes.values()}
     for node in nodes.values():
-        options = asked[node["vsrx_host"], node["vsrx_domain"]]
+        options = requested[node["vsrx_host"], node["vsrx_domain"]]
         assert [(port["pf"], port["index"]) for port in options["ports"]] == [(port["pf"], port["index"]) for port in node["vsrx_ports"]]
         assert (options["power"], options.get("cluster_node")) == ("refuse", node.get("vsrx_cluster_node"))
     made = [call for call in done.calls if call.module == "sriov_vfs"]
     assert {call.host for call in made} == set(inventory["kvm_hosts"]["hosts"])
     assert all(pf["num_vfs"] == count and pf["up"] for call in made for pf in call.options["pfs"])
-    asked_junos = {call.host for call in done.calls if call.module.startswith("junos")}
-    assert asked_junos == {name for name, node in nodes.items() if "vsrx_cluster" in node}
+    junos_requests = {call.host for call in done.calls if call.module.startswith("junos")}
+    assert junos_requests == {name for name, node in nodes.items() if "vsrx_cluster" in node}

@@ -57,14 +57,16 @@ REFUSALS: dict[str, tuple[tuple[str, ...], dict[str, t.Any], tuple[str, ...], st
 def test_what_is_refused_touches_nothing(tmp_path: pathlib.Path, name: str) -> None:
     on, answers, arguments, words = REFUSALS[name]
     done = run(tmp_path, on, answers, *arguments)
-    assert done.status == 2 and words in on_one_line(done.told), done.told
+    assert done.status == 2 and words in on_one_line(done.output), done.output
     assert [call for call in done.calls if not call.check] == []
 
 
 @pytest.mark.mission("S8")
 def test_a_preview_says_what_would_be_done_and_does_nothing(tmp_path: pathlib.Path) -> None:
     done = run(tmp_path, ("kvm1", "kvm2"), READ, "--check")
-    told = on_one_line(done.told)
-    assert done.status == 0, done.told
-    assert "fw0: fail its redundancy groups over, and shut it down reboot kvm1 fw0: start it, and fail the groups back" in told, done.told
-    assert [call for call in done.calls if not call.check] == [] and "fw1" not in told
+    output = on_one_line(done.output)
+    assert done.status == 0, done.output
+    assert "fw0: fail its redundancy groups over, and shut it down reboot kvm1 fw0: start it, and fail the groups back" in output, (
+        done.output
+    )
+    assert [call for call in done.calls if not call.check] == [] and "fw1" not in output

@@ -116,11 +116,11 @@ def kinds(calls: t.Iterable[Call]) -> set[str]:
 def test_a_host_or_node_that_answers_anything_gets_no_more_than_an_honest_one(tmp_path: pathlib.Path, name: str) -> None:
     answers, chosen = hostile()
     fair, foul = run(tmp_path / "fair", name, TWO, honest()), run(tmp_path / "foul", name, PAIRS, answers)
-    assert kinds(fair.calls), fair.told
-    assert not kinds(foul.calls) - kinds(fair.calls), (chosen, foul.told)
+    assert kinds(fair.calls), fair.output
+    assert not kinds(foul.calls) - kinds(fair.calls), (chosen, foul.output)
     assert all(is_own(call) for call in foul.calls), chosen
     assert foul.files <= fair.files, (chosen, foul.files - fair.files)
     assert not [*tmp_path.rglob("*PROOF*")]
-    assert "Traceback" not in foul.told and "\x1b" not in foul.told, foul.told
+    assert "Traceback" not in foul.output and "\x1b" not in foul.output, foul.output
     page = tmp_path / "foul/work/vsrx-report/index.html"
     assert not page.exists() or "<script" not in page.read_text()

@@ -113,11 +113,11 @@ def test_what_a_host_adds_to_its_answer_changes_nothing(tmp_path: pathlib.Path, 
     """Facts, statistics, hosts and groups to add: same calls, files, connections and status as for honest hosts."""
     fair = run(tmp_path / "fair", playbook, netconf, honest(netconf))
     foul = run(tmp_path / "foul", playbook, netconf, with_keys(tmp_path / "foul", netconf))
-    assert fair.calls, fair.told
-    assert foul.status == fair.status, foul.told
+    assert fair.calls, fair.output
+    assert foul.status == fair.status, foul.output
     assert kinds(foul.calls) == kinds(fair.calls)
     assert foul.files == fair.files
-    assert "PROOF" not in foul.told and "192.0.2.99" not in foul.told
+    assert "PROOF" not in foul.output and "192.0.2.99" not in foul.output
 
 
 def tasks_of(value: t.Any, local: bool = False) -> t.Iterator[tuple[dict[str, t.Any], bool]]:
@@ -174,11 +174,11 @@ def test_what_a_host_adds_to_the_answer_of_a_builtin_module_changes_nothing(tmp_
     """Without its own consent no host is started again, and nothing of it reaches the controller's statistics."""
     fair = kernel_site(tmp_path / "fair", loader, {})
     foul = kernel_site(tmp_path / "foul", loader, keys_that_ansible_obeys(tmp_path / "foul"))
-    assert {call.module for call in fair.calls} >= {"sriov_vfs", *(key for key in BUILTIN[loader] if ":" not in key)}, fair.told
-    assert "set sriov_host_reboot to true" in on_one_line(fair.told), fair.told
-    assert kinds(foul.calls) == kinds(fair.calls), foul.told
+    assert {call.module for call in fair.calls} >= {"sriov_vfs", *(key for key in BUILTIN[loader] if ":" not in key)}, fair.output
+    assert "set sriov_host_reboot to true" in on_one_line(fair.output), fair.output
+    assert kinds(foul.calls) == kinds(fair.calls), foul.output
     assert foul.status == fair.status and foul.files == fair.files
-    assert "would reboot the control node" not in foul.told and "PROOF" not in foul.told, foul.told
+    assert "would reboot the control node" not in foul.output and "PROOF" not in foul.output, foul.output
 
 
 #: builtin modules whose work and answer are the control node's own; reboot makes its answer there
@@ -219,8 +219,8 @@ def test_a_wrong_value_in_a_hosts_answer_is_one_clear_failure(tmp_path: pathlib.
     assert all(call.options.get("name", "fw") in ("fw", call.host.replace("kvm", "fw")) for call in done.calls)
     for host, (module, _spoil) in WRONG.items():
         if playbook != "site" or module == "sriov_vfs":  # site ends with the hosts that are refused
-            assert f"{host} gave an answer to {module} that no such module gives" in on_one_line(done.told), done.told
-    assert "Traceback" not in done.told and "\x1b" not in done.told
+            assert f"{host} gave an answer to {module} that no such module gives" in on_one_line(done.output), done.output
+    assert "Traceback" not in done.output and "\x1b" not in done.output
     page = tmp_path / "work/vsrx-report/index.html"
     assert page.exists() is (playbook == "report")
     if playbook == "report":

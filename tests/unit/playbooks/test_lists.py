@@ -29,6 +29,6 @@ def test_rules_that_are_accepted_by_a_text_reach_the_modules_as_a_list(tmp_path:
     given = ["-e", "sriov_host_accept=S3", "-e", '{"vsrx_cluster_accept": "S10, S12"}', "-e", "vsrx_ports_fabric_ports=ge-0/0/0"]
     done = Site(tmp_path, copy.deepcopy(INVENTORY)).run("preflight", answers, *given)
     accepted = {(call.module, tuple(call.options["accept"])) for call in done.calls if "accept" in call.options}
-    assert ("sriov_vfs", ("S3",)) in accepted, done.told
+    assert ("sriov_vfs", ("S3",)) in accepted, done.output
     assert any(module == "junos_cluster_mac" and rules[:2] == ("S10", "S12") for module, rules in accepted), accepted
     assert all(call.options["fabric_ports"] == ["ge-0/0/0"] for call in done.calls if call.module == "vsrx_hostdev")

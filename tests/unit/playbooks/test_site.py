@@ -51,8 +51,8 @@ def changed(done: Done, module: str) -> list[Call]:
 
 
 def rows(done: Done) -> str:
-    told = on_one_line(done.told)
-    return told[told.index("Show what became of each host and cluster") :]
+    output = on_one_line(done.output)
+    return output[output.index("Show what became of each host and cluster") :]
 
 
 REFUSED = {"failed": True, "msg": "no such domain", "findings": []}
@@ -64,10 +64,10 @@ def test_what_fails_costs_its_own_cluster_and_the_rest_is_served_one_after_the_o
     done = Site(tmp_path, inventory()).run("site", found, ANSIBLE_STRATEGY="free")
     table = rows(done)
     assert done.status == 2
-    assert "cluster a: not begun: no node of it was touched" in table, done.told
-    assert "cluster b: done" in table and "cluster c: not begun" in table and "host kvmc: failed" in table, done.told
-    assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["b1", "b0"], done.told
-    assert "c0 runs on kvmc, which failed or could not be reached" in on_one_line(done.told)
+    assert "cluster a: not begun: no node of it was touched" in table, done.output
+    assert "cluster b: done" in table and "cluster c: not begun" in table and "host kvmc: failed" in table, done.output
+    assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["b1", "b0"], done.output
+    assert "c0 runs on kvmc, which failed or could not be reached" in on_one_line(done.output)
 
 
 def test_the_next_cluster_is_not_begun_after_one_that_failed_on_the_way(tmp_path: pathlib.Path) -> None:
@@ -77,9 +77,9 @@ def test_the_next_cluster_is_not_begun_after_one_that_failed_on_the_way(tmp_path
     done = Site(tmp_path, inventory(vsrx_ports_unseen=True)).run("site", {**restarted, "kvma:vsrx_hostdev:a1:real": REFUSED})
     table = rows(done)
     assert done.status == 2
-    assert "cluster a: failed: it was begun and did not end" in table, done.told
-    assert "cluster b: not begun" in table and "cluster c: not begun" in table, done.told
-    assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["a1"], done.told
+    assert "cluster a: failed: it was begun and did not end" in table, done.output
+    assert "cluster b: not begun" in table and "cluster c: not begun" in table, done.output
+    assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == ["a1"], done.output
 
 
 @pytest.mark.mission("S8")
@@ -94,10 +94,10 @@ def test_a_cluster_that_says_nothing_is_refused_before_anything_is_changed(tmp_p
     }
     restarted = {key: {**answer, "restarted": True} if "vsrx_hostdev" in key else answer for key, answer in answers().items()}
     done = Site(tmp_path, chosen, netconf=True).run(playbook, restarted, "--check")
-    refused = "no node of cluster a tells how the cluster is" in on_one_line(done.told) and "vsrx_ports_unseen" in done.told
-    assert refused is not consent, done.told
-    assert done.status == 2 or (consent and playbook == "preflight"), done.told
-    assert "has its ports" not in done.told, "a preview gives none"
+    refused = "no node of cluster a tells how the cluster is" in on_one_line(done.output) and "vsrx_ports_unseen" in done.output
+    assert refused is not consent, done.output
+    assert done.status == 2 or (consent and playbook == "preflight"), done.output
+    assert "has its ports" not in done.output, "a preview gives none"
     if playbook == "site":
         planned = [call for call in done.calls if call.module == "sriov_vfs"]
         assert len(planned) == (2 if consent else 1), "a preview of the change is the second call"

@@ -35,6 +35,6 @@ def test_parts_are_the_same_for_all_hosts(tmp_path: pathlib.Path, case: str) -> 
     (tmp_path / "inventory.json").write_text(json.dumps(groups))
     command = ["ansible-playbook", "-i", str(tmp_path / "inventory.json"), "--check", "vsrx.sriov.teardown"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = " ".join(done.stdout.split())
-    assert ("expected some of mac_mode, ports, vfs, the same for all hosts of the run" in told) is refused, told
+    output = " ".join(done.stdout.split())
+    assert ("expected some of mac_mode, ports, vfs, the same for all hosts of the run" in output) is refused, output
     assert refused is False or done.returncode != 0

@@ -147,11 +147,11 @@ TWICE: dict[str, tuple[dict[str, t.Any], str]] = {
 
 @pytest.mark.mission("S22")
 @pytest.mark.parametrize("what", TWICE)
-def test_what_is_asked_for_two_nodes_is_refused_by_name(tmp_path: pathlib.Path, what: str) -> None:
+def test_what_is_requested_two_nodes_is_refused_by_name(tmp_path: pathlib.Path, what: str) -> None:
     other, words = TWICE[what]
-    code, told = run(tmp_path, "nodes_apart.yml", {"a": A, "b": {**B, **other}})
-    assert (code != 0) is bool(words), told
-    assert words in told and ("a and b are both to have" in told) is bool(words)
+    code, output = run(tmp_path, "nodes_apart.yml", {"a": A, "b": {**B, **other}})
+    assert (code != 0) is bool(words), output
+    assert words in output and ("a and b are both to have" in output) is bool(words)
 
 
 PREVIEW = {"pfs": [{"address": "0000:01:00.0", "up": True, "vfs": [{"address": "0000:01:10.0"}]}], "actions": []}
@@ -173,6 +173,6 @@ MADE: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], bool]] = {
 def test_a_vf_that_site_does_not_make_is_refused_in_a_preview(tmp_path: pathlib.Path, what: str) -> None:
     preview, row, refused = MADE[what]
     node = {"vsrx_host": "kvm1", "vsrx_domain": "a", "vsrx_ports_map": [row, {"sriov": False, "vf_exists": None}]}
-    code, told = run(tmp_path, "vfs_made.yml", {"a": node}, {"kvm1": {"sriov_host_preview": preview} if preview else {}})
-    assert (code != 0) is refused, told
-    assert (f"would get {row['vf']} on kvm1" in told) is refused, told
+    code, output = run(tmp_path, "vfs_made.yml", {"a": node}, {"kvm1": {"sriov_host_preview": preview} if preview else {}})
+    assert (code != 0) is refused, output
+    assert (f"would get {row['vf']} on kvm1" in output) is refused, output

@@ -196,8 +196,8 @@ def test_hosts_of_one_cluster_are_not_started_again_in_one_run(tmp_path: pathlib
     wanted = {"sriov_host_manage_cmdline": "yes", "sriov_host_cmdline": MISSING, "sriov_host_reboot": "yes"}
     include: dict[str, object] = {"ansible.builtin.include_tasks": str(ROLE / "tasks/cmdline.yml")}
     kept: dict[str, object] = {"ansible.builtin.set_fact": {"sriov_host_findings": [finding("IOMMU")]}}
-    told: dict[str, object] = {"ansible.builtin.debug": {"msg": "{{ sriov_host_findings | map(attribute='where') | join(' and ') }}"}}
-    said = play(tmp_path, [kept, include, told], hosts=2, nodes=nodes, group="firewalls", **wanted)
+    output: dict[str, object] = {"ansible.builtin.debug": {"msg": "{{ sriov_host_findings | map(attribute='where') | join(' and ') }}"}}
+    said = play(tmp_path, [kept, include, output], hosts=2, nodes=nodes, group="firewalls", **wanted)
     assert "failed=0" in said, said
     assert said.count("msg: IOMMU and cluster c\n") == (2 if beside == "kvm2" else 0), said
     assert said.count("msg: IOMMU\n") == (0 if beside == "kvm2" else 2), said
@@ -213,10 +213,10 @@ def test_hosts_of_one_cluster_are_not_started_again_in_one_run(tmp_path: pathlib
 def test_what_the_host_uses_by_now_is_not_put_back(tmp_path: pathlib.Path, host_use: list[str], given: dict[str, object]) -> None:
     tasks = yaml.safe_load((ROLE / "tasks/restore.yml").read_text())
     put_back = next(task for task in tasks if task["name"] == "Put the physical functions back")
-    told = next(task for task in tasks if task["name"] == "Say what is left as it is")
+    output = next(task for task in tasks if task["name"] == "Say what is left as it is")
     before = {"num_vfs": 0, "up": False, "mtu": 1500}
     recorded = {"pfs": [{"pf": "eno2", "address": "0000:83:00.0", "up": True, "mtu": 9000, "host_use": host_use, "before": before}]}
     shown = {"ansible.builtin.debug": {"msg": "{{ 'given=' ~ (" + put_back["vsrx.sriov.sriov_vfs"]["pfs"][0][3:-3] + ") | to_json }}"}}
-    said = play(tmp_path, [told, {**shown, "loop": put_back["loop"], "vars": put_back["vars"]}], sriov_host_recorded=recorded)
+    said = play(tmp_path, [output, {**shown, "loop": put_back["loop"], "vars": put_back["vars"]}], sriov_host_recorded=recorded)
     assert json.loads(next(line for line in said.splitlines() if "given=" in line).partition("given=")[2].rstrip("'")) == given
     assert ("eno2 is left up" in said) == bool(host_use), said

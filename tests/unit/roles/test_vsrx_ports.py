@@ -32,9 +32,9 @@ def play(folder: pathlib.Path, nodes: dict[str, dict[str, t.Any]], entry: str, *
 @pytest.mark.parametrize("half", [{"vsrx_cluster_node": 0}, {"vsrx_cluster": "c"}])
 def test_half_a_member_of_a_cluster_is_refused(tmp_path: pathlib.Path, half: dict[str, t.Any]) -> None:
     """Without the name both nodes would count as firewalls of their own, and be shut down together."""
-    code, told = play(tmp_path, {"node0": half}, "preflight")
+    code, output = play(tmp_path, {"node0": half}, "preflight")
     assert code != 0
-    assert "node0 has vsrx_cluster" in told and "Expected the cluster's name and the node's number in it" in told
+    assert "node0 has vsrx_cluster" in output and "Expected the cluster's name and the node's number in it" in output
 
 
 @pytest.mark.mission("S8")
@@ -47,11 +47,11 @@ def test_both_nodes_of_a_cluster_are_never_shut_down_at_once(tmp_path: pathlib.P
         }
         for number in (0, 1)
     }  # fmt: skip
-    code, told = play(tmp_path, nodes, "configure")
+    code, output = play(tmp_path, nodes, "configure")
     assert code != 0
-    assert ("node0 was to be shut down for its new ports together with node1 of its cluster c" in told) is also
-    assert ("node1 was to be shut down for its new ports together with node0 of its cluster c" in told) is also
-    assert ("node0 was to go down, but no node of its cluster tells how the cluster is" in told) is not also, told
+    assert ("node0 was to be shut down for its new ports together with node1 of its cluster c" in output) is also
+    assert ("node1 was to be shut down for its new ports together with node0 of its cluster c" in output) is also
+    assert ("node0 was to go down, but no node of its cluster tells how the cluster is" in output) is not also, output
 
 
 def _fabric_ports(folder: pathlib.Path, port: dict[str, t.Any], answer: t.Optional[dict[str, t.Any]], **node: t.Any) -> list[t.Any]:
@@ -60,16 +60,16 @@ def _fabric_ports(folder: pathlib.Path, port: dict[str, t.Any], answer: t.Option
     site = Site(folder, {"kvm_hosts": {"hosts": {"kvm0": {"sriov_host_pfs": []}}}, "vsrx_nodes": {"hosts": nodes}})
     known = {} if answer is None else {"fw0:junos_cluster_info": fill("junos_cluster_info", {"changed": False, "cluster": answer})}
     done = site.run("preflight", {"kvm0:vsrx_hostdev": hostdev(), "kvm0:sriov_vfs": VFS, **known})
-    asked = [call for call in done.calls if call.module == "junos_cluster_info"]
+    requested = [call for call in done.calls if call.module == "junos_cluster_info"]
     (planned,) = [call.options["fabric_ports"] for call in done.calls if call.module == "vsrx_hostdev"]
-    return [planned, len(asked)]
+    return [planned, len(requested)]
 
 
 @pytest.mark.mission("S7")
 def test_a_port_in_place_is_checked_against_the_fabric_link_that_junos_names(tmp_path: pathlib.Path) -> None:
     in_place, member = {"pf": "eno2", "junos_interface": "ge-0/0/1"}, {"vsrx_cluster": "c", "vsrx_cluster_node": 0}
     fabric = {"enabled": True, "fabric_ports": ["ge-0/0/0", "ge-7/0/0"]}
-    assert _fabric_ports(tmp_path / "told", in_place, fabric, **member) == [["ge-0/0/0", "ge-7/0/0"], 1]
+    assert _fabric_ports(tmp_path / "output", in_place, fabric, **member) == [["ge-0/0/0", "ge-7/0/0"], 1]
     also = _fabric_ports(tmp_path / "both", in_place, fabric, vsrx_ports_fabric_ports=["ge-0/0/3"], **member)
     assert also == [["ge-0/0/0", "ge-0/0/3", "ge-7/0/0"], 1]
     # As extra variables and INI inventories give a list.
@@ -110,5 +110,5 @@ def test_trusted_ports_come_from_the_maps_of_both_nodes(
     hosts = {f"kvm{number}": {"sriov_host_pfs": []} for number in (0, 1)}
     done = Site(tmp_path, {"kvm_hosts": {"hosts": hosts}, "vsrx_nodes": {"hosts": nodes}}).run("preflight", answers)
     looks = [call.options for call in done.calls if call.module == "junos_cluster_mac" and call.options.get("sriov_ports")]
-    assert looks, done.told
+    assert looks, done.output
     assert [options.get("trusted_ports") for options in looks] == [passed] * len(looks)

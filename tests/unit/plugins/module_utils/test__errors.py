@@ -44,8 +44,8 @@ def test_the_rules_are_those_of_the_guide() -> None:
 
 
 def test_ids_beside_the_rules_sort_among_their_severity() -> None:
-    asked = REQUEST.error(where="ports[0]", found="vlan 5000", cure="Give 0 to 4094.")
-    assert sort_findings([MANY_VLANS, FABRIC, asked]) == [asked, FABRIC, MANY_VLANS]
+    requested = REQUEST.error(where="ports[0]", found="vlan 5000", cure="Give 0 to 4094.")
+    assert sort_findings([MANY_VLANS, FABRIC, requested]) == [requested, FABRIC, MANY_VLANS]
 
 
 def test_a_finding_is_returned_with_plain_values() -> None:
@@ -53,7 +53,7 @@ def test_a_finding_is_returned_with_plain_values() -> None:
     assert (shown["id"], shown["severity"], type(FABRIC.as_dict()["severity"])) == ("S7", "error", str)
 
 
-def test_users_of_a_vf_are_told_apart_by_kind_and_value() -> None:
+def test_users_of_a_vf_are_distinguished_by_kind_and_value() -> None:
     user = VfUser(UserKind.DOMAIN, "vsrx1", "running, hostdev pci", active=True, owner_id="uuid")
     defined = VfUser(UserKind.DOMAIN, "renamed", "defined, hostdev pci", active=False, owner_id="uuid")
     assert user.identity == defined.identity != VfUser(UserKind.NETWORK, "uuid", "active", active=True).identity

@@ -43,5 +43,5 @@ def test_a_module_loads_only_what_it_needs(module: str, needs: set[str], others:
         pytest.importorskip("libvirt", reason="libvirt-python is not installed")
     found = loaded(module)
     assert COSTLY & found == needs
-    rooms = {name.split(".")[5] for name in found if name.startswith("ansible_collections.vsrx.sriov.plugins.module_utils.")}
-    assert not rooms & others, rooms
+    packages = {name.split(".")[5] for name in found if name.startswith("ansible_collections.vsrx.sriov.plugins.module_utils.")}
+    assert not packages & others, packages

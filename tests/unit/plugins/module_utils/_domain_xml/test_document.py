@@ -77,7 +77,7 @@ def test_hostile_xml_is_refused(xml: str, message: str) -> None:
 
 HUGE = "<domain>" + " " * 50_000_000 + "</domain>"
 LINES = "<domain><name>" + "a\n" * (document.MAX_CHARACTERS // 2 - 100) + "</name></domain>"
-# A child on its own: its peak of memory is only ever raised by what it parses, its processor time ends, and what it opens is told.
+# A child on its own: its peak of memory is only ever raised by what it parses, its processor time ends, and what it opens is output.
 CHILD = """
 import json, resource, sys
 from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import document
@@ -92,17 +92,17 @@ sys.addaudithook(lambda event, _args: touched.append(event) if watching and even
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     document.parse(xml, "the XML", "domain")
-    told = None
+    output = None
 except VsrxError as error:
-    told = str(error)
+    output = str(error)
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 watching = False
-print(json.dumps({"told": told, "touched": touched, "grown_kib": after - before}))
+print(json.dumps({"output": output, "touched": touched, "grown_kib": after - before}))
 """
 
 
 @pytest.mark.parametrize(
-    ("xml", "told", "most_kib"),
+    ("xml", "output", "most_kib"),
     [
         ("<!DOCTYPE domain [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><domain><name>&x;</name></domain>", "document type", 512),
         ("<!DOCTYPE domain SYSTEM 'http://192.0.2.1/x.dtd'><domain/>", "document type", 512),
@@ -113,12 +113,12 @@ print(json.dumps({"told": told, "touched": touched, "grown_kib": after - before}
     ],
     ids=["file", "dtd", "parameter entity", "laughs", "huge", "many lines"],
 )
-def test_hostile_xml_costs_no_file_no_network_and_no_memory(xml: str, told: str | None, most_kib: int) -> None:
+def test_hostile_xml_costs_no_file_no_network_and_no_memory(xml: str, output: str | None, most_kib: int) -> None:
     child = subprocess.run([sys.executable, "-c", CHILD], input=xml, capture_output=True, text=True, check=True, env=_importing())
     seen = json.loads(child.stdout)
     assert seen["touched"] == []
     assert seen["grown_kib"] <= most_kib
-    assert told in seen["told"] if told else seen["told"] is None
+    assert output in seen["output"] if output else seen["output"] is None
 
 
 def _importing() -> dict[str, str]:

@@ -42,6 +42,6 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["70.2", "120.0", "70"])
-def test_an_address_that_yaml_made_a_number_is_told(text: str) -> None:
+def test_an_address_that_yaml_made_a_number_is_reported(text: str) -> None:
     with pytest.raises(VsrxError, match="put in quotes"):
         pci_topology.parse_address(text, "vf")

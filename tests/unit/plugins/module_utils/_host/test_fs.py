@@ -48,7 +48,7 @@ def test_the_kernels_answer_comes_back(file: Path, tmp_path: Path, monkeypatch: 
     assert failure.value.number == number
 
 
-def test_a_busy_driver_is_asked_again(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_driver_gets_another_try(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fs, "_BUSY_PAUSE", 0.01)
     tries = tmp_path / "tries"
 

@@ -129,7 +129,7 @@ RESETTING = (2, "", "RTNETLINK answers: Device or resource busy\n")
 
 
 @pytest.mark.parametrize("busy", [BUSY, RESETTING])
-def test_a_busy_driver_is_asked_again(monkeypatch: pytest.MonkeyPatch, busy: tuple[int, str, str]) -> None:
+def test_a_busy_driver_gets_another_try(monkeypatch: pytest.MonkeyPatch, busy: tuple[int, str, str]) -> None:
     monkeypatch.setattr(iproute, "_BUSY_PAUSE", 0.01)
     answers = [busy, busy, (0, "", "")]
     Ip(lambda arguments: answers.pop(0)).set_vf("eno2", 1, {"trust": True})

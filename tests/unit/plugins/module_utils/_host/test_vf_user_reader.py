@@ -265,17 +265,17 @@ def test_a_netdev_in_another_namespace_is_found_at_once(
         lines.append("511 24 0:4 mnt:[4026532282] /run/snapd/ns/x.mnt rw - nsfs nsfs rw")
         (host.root / "proc/self/mountinfo").write_text("\n".join(lines) + "\n")
     entry = f'[{{"ifname": "lo"}}, 7, {{"ifname": "net1", "parentbus": "pci", "parentdev": "{VF}"}}]'
-    asked: list[list[str]] = []
+    requested: list[list[str]] = []
 
     def run(arguments: t.Sequence[str], _seconds: float) -> process.Answer:
-        asked.append([*arguments])
+        requested.append([*arguments])
         return process.Answer(0, entry, "")
 
     monkeypatch.setattr(vf_user_reader.process, "run", run)
     monkeypatch.setattr(vf_user_reader, "wait_for_netdevs", lambda _fs, vfs: pytest.fail("waited") if len(vfs) > 3 else list(vfs))
     (user,) = users(host)
     assert (user.kind, user.name, user.usage, user.address) == (UserKind.NETDEV, "net1", words, VF)
-    assert asked == [["nsenter", f"--net={file}", "ip", "-d", "-j", "link", "show"]]
+    assert requested == [["nsenter", f"--net={file}", "ip", "-d", "-j", "link", "show"]]
 
 
 @pytest.mark.parametrize("answer", ["", "{", "[" * 5000, "7", '{"parentdev": 1}', '[{"parentbus": "pci", "parentdev": {}}]'])

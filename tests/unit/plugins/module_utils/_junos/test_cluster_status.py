@@ -38,7 +38,7 @@ def status(*devices: str, number: int = 1) -> str:
 HEALTHY = (device("node0", "primary", "200"), device("node1", "secondary"))
 
 
-def test_the_flat_list_of_nodes_is_told_apart() -> None:
+def test_the_flat_list_of_nodes_is_distinguished() -> None:
     assert parse_groups(parse(status(*HEALTHY), "test")) == (
         Group(1, (Membership("node0", "primary", 200), Membership("node1", "secondary", 100))),
     )
@@ -85,7 +85,7 @@ def test_health(devices: tuple[str, ...], node0: list[str], node1: list[str]) ->
         ((device("node0", "primary", "255"), device("node1", "lost", "0")), True, ["is lost", "has priority 0"]),
     ],
 )
-def test_a_manual_failover_is_told_from_what_else_is_wrong(devices: tuple[str, ...], manual: bool, otherwise: list[str]) -> None:
+def test_a_manual_failover_is_distinguished_from_what_else_is_wrong(devices: tuple[str, ...], manual: bool, otherwise: list[str]) -> None:
     found = parse_groups(parse(status(*devices), "test"))
     assert found[0].manual is manual
     reasons = [reason for node in ("node0", "node1") for reason in find_health_problems(found, node, ignore_manual=True)]

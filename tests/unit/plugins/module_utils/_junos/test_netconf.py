@@ -24,7 +24,7 @@ class Helper:
     def __init__(self, path: str) -> None:
         self.path = path
         self.answers: list[t.Any] = []
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.session = 1
         self.options: dict[str, t.Any] = {"persistent_command_timeout": 1}
         self.closed = False
@@ -72,7 +72,7 @@ class Helper:
         if request["method"] == "rpc_pipelined":
             self.batches.append((*request["params"][0], self.options["persistent_command_timeout"]))
         else:
-            self.asked.append(request["params"][0][0])
+            self.requested.append(request["params"][0][0])
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             return {**head, "error": {"code": -32603, "message": "Internal error", "data": str(answer)}}
@@ -88,7 +88,7 @@ def helper() -> t.Iterator[Helper]:
 def test_an_answer_is_read(helper: Helper) -> None:
     helper.answers = ["<rpc-reply><ok/></rpc-reply>"]
     assert Session(helper.path).ask("<get/>", "asking").root.find("ok") is not None
-    assert helper.asked == ["<get/>"]
+    assert helper.requested == ["<get/>"]
 
 
 RPC_ERROR = "<rpc-error><error-severity>{}</error-severity><error-message>words</error-message></rpc-error>"
@@ -132,7 +132,7 @@ CURES = {
 
 
 @pytest.mark.parametrize(("words", "cure"), CURES.items(), ids=CURES.values())
-def test_the_commonest_failures_of_a_connection_are_told_with_their_cure(helper: Helper, words: str, cure: str) -> None:
+def test_the_commonest_failures_of_a_connection_are_reported_with_their_cure(helper: Helper, words: str, cure: str) -> None:
     helper.answers = [RuntimeError(words)]
     with pytest.raises(RefusedError, match=f"asking: no NETCONF session could be made .*; .*{cure}") as refusal:
         Session(helper.path).ask("<get/>", "asking")
@@ -166,7 +166,7 @@ def test_a_connection_that_has_the_time_keeps_its_session(helper: Helper) -> Non
     assert session.id == "1"
 
 
-def test_a_node_that_was_never_heard_is_told_with_what_to_look_at(helper: Helper) -> None:
+def test_a_node_that_was_never_heard_is_reported_with_what_to_look_at(helper: Helper) -> None:
     helper.answers = [RuntimeError("Could not open socket to 127.0.0.1:830")] * 2
     with pytest.raises(NoResponseError, match=r"127\.0\.0\.1:830.*; see that the node is up.*'system services netconf ssh'"):
         Session(helper.path).ask("<get/>", "asking")
@@ -181,7 +181,7 @@ def test_a_session_found_dead_is_replaced_once(helper: Helper) -> None:
     assert not pathlib.Path(helper.path).exists()
 
 
-def test_a_helper_that_can_not_close_its_dead_session_is_made_to_end(helper: Helper) -> None:
+def test_a_helper_that_cannot_close_its_dead_session_is_made_to_end(helper: Helper) -> None:
     helper.answers, helper.unclosable = [RuntimeError("Not connected to NETCONF server")], True
     with pytest.raises(NoResponseError) as lost:
         Session(helper.path).ask("<get/>", "asking")
@@ -210,13 +210,13 @@ def test_a_node_that_fell_silent_is_not_waited_for_again(helper: Helper) -> None
     assert not pathlib.Path(helper.path).exists()
 
 
-def test_a_session_that_died_after_it_had_answered_is_not_asked_again(helper: Helper) -> None:
+def test_a_session_that_died_after_it_had_answered_is_not_sent_a_request_again(helper: Helper) -> None:
     helper.answers = ["<rpc-reply><ok/></rpc-reply>", RuntimeError("Unexpected session close"), "<rpc-reply><ok/></rpc-reply>"]
     session = Session(helper.path)
     session.ask("<get/>", "asking")
     with pytest.raises(NoResponseError):
         session.ask("<commit-configuration/>", "committing")
-    assert len(helper.asked) == 2
+    assert len(helper.requested) == 2
 
 
 def test_a_renewed_session_has_another_number_and_the_helper_ends_with_it(helper: Helper) -> None:
@@ -247,10 +247,10 @@ def test_requests_go_together_and_their_replies_are_found_within_the_block(helpe
     session = Session(helper.path)
     with session.send_together(["<a/>", "<b/>"], "looking"):
         assert session.ask("<b/>", "asking", "b", partial=True).errors == ("words",)
-    assert helper.batches == [(["<a/>", "<b/>"], 1.0, 2)] and helper.asked == []
+    assert helper.batches == [(["<a/>", "<b/>"], 1.0, 2)] and helper.requested == []
     assert helper.options["persistent_command_timeout"] == 1
     session.ask("<a/>", "asking")  # what was read together is not taken for what is there later
-    assert helper.asked == ["<a/>"] and session.requests == 3
+    assert helper.requested == ["<a/>"] and session.requests == 3
 
 
 def test_a_reply_that_came_early_is_given_out_once(helper: Helper) -> None:
@@ -262,22 +262,22 @@ def test_a_reply_that_came_early_is_given_out_once(helper: Helper) -> None:
         assert session.ask("<a/>", "asking", "later").root.find("later") is not None
 
 
-def test_a_connection_without_the_plugin_is_asked_one_by_one(helper: Helper) -> None:
+def test_a_connection_without_the_plugin_gets_one_request_each(helper: Helper) -> None:
     helper.answers = ["<rpc-reply><a/></rpc-reply>"]
     session = Session(helper.path)
     with session.send_together(["<a/>", "<b/>"], "looking"):
         session.ask("<a/>", "asking", "a")
-    assert helper.asked == ["<a/>"] and session.requests == 1 and not helper.batches
+    assert helper.requested == ["<a/>"] and session.requests == 1 and not helper.batches
 
 
 @pytest.mark.parametrize("answer", ["garbage", RuntimeError("Start tag expected, '<' not found")])
-def test_replies_that_cannot_be_read_together_are_asked_for_one_by_one(helper: Helper, answer: t.Any) -> None:
+def test_replies_that_cannot_be_read_together_are_requested_one_by_one(helper: Helper, answer: t.Any) -> None:
     helper.pipelines = True
     helper.answers = [answer, "<rpc-reply><a/></rpc-reply>"]
     session = Session(helper.path)
     with session.send_together(["<a/>"], "looking"):
         session.ask("<a/>", "asking", "a")
-    assert helper.asked == ["<a/>"]
+    assert helper.requested == ["<a/>"]
 
 
 def test_a_session_that_is_dead_at_once_is_replaced_once(helper: Helper) -> None:
@@ -286,7 +286,7 @@ def test_a_session_that_is_dead_at_once_is_replaced_once(helper: Helper) -> None
     session = Session(helper.path)
     with session.send_together(["<a/>"], "looking"), pytest.raises(NoResponseError):
         session.ask("<a/>", "asking", "a")
-    assert helper.session == 2 and helper.asked == ["<a/>"]
+    assert helper.session == 2 and helper.requested == ["<a/>"]
 
 
 def test_a_login_that_is_refused_is_said_at_once(helper: Helper) -> None:

@@ -57,7 +57,7 @@ def rpc_error(message: str, severity: str = "error") -> str:
         ("<rpc-reply><rpc-error><error-tag>lock-denied</error-tag></rpc-error></rpc-reply>", ["lock-denied"]),
     ],
 )
-def test_every_error_of_a_reply_is_told(text: str, words: list[str]) -> None:
+def test_every_error_of_a_reply_is_reported(text: str, words: list[str]) -> None:
     with pytest.raises(JunosRefusedError) as refusal:
         read(text, "asking")
     assert refusal.value.message == "asking: Junos refused: " + "; ".join(words)
@@ -105,7 +105,7 @@ def test_a_reply_beyond_all_measure_is_not_parsed(monkeypatch: pytest.MonkeyPatc
         parse("<rpc-reply>" + "x" * 1000 + "</rpc-reply>", "asking")
 
 
-def test_a_reply_without_what_was_asked_for_says_what_it_holds() -> None:
+def test_a_reply_without_what_was_requested_says_what_it_holds() -> None:
     with pytest.raises(VsrxError, match="holds no <configuration>; found output"):
         read("<rpc-reply><output>hello</output></rpc-reply>", "reading", "configuration")
 
@@ -126,7 +126,7 @@ def test_a_reply_without_one_outermost_element_is_unreadable(text: str) -> None:
 
 
 @pytest.mark.parametrize(("info", "unknown"), [("<error-info><bad-element>tenants</bad-element></error-info>", True), ("", False)])
-def test_an_element_that_the_release_does_not_know_is_told_apart_from_one_that_may_not_be_seen(info: str, unknown: bool) -> None:
+def test_an_element_that_the_release_does_not_know_is_distinguished_from_one_that_may_not_be_seen(info: str, unknown: bool) -> None:
     with pytest.raises(JunosRefusedError) as refusal:
         read(f"<rpc-reply><rpc-error><error-message>syntax error</error-message>{info}</rpc-error></rpc-reply>", "test")
     assert refusal.value.unknown is unknown
@@ -136,7 +136,7 @@ ITEM = "<multi-routing-engine-item><re-name>node0</re-name><x/></multi-routing-e
 DATA = f"<multi-routing-engine-results>{ITEM}</multi-routing-engine-results>"
 
 
-def test_data_beside_the_error_of_one_node_is_taken_where_nodes_were_asked() -> None:
+def test_data_beside_the_error_of_one_node_is_taken_where_nodes_were_requested() -> None:
     text = f"<rpc-reply>{rpc_error('Could not connect to node1 : No route to host')}{DATA}</rpc-reply>"
     reply = read(text, "test", "x", partial=True)
     assert reply.data("x") is not None and reply.errors == ("Could not connect to node1 : No route to host",)

@@ -186,7 +186,7 @@ def test_whether_a_commit_awaits_confirmation(commit: Commit, now: t.Optional[in
     assert commit.is_pending(now) is pending
 
 
-def test_the_timer_of_a_commit_is_told_by_its_comment() -> None:
+def test_the_timer_of_a_commit_is_reported_by_its_comment() -> None:
     commit = Commit(0, 1000, comment="commit confirmed, rollback in 7mins")
     assert (commit.minutes, commit.deadline) == (7, 1420)
     for comment in ("", f"commit confirmed, rollback in {'9' * 5000}mins"):

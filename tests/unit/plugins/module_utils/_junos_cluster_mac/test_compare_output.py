@@ -39,7 +39,7 @@ OURS = "[edit chassis cluster]\n+   use-active-child-mac-on-reth;\n+   use-actua
         ("[edit SECRET]\n+ SECRET;", ["[edit]"]),
     ],
 )
-def test_a_foreign_change_is_told_by_words_of_junos_only(difference: str, places: list[str]) -> None:
+def test_a_foreign_change_is_reported_by_words_of_junos_only(difference: str, places: list[str]) -> None:
     assert name_hierarchies(difference) == places
 
 

@@ -130,8 +130,8 @@ def test_only_revenue_ports_may_be_sriov(
 
 @pytest.mark.mission("S7")
 def test_a_link_of_the_cluster_is_named_by_what_it_is() -> None:
-    told = [finding.found for finding in found("", ports=frozenset({"em0", "fxp0"}))]
-    assert told == ["the control link em0 is a VF", "the management port fxp0 is a VF"]
+    output = [finding.found for finding in found("", ports=frozenset({"em0", "fxp0"}))]
+    assert output == ["the control link em0 is a VF", "the management port fxp0 is a VF"]
 
 
 @pytest.mark.mission("S10")

@@ -63,7 +63,7 @@ class _Held:
 def run(box: Box, **params: t.Any) -> dict[str, t.Any]:
     if not box.alive:
         box.reset()  # the next task's own session
-    box.asked.clear()
+    box.requested.clear()
     return run_module(Module(**params))
 
 
@@ -83,7 +83,7 @@ def test_the_second_run_reads_only_and_still_knows_of_the_restart(box: Box) -> N
     run(box)
     again = run(box)
     assert not again["changed"] and again["commit"] is None and again["restart_required"]
-    assert not any("lock" in request or "load" in request or "<commit-configuration" in request for request in box.asked)
+    assert not any("lock" in request or "load" in request or "<commit-configuration" in request for request in box.requested)
     box.reboot()
     settled = run(box)
     assert not settled["changed"] and not settled["restart_required"] and settled["rpcs"] == 5
@@ -110,7 +110,7 @@ def test_any_later_commit_does_not_ask_for_another_restart(box: Box) -> None:
 
 
 @pytest.mark.mission("S8")
-def test_one_node_that_has_not_rebooted_is_told_by_name(box: Box) -> None:
+def test_one_node_that_has_not_rebooted_is_reported_by_name(box: Box) -> None:
     run(box)
     old = box.booted_at["node1"]
     box.reboot()
@@ -181,7 +181,7 @@ def test_a_rule_that_says_no_stops_before_the_lock_unless_it_is_accepted(box: Bo
     with pytest.raises(VsrxError, match=r"(?s)was not changed.*\[S6\] node0: Junos 18.4R1") as refusal:
         run(box)
     assert {finding.id for finding in refusal.value.findings} >= {"S6"}
-    assert not any("lock" in request for request in box.asked)
+    assert not any("lock" in request for request in box.requested)
     assert run(box, accept=["S6"])["changed"]
 
 
@@ -210,9 +210,9 @@ def test_check_mode_without_diff_mode_locks_and_loads_nothing_and_says_the_same(
         run(box)
     looked = run(box, check_mode=True, diff=False, state=state)
     assert looked["changed"] and not looked["diff"]["prepared"]
-    assert all(request.startswith("<get-") for request in box.asked)
+    assert all(request.startswith("<get-") for request in box.requested)
     previewed = run(box, check_mode=True, state=state)
-    assert previewed["diff"]["prepared"] and any("<lock" in request for request in box.asked)
+    assert previewed["diff"]["prepared"] and any("<lock" in request for request in box.requested)
     keys = ("changed", "actions", "findings", "restart_required", "nodes", "cluster", "reths")
     assert {key: looked[key] for key in keys} == {key: previewed[key] for key in keys}
 
@@ -330,7 +330,7 @@ def test_the_run_that_confirms_tells_the_timer_of_the_commit_and_not_its_own(box
 
 
 @pytest.mark.mission("S9")
-def test_one_statement_alone_is_told_until_it_is_completed(box: Box) -> None:
+def test_one_statement_alone_is_reported_until_it_is_completed(box: Box) -> None:
     box.history[0].statements = box.candidate = frozenset(STATEMENTS[:1])
     foretold, done, after = run(box, check_mode=True), run(box), run(box)
     rules = [[finding["id"] for finding in result["findings"] if finding["id"] == "S9"] for result in (foretold, done, after)]
@@ -391,12 +391,12 @@ BAD_OPTIONS: dict[str, tuple[dict[str, t.Any], str]] = {
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize(("given", "words"), BAD_OPTIONS.values(), ids=BAD_OPTIONS)
-def test_bad_options_are_refused_before_anything_is_asked(
+def test_bad_options_are_refused_before_anything_gets_requests(
     box: Box, given: dict[str, t.Any], words: str, check_mode: bool, state: str
 ) -> None:
     with pytest.raises(VsrxError, match=words):
         run(box, check_mode=check_mode, state=state, **given)
-    assert not box.asked
+    assert not box.requested
 
 
 @pytest.mark.parametrize("log", ["theirs", ""])
@@ -426,7 +426,7 @@ def requests_of_a_whole_run() -> int:
         patch.setattr(netconf, "_PersistentSocket", _Held)
         _Held.box = probe
         run(probe)
-    return len(probe.asked)
+    return len(probe.requested)
 
 
 TOTAL = requests_of_a_whole_run()

@@ -144,7 +144,7 @@ def test_both_statements_are_removed_where_they_stand(text: str, expected: list[
         ),
     ],
 )
-def test_what_can_not_be_done_where_it_belongs_is_refused_with_its_place(text: str, words: str) -> None:
+def test_what_cannot_be_done_where_it_belongs_is_refused_with_its_place(text: str, words: str) -> None:
     with pytest.raises(VsrxError, match=words.replace("[", r"\[")):
         plan(find_statements(parse(text, "test")), "present")
 

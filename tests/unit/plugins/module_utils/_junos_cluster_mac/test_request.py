@@ -57,7 +57,7 @@ def test_a_timer_that_junos_does_not_take_is_refused(minutes: int) -> None:
 
 
 @pytest.mark.parametrize("rule", ["s12", "S0", "S23", "S012", " S12", "S12 ", "12", "*", "all"])
-def test_what_is_no_rule_can_not_be_accepted(rule: str) -> None:
+def test_what_is_no_rule_cannot_be_accepted(rule: str) -> None:
     with pytest.raises(VsrxError, match="accept has '.*'; expected ids of rules, S1 to S22") as refusal:
         parse_request(options(accept=["S4", rule]))
     assert f"'{rule}'" in refusal.value.message and "'S4'" not in refusal.value.message
@@ -69,7 +69,7 @@ def test_a_commit_needs_a_comment(comment: str) -> None:
         parse_request(options(comment=comment))
 
 
-def test_all_reasons_against_a_call_are_told_at_once_each_as_a_finding() -> None:
+def test_all_reasons_against_a_call_are_reported_at_once_each_as_a_finding() -> None:
     with pytest.raises(RequestError) as refusal:
         parse_request(options(comment="", confirm_timeout=0, sriov_ports=["x"], accept=["y"]))
     assert [finding.where for finding in refusal.value.findings] == ["comment", "confirm_timeout", "sriov_ports", "accept"]

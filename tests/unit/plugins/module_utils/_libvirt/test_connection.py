@@ -39,7 +39,7 @@ def _libvirt(monkeypatch: pytest.MonkeyPatch) -> None:
         ("test://kvm2/default", "kvm2"),
     ],
 )
-def test_another_hosts_libvirt_is_refused_before_it_is_asked(ask: t.Callable[[str], t.Any], uri: str, host: str) -> None:
+def test_another_hosts_libvirt_is_refused_before_it_gets_requests(ask: t.Callable[[str], t.Any], uri: str, host: str) -> None:
     with pytest.raises(VsrxError) as refused:
         ask(uri)
     assert refused.value.message.startswith(f"{uri} is the libvirt of host {host}") and f"delegate_to: {host}" in refused.value.message
@@ -65,6 +65,6 @@ def test_a_uri_that_is_none_is_refused(uri: str) -> None:
         "test:///tmp/a/host.xml",
     ],
 )
-def test_the_libvirt_of_the_host_itself_is_asked(ask: t.Callable[[str], t.Any], uri: str) -> None:
+def test_the_libvirt_of_the_host_itself_gets_requests(ask: t.Callable[[str], t.Any], uri: str) -> None:
     with pytest.raises(OpenedError, match="^" + uri.replace("?", r"\?").replace("+", r"\+") + "$"):
         ask(uri)

@@ -58,7 +58,7 @@ def by_address(host: FakeHost, **options: Any) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.mission("S1", "S2", "S3")
-def test_pf_vf_and_others_are_told_apart(host: FakeHost) -> None:
+def test_pf_vf_and_others_are_distinguished(host: FakeHost) -> None:
     host.pf(vfs=2)
     host.function("0000:00:1c.0", "8086:8c10", "60400", driver="pcieport", group=3)
     found = by_address(host)
@@ -169,7 +169,7 @@ def test_sriov_numvfs_is_never_read(host: FakeHost) -> None:
     assert by_address(host)["0000:83:00.0"]["sriov"]["num_vfs"] == 2
 
 
-def test_a_driver_override_that_can_not_be_read_is_null_and_holds_nothing_up(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_override_that_cannot_be_read_is_null_and_holds_nothing_up(host: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel shows it under the device's lock, which a write of sriov_numvfs holds for as long as a guest has a VF."""
     monkeypatch.setattr(fs, "_SILENT_SECONDS", 0.2)
     host.pf(vfs=2)

@@ -50,12 +50,12 @@ class Site:
         self.host.netdev("0000:05:00.0", "eno4", "52:54:00:00:05:00")
         self.host.systemd()
         self.ip = FakeIp(self.host)
-        self.claims: Sequence[VfUser] = ()
-        self.asked_libvirt = 0
+        self.users: Sequence[VfUser] = ()
+        self.libvirt_reads = 0
 
-    def hypervisor_claims(self) -> list[VfUser]:
-        self.asked_libvirt += 1
-        return list(self.claims)
+    def hypervisor_users(self) -> list[VfUser]:
+        self.libvirt_reads += 1
+        return list(self.users)
 
     @property
     def reloads(self) -> list[str]:
@@ -94,19 +94,19 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(apply, "_NETDEV_SECONDS", 0.3)
     monkeypatch.setattr(iproute, "_LINK_SECONDS", 0.3)
     monkeypatch.setattr(vf_user_reader, "_PAUSE", 0.02)
-    monkeypatch.setattr(observe, "read_libvirt_users", made.hypervisor_claims)
+    monkeypatch.setattr(observe, "read_libvirt_users", made.hypervisor_users)
     return made
 
 
-def claim(address: str = "0000:83:02.0", **fields: Any) -> VfUser:
+def user(address: str = "0000:83:02.0", **fields: Any) -> VfUser:
     usual: dict[str, Any] = {"kind": UserKind.DOMAIN, "name": "vsrx1", "usage": "defined, hostdev pci", "owner_id": "uuid", "active": False}
     return VfUser(**{**usual, "address": address, **fields})
 
 
 @pytest.mark.mission("S2", "S3", "S21")
 def test_vfs_are_made_and_a_second_run_writes_nothing(site: Site) -> None:
-    asked = {"pf": "eno2", "num_vfs": 4, "up": True, "vfs": [{"vf": 0, "mac": MAC, "vlan": 100, "trust": False}]}
-    first = site.run(asked)
+    requested = {"pf": "eno2", "num_vfs": 4, "up": True, "vfs": [{"vf": 0, "mac": MAC, "vlan": 100, "trust": False}]}
+    first = site.run(requested)
     assert first["changed"]
     assert first["actions"] == ["eno2: set up", "eno2: make 4 VFs", f"eno2: VF 0: set mac {MAC}, vlan 100, trust off"]
     (pf,) = first["pfs"]
@@ -130,13 +130,13 @@ def test_vfs_are_made_and_a_second_run_writes_nothing(site: Site) -> None:
     }
     # Trust is off on a new VF: what is as asked is not set.
     assert site.ip.commands == ["eno2 up", f"eno2 vf 0 mac {MAC}", "eno2 vf 0 vlan 100 qos 0"]
-    files, asked_libvirt = site.files(), site.asked_libvirt
-    second = site.run(asked)
+    files, libvirt_reads = site.files(), site.libvirt_reads
+    second = site.run(requested)
     assert not second["changed"] and second["actions"] == [] and second["diff"] == {"before": {}, "after": {}}
     assert second["pfs"] == first["pfs"]
     assert site.host.writes() == [f"{PF} 4"] and len(site.ip.commands) == 3 and site.files() == files
     # libvirt costs more than all the rest: it is not asked when nobody can be hurt.
-    assert site.asked_libvirt == asked_libvirt
+    assert site.libvirt_reads == libvirt_reads
 
 
 @pytest.mark.parametrize("name", ["eno2", "enp131s0f0", PF, "83:00.0"])
@@ -201,9 +201,9 @@ def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -
     vf = site.host.devices / "0000:83:02.1"
     netdev = vf / "net/eno2v1"
     if hold == "domain":
-        site.claims = [claim()]
+        site.users = [user()]
     elif hold == "pool":
-        site.claims = [claim(None, pf="eno2", kind=UserKind.NETWORK, name="vfs", usage="active, forward mode='hostdev'")]
+        site.users = [user(None, pf="eno2", kind=UserKind.NETWORK, name="vfs", usage="active, forward mode='hostdev'")]
     elif hold in ("group", "device"):
         (vf / "driver").unlink()
         (vf / "driver").symlink_to("../../drivers/vfio-pci")
@@ -231,13 +231,13 @@ def test_in_use_means_refused(site: Site, hold: str, message: str, count: int) -
 
 
 @pytest.mark.mission("S21")
-@pytest.mark.parametrize("asked", [{"num_vfs": 0}, {"num_vfs": 6}, {"num_vfs": 4, "vfs": [{"vf": 1, "mac": MAC, "trust": True}]}])
-def test_vfs_whose_netdevs_networkmanager_set_up_are_free(site: Site, asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize("requested", [{"num_vfs": 0}, {"num_vfs": 6}, {"num_vfs": 4, "vfs": [{"vf": 1, "mac": MAC, "trust": True}]}])
+def test_vfs_whose_netdevs_networkmanager_set_up_are_free(site: Site, requested: dict[str, Any]) -> None:
     """LIS/lis-next#369, Azure/azure-vm-utils#106: on RHEL's kin every VF netdev is up seconds after it is created."""
     site.run({"pf": "eno2", "num_vfs": 4, "up": True})
     for netdev in site.host.net.glob("eno2v*"):
         (netdev / "flags").write_text("0x11043\n")
-    assert site.run({"pf": "eno2", **asked})["changed"]
+    assert site.run({"pf": "eno2", **requested})["changed"]
 
 
 @pytest.mark.mission("S21")
@@ -291,14 +291,14 @@ def test_switchdev_mode_is_a_finding(site: Site) -> None:
 
 
 @pytest.mark.parametrize("name", ["EBUSY", "EAGAIN"])
-def test_a_pf_that_resets_is_asked_again(site: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_pf_that_resets_gets_another_try(site: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """ice_check_sriov_allowed answers EBUSY while the PF resets, i40e EAGAIN."""
     monkeypatch.setattr(fs, "_BUSY_PAUSE", 0.01)
     (site.host.devices / PF / "rules").write_text(f"busy {name} 2")
     assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["num_vfs"] == 2
 
 
-def test_libvirt_that_does_not_answer_is_not_nobody(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_libvirt_that_does_not_answer_is_not_no_one_else(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "num_vfs": 2})
 
     def silent() -> list[VfUser]:
@@ -311,21 +311,21 @@ def test_libvirt_that_does_not_answer_is_not_nobody(site: Site, monkeypatch: pyt
     assert not site.run({"pf": "eno2", "num_vfs": 2})["changed"]
 
 
-def test_who_waits_for_a_run_that_waits_for_libvirt_is_told_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_for_a_run_that_waits_for_libvirt_is_reported_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The holder ends when libvirt's time is up, and the next run has the lock."""
     site.run({"pf": "eno2", "num_vfs": 2})
-    told: list[str] = []
+    output: list[str] = []
 
     def silent() -> list[VfUser]:
         with pytest.raises(VsrxError) as refused, HostLock(str(site.host.root / "lock"), 0):
             pass
-        told.append(refused.value.message)
+        output.append(refused.value.message)
         raise VsrxError("libvirt at qemu:///system has not answered for 60 s")
 
     monkeypatch.setattr(observe, "read_libvirt_users", silent)
     with pytest.raises(VsrxError, match="has not answered for 60 s"):
         site.run({"pf": "eno2", "num_vfs": 0})
-    assert [f"process {os.getpid()}, reading the domains of libvirt, has had {site.host.root}/lock" in each for each in told] == [True]
+    assert [f"process {os.getpid()}, reading the domains of libvirt, has had {site.host.root}/lock" in each for each in output] == [True]
     monkeypatch.setattr(observe, "read_libvirt_users", list)
     assert site.run({"pf": "eno2", "num_vfs": 0})["changed"]
 
@@ -335,7 +335,7 @@ def test_a_mac_of_another_port_of_the_host(site: Site) -> None:
     site.run({"pf": "eno3", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})
     with pytest.raises(VsrxError, match="belongs to VF 0 of eno3"):
         site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]})
-    site.claims = [claim(None, mac="02:5a:00:00:00:02", name="clone")]
+    site.users = [user(None, mac="02:5a:00:00:00:02", name="clone")]
     with pytest.raises(VsrxError, match="belongs to domain clone"):
         site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": "02:5a:00:00:00:02"}]})
     assert site.host.vfs(PF) == []
@@ -393,7 +393,7 @@ def test_bnxt_makes_vfs_when_its_pf_is_brought_up(site: Site) -> None:
     assert site.run({"pf": "eno2", "num_vfs": 4, "up": True})["pfs"][0]["num_vfs"] == 4
 
 
-def test_a_driver_that_does_nothing_without_a_word_is_asked_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_that_does_nothing_without_a_word_gets_another_try(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """bnxt_sriov_configure: 0 while the firmware resets, so that the write succeeds and no VF is there."""
     monkeypatch.setattr(apply, "_SILENT_PAUSE", 0.02)
     site.run({"pf": "eno2", "up": True})
@@ -443,22 +443,22 @@ def test_a_refused_attribute_is_named_and_the_vf_is_as_it_was(site: Site, fresh:
         site.run({"pf": "eno2", "num_vfs": 2})
     before = site.vf(1)
     site.ip.refuses = ["max_tx_rate"]
-    asked = {"pf": "eno2", "vfs": [{"vf": 1, "mac": MAC, "vlan": 100, "qos": 3, "trust": True, "max_tx_rate": 500}]}
+    requested = {"pf": "eno2", "vfs": [{"vf": 1, "mac": MAC, "vlan": 100, "qos": 3, "trust": True, "max_tx_rate": 500}]}
     with pytest.raises(
         VsrxError, match=r"eno2: VF 1: driver i40e refused max_tx_rate 500: Operation not supported; its VFs' attributes are as "
     ):
-        site.run(asked)
+        site.run(requested)
     assert site.vf(1) == before
 
 
 @pytest.mark.parametrize("number", [errno.EAGAIN, errno.EBUSY])
-@pytest.mark.parametrize("asked", [{"vfs": [{"vf": 1, "trust": True}]}, {"mtu": 9000}])
-def test_a_busy_driver_has_not_refused(site: Site, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], number: int) -> None:
+@pytest.mark.parametrize("requested", [{"vfs": [{"vf": 1, "trust": True}]}, {"mtu": 9000}])
+def test_a_busy_driver_has_not_refused(site: Site, monkeypatch: pytest.MonkeyPatch, requested: dict[str, Any], number: int) -> None:
     site.run({"pf": "eno2", "num_vfs": 2})
     monkeypatch.setattr(iproute, "_BUSY_SECONDS", 0.0)
     monkeypatch.setattr(site.ip, "_set", lambda name, words: (2, "", f"RTNETLINK answers: {os.strerror(number)}"))
     with pytest.raises(VsrxError, match=r"^eno2: .*driver i40e was busy .*; run again when") as failure:
-        site.run({"pf": "eno2", **asked})
+        site.run({"pf": "eno2", **requested})
     assert "refused" not in failure.value.message
 
 
@@ -479,7 +479,7 @@ def test_what_was_never_shown_is_not_said_to_be_as_it_was(site: Site) -> None:
         site.run({"pf": "eno2", "vfs": [{"vf": 0, "trust": True, "max_tx_rate": 5}]})
 
 
-def test_a_vf_that_can_not_be_put_back_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vf_that_cannot_be_put_back_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(iproute, "_BUSY_SECONDS", 0.5)
     site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "trust": True}]})
     site.ip.refuses = ["max_tx_rate"]
@@ -493,7 +493,7 @@ def test_a_vf_that_can_not_be_put_back_is_said(site: Site, monkeypatch: pytest.M
         site.run({"pf": "eno2", "vfs": [{"vf": 0, "trust": False, "max_tx_rate": 5}]})
 
 
-def test_what_is_not_asked_stays(site: Site) -> None:
+def test_what_is_not_requested_stays(site: Site) -> None:
     site.run({"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "vlan": 5, "qos": 3, "max_tx_rate": 500}]})
     site.run({"pf": "eno2", "vfs": [{"vf": 0, "vlan": 6, "min_tx_rate": 10}]})
     vf = site.vf(0)
@@ -503,8 +503,8 @@ def test_what_is_not_asked_stays(site: Site) -> None:
 def test_an_attribute_that_is_not_shown_is_set_and_taken_as_set(site: Site) -> None:
     site.ip.hides = ["trust"]
     site.run({"pf": "eno2", "num_vfs": 1})
-    asked = {"pf": "eno2", "vfs": [{"vf": 0, "trust": True}]}
-    assert site.run(asked)["actions"] == ["eno2: VF 0: set trust on (was unknown)"]
+    requested = {"pf": "eno2", "vfs": [{"vf": 0, "trust": True}]}
+    assert site.run(requested)["actions"] == ["eno2: VF 0: set trust on (was unknown)"]
     site.ip.hides = []
     assert site.vf(0)["trust"] is True
 
@@ -521,7 +521,7 @@ def test_somebody_who_comes_between_is_seen(site: Site, monkeypatch: pytest.Monk
     enter = HostLock.__enter__
 
     def late(lock: HostLock) -> HostLock:
-        site.claims = [claim()]
+        site.users = [user()]
         return enter(lock)
 
     monkeypatch.setattr(HostLock, "__enter__", late)
@@ -543,7 +543,7 @@ def test_who_takes_a_vf_while_another_pf_is_written_is_seen_before_its_own_write
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
-        site.claims = [claim("0000:84:02.1", name="late", active=True)]
+        site.users = [user("0000:84:02.1", name="late", active=True)]
 
     monkeypatch.setattr(fs, "write_num_vfs", write)
     with pytest.raises(VsrxError) as failure:
@@ -561,7 +561,7 @@ def test_who_starts_on_a_vf_while_another_pf_is_written_keeps_its_attributes(sit
 
     def write(*arguments: Any, **more: Any) -> None:
         real(*arguments, **more)
-        site.claims = [claim("0000:84:02.1", name="late", active=True)]
+        site.users = [user("0000:84:02.1", name="late", active=True)]
 
     monkeypatch.setattr(fs, "write_num_vfs", write)
     vlans = {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]}
@@ -575,9 +575,9 @@ def test_who_starts_on_a_vf_while_another_pf_is_written_keeps_its_attributes(sit
 @pytest.mark.parametrize(("first", "looks"), [({"up": True}, 1), ({"num_vfs": 2}, 2)], ids=["quick", "slow"])
 def test_holders_are_looked_for_again_only_after_a_slow_step(site: Site, first: dict[str, Any], looks: int) -> None:
     site.run({"pf": "eno3", "num_vfs": 3})
-    asked = site.asked_libvirt
+    requested = site.libvirt_reads
     site.run({"pf": "eno2", **first}, {"pf": "eno3", "vfs": [{"vf": index, "vlan": 7} for index in range(3)]})
-    assert site.asked_libvirt - asked == looks
+    assert site.libvirt_reads - requested == looks
     assert [site.vf(index, "eno3")["vlan_list"] for index in range(3)] == [[{"vlan": 7}]] * 3
 
 
@@ -612,12 +612,12 @@ def use(site: Site, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", HOST_USES)
-@pytest.mark.parametrize("asked", [{"up": False}, {"mtu": 1500}])
-def test_the_hosts_own_uplink_is_not_taken(site: Site, how: str, asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize("requested", [{"up": False}, {"mtu": 1500}])
+def test_the_hosts_own_uplink_is_not_taken(site: Site, how: str, requested: dict[str, Any]) -> None:
     site.run({"pf": "eno2", "num_vfs": 2, "up": True, "mtu": 9000})
     use(site, how)
     with pytest.raises(VsrxError) as failure:
-        site.run({"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", **asked})
+        site.run({"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", **requested})
     assert f"the host itself uses it ({HOST_USES[how]})" in failure.value.message
     assert failure.value.facts["pfs"][1]["host_use"] == [HOST_USES[how]]
     assert site.host.is_up(PF) and site.host.vfs(OTHER) == []
@@ -706,24 +706,24 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Optional[bool
     "down": ([{"pf": "eno2", "up": True, "mtu": 9000}], [{"pf": "eno2", "up": False, "mtu": 1500}], None, []),
     "no autoprobe": ([], [{"pf": "eno2", "num_vfs": 1, "drivers_autoprobe": False}], None, []),
     "over the limit": ([], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 9}], None, []),
-    "held": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 0}], None, [claim()]),
+    "held": ([{"pf": "eno2", "num_vfs": 4}], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno2", "num_vfs": 0}], None, [user()]),
     "unknown PF": ([], [{"pf": "eno3", "num_vfs": 1}, {"pf": "eno9", "num_vfs": 1}], None, []),
     "no such VF": ([], [{"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 1, "vlan": 1}]}], True, []),
-    "a MAC twice": ([], [{"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]}], None, [claim(None, mac=MAC)]),
+    "a MAC twice": ([], [{"pf": "eno2", "num_vfs": 1, "vfs": [{"vf": 0, "mac": MAC}]}], None, [user(None, mac=MAC)]),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_check_mode_says_what_then_happens(site: Site, case: str) -> None:
-    first, asked, persist, claims = CASES[case]
+    first, requested, persist, users = CASES[case]
     if first:
         site.run(*first, persist=True if persist is False else None)
-    site.claims = claims
+    site.users = users
     files, writes, commands = site.files(), site.host.writes(), list(site.ip.commands)
 
     def outcome(check: bool) -> Any:
         try:
-            result = site.run(*asked, check=check, persist=persist)
+            result = site.run(*requested, check=check, persist=persist)
         except VsrxError as failure:
             return failure.message, failure.facts, failure.findings
         return {name: result[name] for name in ("changed", "actions", "diff", "findings")}, [
@@ -736,7 +736,7 @@ def test_check_mode_says_what_then_happens(site: Site, case: str) -> None:
     if isinstance(preview[0], str):
         assert (site.files(), site.host.writes(), site.ip.commands) == (files, writes, commands)
     else:
-        again = site.run(*asked, persist=persist)
+        again = site.run(*requested, persist=persist)
         assert not again["changed"], again["actions"]
         said = preview[0]["diff"]["after"]
         for changes in said.values():
@@ -759,8 +759,8 @@ def _shown(diff: dict[str, Any], pfs: list[dict[str, Any]]) -> dict[str, Any]:
 
 def test_persistence_comes_stays_and_goes(site: Site) -> None:
     root = site.host.root
-    asked = {"pf": "eno2", "num_vfs": 2, "up": True, "vfs": [{"vf": 1, "mac": MAC, "vlan": 5}]}
-    done = site.run(asked, persist=True)
+    requested = {"pf": "eno2", "num_vfs": 2, "up": True, "vfs": [{"vf": 1, "mac": MAC, "vlan": 5}]}
+    done = site.run(requested, persist=True)
     assert done["actions"][-1] == "eno2: bring 2 VFs and their attributes back at boot"
     assert done["pfs"][0]["persist"] is True
     unit = root / "etc/systemd/system/vsrx-sriov.service"
@@ -775,7 +775,7 @@ def test_persistence_comes_stays_and_goes(site: Site) -> None:
     }
     reloads = site.reloads
     assert reloads == ["daemon-reload"]
-    assert not site.run(asked, persist=True)["changed"] and site.reloads == reloads
+    assert not site.run(requested, persist=True)["changed"] and site.reloads == reloads
     # Left out: what comes back follows what is asked now.
     assert "eno2: bring 2 VFs and their attributes back at boot" in site.run({"pf": "eno2", "vfs": [{"vf": 1, "vlan": 6}]})["actions"]
     assert '"6"' in (folder / "boot.json").read_text()
@@ -812,14 +812,14 @@ def test_a_pf_that_had_vfs_before_gets_them_back(site: Site, count: int) -> None
     assert not site.run({**recorded["before"], "pf": recorded["address"]}, persist=False)["changed"]
 
 
-def test_what_nobody_changed_is_not_recorded(site: Site) -> None:
+def test_what_no_one_else_changed_is_not_recorded(site: Site) -> None:
     site.host._make(PF, 2)
     assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["before"] is None
     assert site.store.read() == {}
 
 
 def test_a_run_that_died_after_its_record_ends_right(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = {"pf": "eno2", "num_vfs": 2, "up": True}
+    requested = {"pf": "eno2", "num_vfs": 2, "up": True}
     real = fs.write_num_vfs
 
     def killed(*arguments: Any, **more: Any) -> None:
@@ -827,69 +827,69 @@ def test_a_run_that_died_after_its_record_ends_right(site: Site, monkeypatch: py
 
     monkeypatch.setattr(fs, "write_num_vfs", killed)
     with pytest.raises(KeyboardInterrupt):
-        site.run(asked, persist=True)
+        site.run(requested, persist=True)
     assert site.store.read()["52:54:00:00:83:00"].before.up is False
     monkeypatch.setattr(fs, "write_num_vfs", real)
-    done = site.run(asked, persist=True)
+    done = site.run(requested, persist=True)
     assert done["actions"] == ["eno2: make 2 VFs", "eno2: bring 2 VFs and their attributes back at boot"]
     assert done["pfs"][0]["before"]["up"] is False
-    assert not site.run(asked, persist=True)["changed"]
+    assert not site.run(requested, persist=True)["changed"]
 
 
 @pytest.mark.parametrize("gone", ["etc/systemd/system/multi-user.target.wants/vsrx-sriov.service", "var/lib/vsrx-sriov/restore.py"])
 def test_what_acts_at_boot_is_repaired(site: Site, gone: str) -> None:
-    asked = {"pf": "eno2", "num_vfs": 2}
-    site.run(asked, persist=True)
+    requested = {"pf": "eno2", "num_vfs": 2}
+    site.run(requested, persist=True)
     (site.host.root / gone).unlink()
-    assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
-    assert not site.run(asked, persist=True)["changed"]
+    assert site.run(requested, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
+    assert not site.run(requested, persist=True)["changed"]
 
 
 @pytest.mark.parametrize("gone", ["bin/systemctl", "run/systemd/system"])
 def test_vfs_that_nothing_would_bring_back_are_not_made(site: Site, gone: str) -> None:
     path, away = site.host.root / gone, site.host.root / "away"
     path.rename(away)
-    asked = {"pf": "eno2", "num_vfs": 2}
+    requested = {"pf": "eno2", "num_vfs": 2}
     files = site.files()
     for check in (True, False):
         with pytest.raises(VsrxError, match=r"Nothing was changed\.\npersist: .* bring the VFs of eno2 back at boot; set persist: false"):
-            site.run(asked, persist=True, check=check)
+            site.run(requested, persist=True, check=check)
     assert site.files() == files and site.host.writes() == []
     # What stands there as if it were done, as from a host that had one, is none either; the way out needs no systemd.
     away.rename(path)
-    site.run(asked, persist=True)
+    site.run(requested, persist=True)
     path.rename(away)
     reloads = site.reloads
     with pytest.raises(VsrxError, match="back at boot"):
-        site.run(asked)
+        site.run(requested)
     # Another PF is judged by itself.
     assert not site.run({"pf": "eno3"}, persist=False, check=True)["changed"]
-    assert site.run(asked, persist=False)["actions"] == ["eno2: bring no VFs back at boot"]
-    assert not site.run(asked, persist=False)["changed"] and site.reloads == reloads
+    assert site.run(requested, persist=False)["actions"] == ["eno2: bring no VFs back at boot"]
+    assert not site.run(requested, persist=False)["changed"] and site.reloads == reloads
 
 
 @pytest.mark.parametrize(
     ("script", "answer"),
     [("echo Access denied >&2; exit 1", "Access denied"), ("exit 3", "exit status 3"), ("exec sleep 60", "no answer for 0 s")],
 )
-def test_systemd_that_does_not_reload_is_told_and_asked_again(
+def test_systemd_that_does_not_reload_is_reported_and_tried_again(
     site: Site, monkeypatch: pytest.MonkeyPatch, script: str, answer: str
 ) -> None:
-    asked = {"pf": "eno2", "num_vfs": 2}
+    requested = {"pf": "eno2", "num_vfs": 2}
     for persist in (True, False):
         site.host.systemd(script)
         with monkeypatch.context() as hurry:
             hurry.setattr(boot_unit, "_RELOAD_SECONDS", 0.3)
             with pytest.raises(VsrxError, match=f"'systemctl daemon-reload' failed: {answer}. .*then run again"):
-                site.run(asked, persist=persist)
+                site.run(requested, persist=persist)
         # The next boot would act already, or no more.
         wanted = site.host.root / "etc/systemd/system/multi-user.target.wants/vsrx-sriov.service"
         assert len(site.host.vfs(PF)) == 2 and wanted.exists() is persist
         site.host.systemd()
         for check in (True, False):
-            done = site.run(asked, persist=persist, check=check)
+            done = site.run(requested, persist=persist, check=check)
             assert done["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
-        assert not site.run(asked, persist=persist)["changed"]
+        assert not site.run(requested, persist=persist)["changed"]
 
 
 def test_many_vfs_and_a_call_for_each_pf_find_nothing_to_do_the_second_time(site: Site) -> None:
@@ -907,7 +907,7 @@ NO_FOLDER = "Not a directory; move away the file that is where a folder should b
 
 
 @pytest.mark.parametrize("where", ["var", "var/lib", "var/lib/vsrx-sriov"])
-def test_a_record_that_can_not_be_kept_stops_everything(site: Site, where: str) -> None:
+def test_a_record_that_cannot_be_kept_stops_everything(site: Site, where: str) -> None:
     path = site.host.root / where
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
@@ -934,29 +934,29 @@ def test_a_full_disk_is_said_before_anything_is_made(site: Site, monkeypatch: py
         ("etc/systemd/system/multi-user.target.wants", r"/multi-user\.target\.wants/vsrx-sriov\.service cannot be made: "),
     ],
 )
-def test_units_that_can_not_be_written_are_named_and_tried_again(site: Site, file: str, message: str) -> None:
+def test_units_that_cannot_be_written_are_named_and_tried_again(site: Site, file: str, message: str) -> None:
     path = site.host.root / file
     path.parent.mkdir(parents=True)
     path.touch()
-    asked = {"pf": "eno2", "num_vfs": 2}
+    requested = {"pf": "eno2", "num_vfs": 2}
     for _attempt in range(2):
         with pytest.raises(VsrxError, match=message):
-            site.run(asked, persist=True)
+            site.run(requested, persist=True)
     path.unlink()
-    assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
-    assert not site.run(asked, persist=True)["changed"]
+    assert site.run(requested, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
+    assert not site.run(requested, persist=True)["changed"]
 
 
-def test_units_that_can_not_be_removed_are_named(site: Site) -> None:
-    asked = {"pf": "eno2", "num_vfs": 2}
-    site.run(asked, persist=True)
+def test_units_that_cannot_be_removed_are_named(site: Site) -> None:
+    requested = {"pf": "eno2", "num_vfs": 2}
+    site.run(requested, persist=True)
     unit = site.host.root / "etc/systemd/system/vsrx-sriov.service"
     unit.unlink()
     unit.mkdir()
     with pytest.raises(VsrxError, match=r"/etc/systemd/system/vsrx-sriov\.service cannot be removed: "):
-        site.run(asked, persist=False)
+        site.run(requested, persist=False)
     unit.rmdir()
-    assert site.run(asked, persist=False)["changed"] and not site.run(asked, persist=False)["changed"]
+    assert site.run(requested, persist=False)["changed"] and not site.run(requested, persist=False)["changed"]
 
 
 def test_a_run_that_died_after_its_write_leaves_no_attributes_of_vfs_that_are_gone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -995,15 +995,15 @@ def test_a_pinned_address_is_taken_away_though_the_driver_shows_another_then(
     site: Site, monkeypatch: pytest.MonkeyPatch, zero: str
 ) -> None:
     as_i40e(site, monkeypatch)
-    asked = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": zero}]}
+    requested = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": zero}]}
     # Nothing is pinned: nothing to take away, before the VFs are made and after.
-    assert site.run(asked)["actions"] == ["eno2: make 2 VFs"]
-    assert not site.run(asked)["changed"]
+    assert site.run(requested)["actions"] == ["eno2: make 2 VFs"]
+    assert not site.run(requested)["changed"]
     site.run({"pf": "eno2", "vfs": [{"vf": 0, "mac": MAC}]}, persist=True)
     assert MAC in (site.host.root / "var/lib/vsrx-sriov/boot.json").read_text()
-    assert f"eno2: VF 0: set mac {ZERO} (was {MAC})" in site.run(asked)["actions"]
+    assert f"eno2: VF 0: set mac {ZERO} (was {MAC})" in site.run(requested)["actions"]
     assert site.vf(0)["address"] == "0a:00:00:00:00:00"
-    assert not site.run(asked)["changed"]
+    assert not site.run(requested)["changed"]
     assert MAC not in (site.host.root / "var/lib/vsrx-sriov/boot.json").read_text()
 
 
@@ -1086,17 +1086,17 @@ def test_what_acts_at_boot_runs_with_the_systems_python(
     python = site.host.root / there
     python.parent.mkdir(parents=True)
     python.touch()
-    asked = {"pf": "eno2", "num_vfs": 2}
+    requested = {"pf": "eno2", "num_vfs": 2}
     unit = site.host.root / "etc/systemd/system/vsrx-sriov.service"
     monkeypatch.setattr(sys, "executable", str(python))
-    site.run(asked, persist=True)
+    site.run(requested, persist=True)
     assert f"\nExecStart={named or python} -I " in unit.read_text()
     monkeypatch.setattr(sys, "executable", "/opt/venv/bin/python3")
-    assert not site.run(asked, persist=True)["changed"]
+    assert not site.run(requested, persist=True)["changed"]
     # One that has gone is replaced.
     if not named:
         python.unlink()
-        assert site.run(asked, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
+        assert site.run(requested, persist=True)["actions"] == ["host: put what acts at boot in order (vsrx-sriov.service)"]
 
 
 #: as version 1 of the format is on hosts; it is read for as long as such hosts are
@@ -1232,17 +1232,17 @@ def test_a_rate_waits_for_the_link(site: Site, monkeypatch: pytest.MonkeyPatch, 
         return real(file, words)
 
     site.ip._set_vf = needs_link  # type: ignore[method-assign]
-    asked = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "max_tx_rate": 1000, "mac": MAC}]}
+    requested = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "max_tx_rate": 1000, "mac": MAC}]}
     timer = threading.Timer(0.3, lambda: carrier.write_text("1\n"))
     if comes:
         timer.start()
-        assert site.run(asked)["changed"] and site.vf(0)["rate"]["max_tx"] == 1000
+        assert site.run(requested)["changed"] and site.vf(0)["rate"]["max_tx"] == 1000
         timer.join()
     else:
         with pytest.raises(
             VsrxError, match=r"refused .*max_tx_rate 1000.*The link of eno2 is down, and some drivers take rates only while"
         ):
-            site.run(asked)
+            site.run(requested)
 
 
 def test_others_that_set_the_number_are_reported_and_a_clash_is_refused(site: Site) -> None:
@@ -1289,6 +1289,6 @@ def test_others_that_set_attributes_with_the_same_number(site: Site, mac: str, s
     profile = site.host.root / "etc/NetworkManager/system-connections/a.nmconnection"
     profile.parent.mkdir(parents=True)
     profile.write_text(f"[connection]\ninterface-name=eno2\n[sriov]\ntotal-vfs=2\nvf.0=mac={mac} trust=true\n")
-    asked = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": MAC}]}
-    (finding,) = [each for each in site.run(asked, persist=True, accept=("S3",))["findings"] if each["id"] == "S3"]
+    requested = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, "mac": MAC}]}
+    (finding,) = [each for each in site.run(requested, persist=True, accept=("S3",))["findings"] if each["id"] == "S3"]
     assert (finding["severity"], "sets 2 VFs and attributes of VF 0 at boot too" in finding["found"]) == (severity, True)

@@ -593,14 +593,14 @@ users = st.lists(
 
 @pytest.mark.mission("S2", "S3", "S22")
 @given(requests, pfs, users)
-def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, held: list[VfUser]) -> None:
-    targets = [PfTarget(asked, found)]
+def test_any_plan_ends_as_requested_or_changes_nothing(requested: PfRequest, found: Pf, held: list[VfUser]) -> None:
+    targets = [PfTarget(requested, found)]
     steps = plan_pfs(targets)
     kernel = ModelKernel(found)
     if not checks.find_reasons(targets, steps, held):
         for step in steps:
             kernel.take(step)
-        assert plan_pf(asked, kernel.pf) == []
+        assert plan_pf(requested, kernel.pf) == []
         assert bool(steps) == (kernel.pf != found)
     there = {vf.address for vf in found.vfs}
     for hold in held:
@@ -615,15 +615,15 @@ def test_any_plan_ends_as_asked_or_changes_nothing(asked: PfRequest, found: Pf, 
 
 
 @given(requests, pfs)
-def test_what_is_predicted_is_what_comes(asked: PfRequest, found: Pf) -> None:
-    targets = [PfTarget(asked, found)]
+def test_what_is_predicted_is_what_comes(requested: PfRequest, found: Pf) -> None:
+    targets = [PfTarget(requested, found)]
     steps = plan_pfs(targets)
     if checks.find_reasons(targets, steps, []):
         return
     kernel = ModelKernel(found)
     for step in steps:
         kernel.take(step)
-    will_be = result.predict_pf(asked, found)
+    will_be = result.predict_pf(requested, found)
     assert [vf.address for vf in will_be.vfs] == [vf.address for vf in kernel.pf.vfs]
     assert (will_be.up, will_be.mtu, will_be.drivers_autoprobe) == (kernel.pf.up, kernel.pf.mtu, kernel.pf.drivers_autoprobe)
     for vf, come in zip(will_be.vfs, kernel.pf.vfs):

@@ -67,14 +67,14 @@ def test_a_nic_that_is_passed_through_whole_is_a_port(function: str, node: t.Opt
 
 @pytest.mark.mission("S7")
 @pytest.mark.parametrize("node", [None, 0])
-def test_a_whole_nic_before_the_management_port_is_told(node: t.Optional[int]) -> None:
+def test_a_whole_nic_before_the_management_port_is_reported(node: t.Optional[int]) -> None:
     xml = with_devices(xml_of("i440fx-virtio-two").replace("slot='0x03'", "slot='0x0a'"), hostdev(NIC, guest(0, 3)))
     found = plan(xml, [{"vf": vf(0)}], on=with_nic(), cluster_node=node)
     assert names(found)[0] == (NIC, "fxp0")
     assert rules(found, "S7")[0] == ("vsrx position 1 (fxp0)", Severity.WARNING)
 
 
-def test_what_is_no_nic_is_no_port_and_what_is_not_known_is_told() -> None:
+def test_what_is_no_nic_is_no_port_and_what_is_not_known_is_reported() -> None:
     xml = with_devices(I440, hostdev(NIC, guest(0, 7)))
     other = plan(xml, [{"vf": vf(0)}], on=with_nic(ethernet=False))
     assert names(other)[-1] == (vf(0), "ge-0/0/1") and rules(other, "state") == []
@@ -117,9 +117,9 @@ def test_each_form_in_which_a_domain_uses_a_vf_counts(device: str, used: str, ac
     other = Domain("other", UUID, active=active, persistent=True, inactive_xml=xml, live_xml=xml if active else None)
     users = [user for user in model.list_users(HypervisorState((other,)), FUNCTIONS) if user.address]
     assert [(user.address, user.active, user.kind) for user in users] == [(used, active, UserKind.DOMAIN)]
-    asked = vf(0) if used == PF else used
-    with pytest.raises(VsrxError, match=rf"\[S22\] ports\[0\]: VF {asked} of ens1f0 is already in use by domain other"):
-        plan(Q35, [{"vf": asked}], users)
+    requested = vf(0) if used == PF else used
+    with pytest.raises(VsrxError, match=rf"\[S22\] ports\[0\]: VF {requested} of ens1f0 is already in use by domain other"):
+        plan(Q35, [{"vf": requested}], users)
 
 
 @pytest.mark.mission("S22")
@@ -151,7 +151,7 @@ def test_a_vf_that_the_domain_has_by_macvtap_is_not_given_to_it_twice() -> None:
 @pytest.mark.mission("S22")
 @pytest.mark.parametrize(("power", "severity"), [("refuse", Severity.WARNING), ("cycle", Severity.ERROR)])
 @pytest.mark.parametrize("same", [{"address": vf(0)}, {"mac": "52:54:00:11:00:01"}])
-def test_a_clone_is_told_by_nics_that_nobody_asked_about(same: dict[str, str], power: str, severity: Severity) -> None:
+def test_a_clone_is_reported_by_nics_that_no_one_else_requested(same: dict[str, str], power: str, severity: Severity) -> None:
     user = VfUser(UserKind.DOMAIN, "original", "running, interface type='hostdev'", active=True, owner_id=UUID, **same)
     for ports in ([], [{"vf": vf(3)}]):
         if severity is Severity.ERROR:
@@ -195,7 +195,7 @@ def test_a_mac_address_of_another_port_takes_the_place_of_no_port_after_renumber
 
 
 @pytest.mark.parametrize(("power", "ports"), [("refuse", []), ("refuse", [{"pf": "eno2", "index": 3}]), ("cycle", [])])
-def test_a_vf_that_the_host_has_not_is_told(power: str, ports: list[dict[str, t.Any]]) -> None:
+def test_a_vf_that_the_host_has_not_is_reported(power: str, ports: list[dict[str, t.Any]]) -> None:
     if power == "cycle":
         with pytest.raises(VsrxError, match=r"\[state\] vsrx ge-0/0/1: the domain has VF 0000:83:02.0, which this host has not"):
             plan(HAS_VFS, ports, on=renumbered(), power=power)
@@ -216,8 +216,8 @@ def test_what_remains_in_a_slot_without_function_0_moves_to_where_a_guest_finds_
     ]
     xml = with_devices(I440, *vfs)
     found = plan(xml, [{"vf": vf(0)}], state="absent")
-    seats = [row.guest_address for row in found.rows[2:]]
-    assert seats == ["0000:00:05.0", "0000:00:05.2"]
+    addresses = [row.guest_address for row in found.rows[2:]]
+    assert addresses == ["0000:00:05.0", "0000:00:05.2"]
     assert [row.vf for row in found.rows[2:]] == [vf(1), vf(2)]
 
 
@@ -347,7 +347,7 @@ def test_a_failover_pair_has_one_mac() -> None:
 
 
 @pytest.mark.mission("S17")
-def test_more_nics_than_the_vendor_lists_are_told() -> None:
+def test_more_nics_than_the_vendor_lists_are_reported() -> None:
     ports = [{"vf": vf(index)} for index in range(7)]
     assert "9 NICs" in " ".join(finding.found for finding in plan(I440, ports).findings if finding.id == "S17")
     assert "NICs" not in " ".join(finding.found for finding in plan(I440, ports[:6]).findings if finding.id == "S17")

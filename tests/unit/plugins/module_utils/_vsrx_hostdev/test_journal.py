@@ -49,7 +49,7 @@ def test_what_is_begun_is_found_until_it_is_ended(journal: Journal) -> None:
 
 
 @pytest.mark.parametrize(("call", "number", "cure"), [("fsync", errno.ENOSPC, "free space"), ("open", errno.EROFS, "mounted read-write")])
-def test_a_definition_that_can_not_be_kept_is_told(
+def test_a_definition_that_cannot_be_kept_is_reported(
     journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, cure: str
 ) -> None:
     monkeypatch.setattr(os, call, _failing(number))
@@ -59,14 +59,14 @@ def test_a_definition_that_can_not_be_kept_is_told(
     assert [path.name for path in folder.iterdir()] == ["lock"]
 
 
-def test_a_change_that_can_not_be_written_down_is_told(journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_cannot_be_written_down_is_reported(journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal.keep(XML)
     monkeypatch.setattr(os, "fsync", _failing(errno.ENOSPC))
     with pytest.raises(VsrxError, match=f"{folder}/unfinished.json cannot be written: No space left on device"):
         journal.begin("vsrx", XML, start=True, ran=True)
 
 
-def test_a_record_that_can_not_be_removed_is_told(journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_cannot_be_removed_is_reported(journal: Journal, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal.begin("vsrx", XML, start=True, ran=True)
     monkeypatch.setattr(pathlib.Path, "unlink", _failing(errno.EROFS))
     with pytest.raises(VsrxError, match=f"{folder}/unfinished.json cannot be removed: Read-only file system"):
@@ -74,7 +74,7 @@ def test_a_record_that_can_not_be_removed_is_told(journal: Journal, folder: path
 
 
 @pytest.mark.parametrize("below", ["", f"domains/{UUID}"])
-def test_a_file_where_the_folder_should_be_is_told(tmp_path: pathlib.Path, below: str) -> None:
+def test_a_file_where_the_folder_should_be_is_reported(tmp_path: pathlib.Path, below: str) -> None:
     place = tmp_path / "state"
     (place / below).parent.mkdir(parents=True, exist_ok=True)
     (place / below).write_text("")
@@ -85,7 +85,7 @@ def test_a_file_where_the_folder_should_be_is_told(tmp_path: pathlib.Path, below
         pass
 
 
-def test_a_file_system_without_locks_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_locks_is_reported(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fcntl, "flock", _failing(errno.ENOLCK))
     with pytest.raises(VsrxError, match="lock can ?not be locked: No locks available"), Journal(str(tmp_path), UUID).hold_lock():
         pass
@@ -96,6 +96,6 @@ def test_a_failure_of_the_work_under_the_lock_stays_what_it_is(tmp_path: pathlib
         raise OSError(errno.EIO, "its own")
 
 
-def test_a_failure_without_a_number_is_told_too() -> None:
+def test_a_failure_without_a_number_is_reported_too() -> None:
     with pytest.raises(VsrxError, match="/x cannot be written: odd; .*dmesg"), explain_os_errors("/x", "written"):
         raise OSError("odd")

@@ -46,12 +46,12 @@ def test_a_pf_is_read_by_name_by_address_and_by_its_vf(fake: FakeHost, port: dic
     assert host.pfs["0000:84:00.0"].vfs == {}
 
 
-def test_the_functions_of_the_domain_count_as_asked_for(fake: FakeHost) -> None:
+def test_the_functions_of_the_domain_count_as_requested(fake: FakeHost) -> None:
     assert read(fake, [], ["0000:83:02.3"]).find_pf_of("0000:83:02.3") is not None
     assert read(fake, []).functions == {}
 
 
-def test_what_is_no_pf_is_told(fake: FakeHost) -> None:
+def test_what_is_no_pf_is_reported(fake: FakeHost) -> None:
     host = read(fake, [{"pf": "eno9"}, {"pf": "0000:09:00.0"}, {"pf": "nosuch"}])
     assert host.not_pfs == {
         "eno9": "a network device (0000:09:00.0), which has no SR-IOV",
@@ -74,7 +74,7 @@ def accelerator(fake: FakeHost) -> FakeHost:
 
 
 @pytest.mark.parametrize(("ports", "present"), [([], ["0000:b1:02.1"]), ([{"vf": "0000:b1:02.1"}], [])])
-def test_a_vf_that_is_none_of_a_nic_is_told_as_such(accelerator: FakeHost, ports: list[dict[str, str]], present: list[str]) -> None:
+def test_a_vf_that_is_none_of_a_nic_is_reported_as_such(accelerator: FakeHost, ports: list[dict[str, str]], present: list[str]) -> None:
     host = read(accelerator, [{"pf": "eno2"}, *ports], present)
     vf = host.functions["0000:b1:02.1"]
     assert (vf.pf, vf.index, vf.non_nic_class) == (None, None, "processor")
@@ -92,7 +92,7 @@ def test_vfs_of_a_pf_that_is_no_nic_are_not_predicted(accelerator: FakeHost) -> 
     assert "0000:84:02.2" in host.functions and "0000:b1:02.5" not in host.functions
 
 
-def test_macs_of_the_host_are_told_but_for_those_of_vfs(fake: FakeHost) -> None:
+def test_macs_of_the_host_are_reported_but_for_those_of_vfs(fake: FakeHost) -> None:
     nics = {"52:54:00:00:83:00": "eno2", "52:54:00:00:84:00": "eno3", "52:54:00:00:09:00": "eno9"}
     assert read(fake, []).netdevs == nics
     # What is stacked on a NIC or on a VF has its address; a bridge can have one of its own.
@@ -103,23 +103,23 @@ def test_macs_of_the_host_are_told_but_for_those_of_vfs(fake: FakeHost) -> None:
     assert read(fake, []).netdevs == {**nics, "02:5a:00:00:00:99": "br9"}
 
 
-def test_an_address_that_is_asked_for_is_looked_for_on_the_vfs_of_every_pf(fake: FakeHost) -> None:
+def test_an_address_that_is_requested_is_looked_for_on_the_vfs_of_every_pf(fake: FakeHost) -> None:
     assert read(fake, [{"pf": "eno3"}]).pfs["0000:83:00.0"].vfs == {}
     assert len(read(fake, [{"pf": "eno3", "mac": "02:5a:00:00:00:01"}]).pfs["0000:83:00.0"].macs) == 4
 
 
-def test_it_is_told_where_vfs_would_be_that_are_not_there(fake: FakeHost) -> None:
+def test_it_is_reported_where_vfs_would_be_that_are_not_there(fake: FakeHost) -> None:
     pf = read(fake, [{"pf": "eno2"}]).pfs["0000:83:00.0"]
     assert not set(pf.missing_vfs) & set(pf.vfs) and pf.missing_vfs[4] == "0000:83:02.4"
 
 
 def test_a_netdev_in_use_is_a_hold(fake: FakeHost) -> None:
     (fake.net / "eno2v1" / "master").symlink_to(fake.net / "br0")
-    (claim,) = read(fake, [{"pf": "eno2"}]).users
-    assert (claim.kind, claim.name, claim.address) == (UserKind.NETDEV, "eno2v1", "0000:83:02.1")
+    (user,) = read(fake, [{"pf": "eno2"}]).users
+    assert (user.kind, user.name, user.address) == (UserKind.NETDEV, "eno2v1", "0000:83:02.1")
 
 
-def test_group_neighbours_are_told_but_for_bridges(fake: FakeHost) -> None:
+def test_group_neighbours_are_reported_but_for_bridges(fake: FakeHost) -> None:
     group = fake.groups / str(1000 + 0x8311) / "devices"
     fake.function("0000:00:01.0", class_code="60400", driver="pcieport")
     (fake.devices / "0000:00:01.0" / "class").write_text("0x060400\n")
@@ -212,7 +212,7 @@ def write_record(fake: FakeHost, vfs: dict[str, t.Any], **key: t.Any) -> None:
 
 
 @pytest.mark.parametrize("key", [{"permanent_mac": "52:54:00:00:83:00", "address": "0000:99:00.0"}, {"address": "0000:83:00.0"}])
-def test_what_sriov_vfs_was_asked_to_set_is_known(fake: FakeHost, key: dict[str, str]) -> None:
+def test_what_sriov_vfs_was_requested_to_set_is_known(fake: FakeHost, key: dict[str, str]) -> None:
     write_record(fake, {"3": {"trust": False}}, **key)
     (pf,) = (pf for pf in read(fake, [{"pf": "eno2"}]).pfs.values() if "eno2" in pf.names)
     assert pf.configured == {3: {"trust": False}}

@@ -41,7 +41,7 @@ def vfs_of(found: t.Any) -> list[str]:
     return [row.vf for row in found.rows if row.sriov]
 
 
-def seats_of(found: t.Any) -> list[str]:
+def addresses_of(found: t.Any) -> list[str]:
     return [row.guest_address for row in found.rows]
 
 
@@ -64,20 +64,20 @@ def test_a_vf_is_named_in_three_ways(ports: list[dict[str, t.Any]], vfs: list[st
     assert vfs_of(plan(Q35, ports)) == vfs
 
 
-def test_a_free_vf_is_one_that_nobody_holds_and_the_same_next_time() -> None:
-    claims = [
+def test_a_free_vf_is_one_that_no_one_else_holds_and_the_same_next_time() -> None:
+    users = [
         other(address=vf(0)),
         other(kind=UserKind.NETDEV, name="ens1f0v1", owner_id=None, usage="up, 192.0.2.1/24", address=vf(1), active=True),
     ]
-    first = plan(Q35, [{"pf": "ens1f0"}], claims)
+    first = plan(Q35, [{"pf": "ens1f0"}], users)
     assert vfs_of(first) == [vf(2)]
     assert vfs_of(plan(str(first.xml), [{"pf": "ens1f0"}])) == [vf(2)]
 
 
 def test_without_a_free_vf_everybody_is_named() -> None:
-    claims = [other(address=vf(index)) for index in range(8)]
+    users = [other(address=vf(index)) for index in range(8)]
     with pytest.raises(VsrxError, match=r"ens1f0 has no free VF.*VF 0 0000:83:02.0: is already in use by domain other.*VF 7"):
-        plan(Q35, [{"pf": "ens1f0"}], claims)
+        plan(Q35, [{"pf": "ens1f0"}], users)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_port_that_makes_no_sense_is_refused(entry: dict[str, t.Any], message:
 
 @pytest.mark.mission("S22")
 @pytest.mark.parametrize(
-    ("claim", "message"),
+    ("user", "message"),
     [
         ({"address": vf(0)}, r"VF 0000:83:02.0 of ens1f0 is already in use by domain other \(defined, interface type='hostdev'\)"),
         ({"address": vf(0), "usage": "running, hostdev pci", "active": True}, r"in use by domain other \(running, hostdev pci\)"),
@@ -118,15 +118,15 @@ def test_a_port_that_makes_no_sense_is_refused(entry: dict[str, t.Any], message:
         ({"mac": "02:5a:00:00:00:99"}, "MAC address 02:5a:00:00:00:99 is in use by domain other.*cloned"),
     ],
 )
-def test_what_another_holds_is_refused_by_name(claim: dict[str, t.Any], message: str) -> None:
+def test_what_another_holds_is_refused_by_name(user: dict[str, t.Any], message: str) -> None:
     with pytest.raises(VsrxError, match=message):
-        plan(Q35, [{"vf": vf(0), "mac": "02:5a:00:00:00:99"}], [other(**claim)])
+        plan(Q35, [{"vf": vf(0), "mac": "02:5a:00:00:00:99"}], [other(**user)])
 
 
 def test_what_the_domain_itself_holds_is_no_conflict() -> None:
     own = "7c5e0000-0000-4000-8000-000000000004"
-    claims = [other(name="vsrx", owner_id=own, address=vf(0), mac="02:5a:00:00:00:01")]
-    assert plan(HAS_VFS, [{"vf": vf(0)}], claims).steps == ()
+    users = [other(name="vsrx", owner_id=own, address=vf(0), mac="02:5a:00:00:00:01")]
+    assert plan(HAS_VFS, [{"vf": vf(0)}], users).steps == ()
 
 
 @pytest.mark.mission("S22")
@@ -156,7 +156,7 @@ def test_a_mac_of_the_host_is_refused() -> None:
         ([{"pf": "70.2"}], "put in quotes|neither"),
     ],
 )
-def test_what_can_not_be_a_port_is_refused(ports: list[dict[str, t.Any]], message: str) -> None:
+def test_what_cannot_be_a_port_is_refused(ports: list[dict[str, t.Any]], message: str) -> None:
     with pytest.raises(VsrxError, match=message):
         plan(Q35, ports)
 
@@ -172,7 +172,7 @@ def test_what_can_not_be_a_port_is_refused(ports: list[dict[str, t.Any]], messag
         ),
     ],
 )
-def test_a_vf_that_can_not_be_assigned_is_refused(changes: dict[str, t.Any], message: str) -> None:
+def test_a_vf_that_cannot_be_assigned_is_refused(changes: dict[str, t.Any], message: str) -> None:
     with pytest.raises(VsrxError, match=message):
         plan(Q35, [{"vf": vf(0)}], on=with_function(vf(0), **changes))
 
@@ -224,7 +224,7 @@ def test_a_vf_that_is_none_of_a_nic_has_no_place_in_the_map_and_stays() -> None:
         ({"has_managed_save": True}, "managed save image"),
     ],
 )
-def test_a_domain_that_can_not_be_changed_is_refused(changes: dict[str, t.Any], message: str) -> None:
+def test_a_domain_that_cannot_be_changed_is_refused(changes: dict[str, t.Any], message: str) -> None:
     with pytest.raises(VsrxError, match=message):
         plan(Q35, [{"vf": vf(0)}], domain=changes)
 
@@ -271,7 +271,7 @@ def test_ports_keep_the_places_that_the_guest_sees(shape: str) -> None:
     assert [row.vf for row in found.rows] == [None, None, vf(0), vf(1)]
     turned = plan(xml_of(shape), [{"vf": vf(1)}, {"vf": vf(0)}])
     assert [row.vf for row in turned.rows] == [None, None, vf(1), vf(0)]
-    assert seats_of(turned) == seats_of(found)
+    assert addresses_of(turned) == addresses_of(found)
 
 
 @pytest.mark.mission("S5")
@@ -281,11 +281,11 @@ def test_a_nic_between_ports_keeps_its_place() -> None:
     assert [row.vf for row in before.rows] == [None, vf(0), None, vf(1)]
     more = plan(between, [{"vf": vf(5)}, {"vf": vf(1)}, {"vf": vf(0)}])
     assert [row.vf for row in more.rows] == [None, vf(5), None, vf(1), vf(0)]
-    assert seats_of(more)[:4] == seats_of(before)
+    assert addresses_of(more)[:4] == addresses_of(before)
 
 
 @pytest.mark.parametrize(
-    ("xml", "asked", "seat"),
+    ("xml", "requested", "pci_address"),
     [
         (Q35, "0000:05:00.0", "0000:05:00.0"),
         (Q35, "0000:07:00.0", "0000:07:00.0"),
@@ -294,10 +294,10 @@ def test_a_nic_between_ports_keeps_its_place() -> None:
         (I440, "00:1f.0", "0000:00:1f.0"),
     ],
 )
-def test_an_asked_address_is_kept_to(xml: str, asked: str, seat: str) -> None:
-    found = plan(xml, [{"vf": vf(0), "guest_address": asked}])
-    assert seats_of(found)[-1] == seat
-    assert plan(str(found.xml), [{"vf": vf(0), "guest_address": asked}]).steps == ()
+def test_an_requested_address_is_kept_to(xml: str, requested: str, pci_address: str) -> None:
+    found = plan(xml, [{"vf": vf(0), "guest_address": requested}])
+    assert addresses_of(found)[-1] == pci_address
+    assert plan(str(found.xml), [{"vf": vf(0), "guest_address": requested}]).steps == ()
 
 
 @pytest.mark.parametrize(
@@ -317,12 +317,12 @@ def test_an_asked_address_is_kept_to(xml: str, asked: str, seat: str) -> None:
         (I440, [{"vf": vf(0), "guest_address": "0001:00:05.0"}], "PCI domain 0001"),
     ],
 )
-def test_an_asked_address_that_can_not_be_is_refused(xml: str, ports: list[dict[str, t.Any]], message: str) -> None:
+def test_an_requested_address_that_cannot_be_is_refused(xml: str, ports: list[dict[str, t.Any]], message: str) -> None:
     with pytest.raises(VsrxError, match=message):
         plan(xml, ports)
 
 
-def test_a_domain_without_room_is_refused() -> None:
+def test_a_domain_without_a_free_address_is_refused() -> None:
     base = host()
     many = {index: f"0000:83:{2 + index // 8:02x}.{index % 8}" for index in range(40)}
     functions = {address: Function(address, pf="0000:83:00.0", index=index, iommu_group=index) for index, address in many.items()}
@@ -379,7 +379,7 @@ def test_what_is_not_managed_becomes_so() -> None:
 def test_a_plain_hostdev_becomes_an_interface() -> None:
     found = plan(xml_of("hostdev-plain-vf"), [{"vf": vf(0)}])
     assert "<hostdev" not in str(found.xml) and "<interface type='hostdev'" in str(found.xml)
-    assert seats_of(found)[-1] == "0000:03:00.0"
+    assert addresses_of(found)[-1] == "0000:03:00.0"
     assert found.actions == [
         f"change hostdev pci 0000:83:02.0, which is ge-0/0/1: plain hostdev to interface with MAC {found.rows[-1].mac}"
     ]
@@ -399,7 +399,7 @@ def test_what_people_put_on_a_plain_hostdev_stays_when_it_becomes_an_interface()
         assert line in found
 
 
-def test_a_trunk_that_becomes_one_vlan_is_told() -> None:
+def test_a_trunk_that_becomes_one_vlan_is_reported() -> None:
     found = plan(xml_of("hostdev-trunk"), [{"vf": vf(0), "vlan": 42}])
     assert found.xml and "VLAN a trunk to 42" in " ".join(found.actions)
 
@@ -633,8 +633,8 @@ def test_libvirts_default_driver_is_vfio() -> None:
     ],
 )
 def test_live_works_from_the_end(ports: list[int], options: dict[str, t.Any], actions: list[str]) -> None:
-    asked = [{"vf": vf(index)} for index in ports]
-    found = plan(HAS_VFS, asked, power="live", domain=running(HAS_VFS), **options)
+    requested = [{"vf": vf(index)} for index in ports]
+    found = plan(HAS_VFS, requested, power="live", domain=running(HAS_VFS), **options)
     assert [action.partition(" to the")[0].partition(" from the")[0] for action in found.actions if "tach VF" in action] == actions
     assert kinds(found) == []
 
@@ -674,22 +674,22 @@ def test_a_plain_hostdev_that_only_runs_still_needs_a_cycle() -> None:
     assert live_steps.actions == ["detach VF 0000:83:02.0 from the running domain"]
 
 
-def test_a_port_behind_one_that_is_asked_further_back_moves_behind_it() -> None:
+def test_a_port_behind_one_that_is_requested_further_back_moves_behind_it() -> None:
     found = plan(xml_of("q35-has-vfs"), [{"vf": vf(0), "guest_address": "0000:06:00.0"}, {"vf": vf(1)}])
-    assert seats_of(found) == ["0000:01:00.0", "0000:02:00.0", "0000:06:00.0", "0000:07:00.0"]
+    assert addresses_of(found) == ["0000:01:00.0", "0000:02:00.0", "0000:06:00.0", "0000:07:00.0"]
 
 
 def test_a_mac_moves_with_its_port_to_another_vf_of_the_same_domain() -> None:
     own = "7c5e0000-0000-4000-8000-000000000004"
-    claims = [other(name="vsrx", owner_id=own, address=vf(0), mac="02:5a:00:00:00:01", active=True)]
-    found = plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], claims, exclusive=True)
+    users = [other(name="vsrx", owner_id=own, address=vf(0), mac="02:5a:00:00:00:01", active=True)]
+    found = plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], users, exclusive=True)
     assert [(row.vf, row.mac) for row in found.rows if row.sriov] == [(vf(2), "02:5a:00:00:00:01")]
     # libvirt has set it on the VF that the domain runs with
     held = with_pf(0, macs={0: "02:5a:00:00:00:01"})
-    assert plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], claims, held, exclusive=True).rows == found.rows
+    assert plan(HAS_VFS, [{"vf": vf(2), "mac": "02:5a:00:00:00:01"}], users, held, exclusive=True).rows == found.rows
 
 
-def test_what_runs_behind_the_asked_ports_does_not_matter() -> None:
+def test_what_runs_behind_the_requested_ports_does_not_matter() -> None:
     more = (
         "<interface type='bridge'><mac address='52:54:00:99:00:01'/><address type='pci' bus='0x06' slot='0x00'/></interface>\n    <serial"
     )

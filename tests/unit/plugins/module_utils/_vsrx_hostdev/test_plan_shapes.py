@@ -75,12 +75,12 @@ def test_order_of_xml_guest_and_map_are_one(shape: str) -> None:
     assert elements == interfaces
     functions = [function for function, _mac in in_guest]
     assert functions.index(vf(5)) < functions.index(vf(6, 1))
-    seats = [row.guest_address for row in found.rows]
-    assert len(set(seats)) == len(seats) and None not in seats
+    addresses = [row.guest_address for row in found.rows]
+    assert len(set(addresses)) == len(addresses) and None not in addresses
 
 
 @pytest.mark.parametrize("shape", ORDINARY)
-def test_what_is_not_asked_about_keeps_its_place_and_its_bytes(shape: str) -> None:
+def test_what_is_not_requested_keeps_its_place_and_its_bytes(shape: str) -> None:
     before = xml_of(shape)
     found = plan(before, TWO)
     xml = after(found, before)
@@ -144,12 +144,12 @@ def test_any_ports_after_any_ports(shape: str, first: list[dict[str, str]], seco
     found = plan(middle, second, exclusive=exclusive)
     xml = after(found, middle)
     functions = [function for function, _mac in order_in(xml) if function]
-    asked = [port["vf"] for port in second]
-    assert [function for function in functions if function in asked] == asked
+    requested = [port["vf"] for port in second]
+    assert [function for function in functions if function in requested] == requested
     if exclusive:
-        assert [function for function in functions if function in host().vfs] == asked
-    seats = [row.guest_address for row in found.rows]
-    assert len(set(seats)) == len(seats)
+        assert [function for function in functions if function in host().vfs] == requested
+    addresses = [row.guest_address for row in found.rows]
+    assert len(set(addresses)) == len(addresses)
     topology = reading.read(xml, "test").make_topology(reading.read(xml, "test").select_hostdevs(host().nics))
     nics = nic_order.list_nics(reading.read(xml, "test"), host().nics)
     paths = [topology.sort_key(nic.guest) for nic in nics if nic.guest]

@@ -32,17 +32,17 @@ def _take(on: Host, steps: t.Iterable[SetVfAttributes]) -> Host:
 
 
 @pytest.mark.parametrize("first", [0, 100, 700])
-@pytest.mark.parametrize("wishes", list(itertools.product([100, 300, 700], repeat=2)))
+@pytest.mark.parametrize("planned", list(itertools.product([100, 300, 700], repeat=2)))
 @pytest.mark.parametrize("dies", [None, "before", "after"])
-def test_a_vf_goes_back_to_what_it_had_first_whenever_runs_died(first: int, wishes: tuple[int, ...], dies: t.Optional[str]) -> None:
+def test_a_vf_goes_back_to_what_it_had_first_whenever_runs_died(first: int, planned: tuple[int, ...], dies: t.Optional[str]) -> None:
     on, records = _host(max_tx_rate=first), tuple[VfRecord, ...]()
-    for wish in wishes:
-        made = plan_attributes({VF: {"max_tx_rate": wish}}, {VF}, records, on)
-        assert bool(made.steps) == (on.functions[VF].attributes["max_tx_rate"] != wish)
+    for port in planned:
+        made = plan_attributes({VF: {"max_tx_rate": port}}, {VF}, records, on)
+        assert bool(made.steps) == (on.functions[VF].attributes["max_tx_rate"] != port)
         records = made.during if dies else made.after
         if dies != "before":
             on = _take(on, made.steps)
-            assert not plan_attributes({VF: {"max_tx_rate": wish}}, {VF}, records, on).steps
+            assert not plan_attributes({VF: {"max_tx_rate": port}}, {VF}, records, on).steps
     back = plan_attributes({}, (), records, on)
     assert _take(on, back.steps).functions[VF].attributes["max_tx_rate"] == first and not back.after
 
@@ -58,7 +58,7 @@ def test_an_attribute_that_the_host_does_not_show_is_set_once_and_never_put_back
     assert plan_attributes({}, (), made.after, on) == plan_attributes({}, (), (), on)
 
 
-def test_a_port_that_goes_leaves_what_sriov_vfs_was_asked_to_set_since() -> None:
+def test_a_port_that_goes_leaves_what_sriov_vfs_was_requested_to_set_since() -> None:
     made = plan_attributes({VF: {"max_tx_rate": 500}}, {VF}, (), _host())
     on = _host(max_tx_rate=500)
     pf = dataclasses.replace(on.pfs["0000:83:00.0"], configured={0: {"max_tx_rate": 500}})

@@ -51,7 +51,7 @@ class FakeCluster:
         self.primaries = {0: "node0", 1: "node0"}
         self.manual: set[int] = set()
         self.preempting: set[int] = set()
-        self.asked: list[tuple[str, str]] = []
+        self.requested: list[tuple[str, str]] = []
         #: (part of a request) -> reply in its place, or None for no answer
         self.replies: dict[str, t.Optional[str]] = {}
         self.never_back: set[str] = set()
@@ -131,7 +131,7 @@ class FakeCluster:
 
     def answer(self, host: str, request: str) -> str:
         node = self.check(host)
-        self.asked.append((host, request))
+        self.requested.append((host, request))
         for part, reply in self.replies.items():
             if part in request:
                 if reply is None:
@@ -172,7 +172,7 @@ class FakeCluster:
     def commands(self) -> list[str]:
         """The requests that do something, in few words: who was asked, and for what."""
         found = []
-        for host, request in self.asked:
+        for host, request in self.requested:
             values = re.findall(r">(\w+)<", request)
             for name, word in (("failover-reset", "clear"), ("failover", "move"), ("reboot", "reboot")):
                 if name in request:

@@ -75,7 +75,7 @@ def test_only_nodes_that_need_it_restart() -> None:
 
 
 @pytest.mark.mission("S8")
-def test_both_at_once_are_asked_for_by_the_primary() -> None:
+def test_both_at_once_are_requested_by_the_primary() -> None:
     cluster = FakeCluster()
     look, _warnings = restart(cluster, Strategy.SIMULTANEOUS)
     assert cluster.commands == ["node0: reboot all"] and look.healthy
@@ -92,14 +92,14 @@ def test_a_refusal_of_both_at_once_falls_back_to_each_node(reply: str) -> None:
     assert "each node is asked by itself" in warnings[0]
 
 
-def test_a_box_that_takes_no_node_is_asked_in_words_that_name_none() -> None:
+def test_a_box_that_takes_no_node_gets_requests_in_words_that_name_none() -> None:
     cluster = FakeCluster()
     cluster.replies["<request-reboot><node>"] = DENIED
     restart(cluster, Strategy.ROLLING)
     assert [command for command in cluster.commands if command.endswith("reboot")] == ["node1: reboot", "node0: reboot"]
 
 
-def test_a_reboot_that_nobody_grants_fails_at_once_in_junos_words() -> None:
+def test_a_reboot_that_no_one_else_grants_fails_at_once_in_junos_words() -> None:
     cluster = FakeCluster()
     cluster.replies["request-reboot"] = DENIED
     began = cluster.time
@@ -108,7 +108,7 @@ def test_a_reboot_that_nobody_grants_fails_at_once_in_junos_words() -> None:
     assert cluster.time - began < 30
 
 
-def test_warnings_beside_the_answer_are_told_and_no_refusal() -> None:
+def test_warnings_beside_the_answer_are_reported_and_no_refusal() -> None:
     cluster = FakeCluster()
     operations, warnings = cluster.operations()
     cluster.replies["request-chassis-cluster-failover><"] = WARNED

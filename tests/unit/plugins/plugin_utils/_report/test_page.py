@@ -149,7 +149,7 @@ CHOICES |= {"better", "worse", "other", "node0", "node1"}
 
 
 @pytest.mark.mission("S8", "S13")
-def test_the_worst_states_are_told_by_words() -> None:
+def test_the_worst_states_are_reported_by_words() -> None:
     words = Page(PAGES["bad"]).words
     for said in (
         "Traffic at risk",

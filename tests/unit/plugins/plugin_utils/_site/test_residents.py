@@ -57,5 +57,5 @@ def test_a_domain_is_found_by_its_exact_name_or_uuid(domain: str) -> None:
     assert find_uuid(ROWS, domain) == FOUND[domain]
 
 
-def test_a_name_that_two_rows_have_is_nobodys() -> None:
+def test_a_name_that_two_rows_have_is_no_one_elses() -> None:
     assert find_uuid([f"{A} fw", f"{B} fw"], "fw") == ""

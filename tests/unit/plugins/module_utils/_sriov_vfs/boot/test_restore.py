@@ -63,7 +63,7 @@ def fake(tmp_path: Path) -> FakeHost:
     return FakeHost(tmp_path)
 
 
-def told(**made: Any) -> dict[str, Any]:
+def output(**made: Any) -> dict[str, Any]:
     given = {"num_vfs": 2, "up": True, "mtu": 9000, "vfs": {1: {"mac": MAC, "vlan": 5, "qos": 0, "trust": False}}, **made}
     record = PfRecord("52:54:00:00:83:00", "0000:83:00.0", "eno2", before=PfSettings(), made=PfSettings(**given), persist=True)
     (instruction,) = unit.make_instructions([record])
@@ -78,7 +78,7 @@ def test_nothing_of_the_collection_is_imported() -> None:
     assert {name.partition(".")[0] for name in imported} <= {*sys.stdlib_module_names}
 
 
-def test_only_what_persists_is_told() -> None:
+def test_only_what_persists_is_reported() -> None:
     record = PfRecord(None, "0000:83:00.0", None, before=PfSettings(), made=PfSettings(num_vfs=2), persist=False)
     assert unit.make_instructions([record]) == []
 
@@ -95,7 +95,7 @@ def test_a_pf_is_known_by_its_permanent_mac(fake: FakeHost, address: str, name: 
     fake.pf("0000:84:00.0", "eno3", mac="52:54:00:00:84:00")
     fake.pf(address, name, mac=mac)
     ip = FakeIp(fake)
-    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert restore.restore(BootHost(fake, ip), output()) == []
     assert len(fake.vfs(address)) == 2 and fake.is_up(address)
     assert ip.commands[:2] == [f"{name} mtu 9000", f"{name} up"]
     info = json.loads(ip(["-d", "-j", "link", "show", "dev", name])[1])[1]["vfinfo_list"][1]
@@ -108,7 +108,7 @@ def test_a_bond_that_took_the_mac_does_not_mislead(fake: FakeHost) -> None:
     fake.pf(mac="52:54:00:00:83:00")
     ip = FakeIp(fake)
     ip.permanent["eno3"] = "52:54:00:00:84:00"
-    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert restore.restore(BootHost(fake, ip), output()) == []
     assert (len(fake.vfs("0000:83:00.0")), len(fake.vfs("0000:84:00.0"))) == (2, 0)
 
 
@@ -124,13 +124,13 @@ def test_a_pf_that_comes_late_is_named_by_udev_first(fake: FakeHost, monkeypatch
 
     monkeypatch.setattr(restore.time, "sleep", load)
     host.settled = lambda: fake.rename("eth0", "eno2")
-    assert restore.restore(host, told()) == []
+    assert restore.restore(host, output()) == []
     assert {command.split()[0] for command in ip.commands} == {"eno2"} and len(fake.vfs("0000:83:00.0")) == 2
 
 
 def test_without_a_mac_the_address_counts(fake: FakeHost) -> None:
     fake.pf()
-    assert restore.restore(BootHost(fake, FakeIp(fake)), {**told(), "permanent_mac": None}) == []
+    assert restore.restore(BootHost(fake, FakeIp(fake)), {**output(), "permanent_mac": None}) == []
     assert len(fake.vfs("0000:83:00.0")) == 2
 
 
@@ -138,21 +138,21 @@ def test_a_pf_that_has_gone_delays_nothing(fake: FakeHost, monkeypatch: pytest.M
     """It was taken out: network-pre.target, and so SSH, does not wait for it."""
     fake.pf("0000:84:00.0", "eno3", mac="52:54:00:00:84:00")
     monkeypatch.setattr(restore.time, "sleep", lambda seconds: pytest.fail("waited"))
-    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake), wait=60), told())
+    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake), wait=60), output())
     assert "no PF with MAC address 52:54:00:00:83:00" in wrong and fake.writes() == []
 
 
 def test_a_pf_whose_mac_changed_is_known_by_its_address(fake: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
     """UCS and FlexAddress give a slot's NIC another MAC address."""
     fake.pf(mac="52:54:00:00:99:00")
-    assert restore.restore(BootHost(fake, FakeIp(fake), wait=60), told()) == []
+    assert restore.restore(BootHost(fake, FakeIp(fake), wait=60), output()) == []
     assert len(fake.vfs("0000:83:00.0")) == 2 and "is taken for it" in capsys.readouterr().err
 
 
 def test_a_nic_of_another_record_is_not_taken_by_its_address(fake: FakeHost) -> None:
     """The buses were renumbered, and this NIC was taken out: the other one is where it was."""
     fake.pf(mac="52:54:00:00:84:00")
-    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), told(), ["52:54:00:00:84:00"])
+    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), output(), ["52:54:00:00:84:00"])
     assert "no PF with MAC" in wrong and fake.writes() == []
 
 
@@ -160,7 +160,7 @@ def test_a_representor_is_no_pf(fake: FakeHost) -> None:
     fake.pf(name="p0")
     fake.representor("0000:83:00.0", "eno2", "pf0vf0", mac="52:54:00:00:83:00")
     ip = FakeIp(fake)
-    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert restore.restore(BootHost(fake, ip), output()) == []
     assert {command.split()[0] for command in ip.commands} == {"p0"}
 
 
@@ -168,7 +168,7 @@ def test_a_representor_is_no_pf(fake: FakeHost) -> None:
 def test_the_netdev_of_a_trusted_vf_gets_its_mac(fake: FakeHost, trust: bool, address: str) -> None:
     """igbvf sends the address that it was bound with at each reset, and NetworkManager sets its netdev up: the PF takes it if it trusts."""
     fake.pf()
-    assert restore.restore(BootHost(fake, FakeIp(fake)), told(vfs={1: {"mac": MAC, "trust": trust}})) == []
+    assert restore.restore(BootHost(fake, FakeIp(fake)), output(vfs={1: {"mac": MAC, "trust": trust}})) == []
     assert (fake.net / "eno2v1/address").read_text().strip() == address
     assert (fake.net / "eno2v0/address").read_text().strip() == "0a:00:00:00:00:01"
 
@@ -178,7 +178,7 @@ def test_a_netdev_that_takes_no_mac_is_no_failure(fake: FakeHost, capsys: pytest
     ip = FakeIp(fake)
     host = BootHost(fake, ip)
     host.run = lambda *words: (2, "RTNETLINK answers: Device or resource bad") if "address" in words else host._call(*words)  # type: ignore[method-assign]
-    assert restore.restore(host, told(vfs={1: {"mac": MAC, "trust": True}})) == []
+    assert restore.restore(host, output(vfs={1: {"mac": MAC, "trust": True}})) == []
     assert f"eno2v1: MAC address {MAC} was not set" in capsys.readouterr().err
 
 
@@ -186,7 +186,7 @@ def test_vfs_that_are_there_are_left(fake: FakeHost) -> None:
     fake.pf(vfs=2)
     give_to_guest(fake, "0000:83:02.1", "vfio-pci")
     ip = FakeIp(fake)
-    assert restore.restore(BootHost(fake, ip), told()) == []
+    assert restore.restore(BootHost(fake, ip), output()) == []
     assert fake.writes() == []
     # A guest has it: its attributes are libvirt's.
     assert not any(" vf 1 " in command for command in ip.commands)
@@ -198,12 +198,12 @@ def test_a_pf_with_a_guest_keeps_its_state_and_its_frames(fake: FakeHost, driver
     fake.pf(vfs=2)
     give_to_guest(fake, "0000:83:02.0", driver)
     ip = FakeIp(fake)
-    assert restore.restore(BootHost(fake, ip), told(up=False)) == []
+    assert restore.restore(BootHost(fake, ip), output(up=False)) == []
     assert ip.commands == [f"eno2 vf 1 mac {MAC}", "eno2 vf 1 vlan 5 qos 0", "eno2 vf 1 trust off"]
 
 
 @pytest.mark.parametrize(
-    ("asked", "commands"),
+    ("requested", "commands"),
     [
         ({"qos": 3}, ["eno2 vf 0 vlan 0 qos 3"]),
         ({"vlan_proto": "802.1ad"}, ["eno2 vf 0 vlan 0 proto 802.1ad"]),
@@ -213,10 +213,10 @@ def test_a_pf_with_a_guest_keeps_its_state_and_its_frames(fake: FakeHost, driver
         ({"qos": 0, "vlan_proto": "802.1Q"}, []),
     ],
 )
-def test_what_goes_with_a_vlan_and_was_asked_without_one(fake: FakeHost, asked: dict[str, Any], commands: list[str]) -> None:
+def test_what_goes_with_a_vlan_and_was_requested_without_one(fake: FakeHost, requested: dict[str, Any], commands: list[str]) -> None:
     fake.pf()
     ip = FakeIp(fake)
-    assert restore.restore(BootHost(fake, ip), told(up=None, mtu=None, vfs={0: asked})) == []
+    assert restore.restore(BootHost(fake, ip), output(up=None, mtu=None, vfs={0: requested})) == []
     assert ip.commands == commands
 
 
@@ -235,18 +235,18 @@ def busy(fake: FakeHost, times: int, monkeypatch: pytest.MonkeyPatch, number: in
 
 
 @pytest.mark.parametrize("number", [errno.EAGAIN, errno.EBUSY])
-def test_a_busy_driver_is_asked_again(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_a_busy_driver_gets_another_try(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     fake.pf()
-    assert restore.restore(BootHost(fake, busy(fake, 3, monkeypatch, number)), told()) == []
+    assert restore.restore(BootHost(fake, busy(fake, 3, monkeypatch, number)), output()) == []
 
 
 @pytest.mark.parametrize("times", [2, 1000])
-def test_a_driver_that_does_nothing_without_a_word_is_asked_again(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+def test_a_driver_that_does_nothing_without_a_word_gets_another_try(fake: FakeHost, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """bnxt_sriov_configure: 0 while the firmware resets."""
     monkeypatch.setattr(restore, "_PAUSE", 0.01)
     monkeypatch.setattr(restore, "_BUSY_SECONDS", 60.0 if times == 2 else 0.1)
     fake.pf(rules=f"silent {times}")
-    wrong = restore.restore(BootHost(fake, FakeIp(fake)), told())
+    wrong = restore.restore(BootHost(fake, FakeIp(fake)), output())
     assert [line for line in wrong if "were recorded" in line] == ([] if times == 2 else ["eno2: 2 VFs were recorded, the driver made 0"])
     assert len(fake.vfs("0000:83:00.0")) == (2 if times == 2 else 0)
 
@@ -276,7 +276,7 @@ def test_rates_come_last_and_wait_for_the_link(fake: FakeHost, monkeypatch: pyte
 
     monkeypatch.setattr(ip, "_set", needs_link)
     vfs = {0: {"max_tx_rate": 1000, "mac": MAC}, 1: {"trust": True}}
-    wrong = restore.restore(BootHost(fake, ip), told(up=True, mtu=None, vfs=vfs))
+    wrong = restore.restore(BootHost(fake, ip), output(up=True, mtu=None, vfs=vfs))
     assert [command for command in ip.commands if " vf " in command][:2] == [f"eno2 vf 0 mac {MAC}", "eno2 vf 1 trust on"]
     if comes:
         assert wrong == [] and ip.commands[-1] == "eno2 vf 0 max_tx_rate 1000"
@@ -306,7 +306,7 @@ def test_another_maker_of_the_same_number_is_waited_for(fake: FakeHost, monkeypa
     monkeypatch.setattr(restore.time, "sleep", other)
     ip = FakeIp(fake)
     host = BootHost(fake, ip) if before else Host(fake, ip)
-    assert restore.restore(host, told()) == []
+    assert restore.restore(host, output()) == []
     assert f"eno2 vf 1 mac {MAC}" in ip.commands
 
 
@@ -325,7 +325,7 @@ def test_a_broken_file_ends_in_one_line_each(tmp_path: Path, capsys: pytest.Capt
 def test_a_broken_record_does_not_keep_the_others(fake: FakeHost, capsys: pytest.CaptureFixture[str]) -> None:
     fake.pf()
     file = fake.root / "boot.json"
-    file.write_text(json.dumps([{**told(), "num_vfs": "2"}, told(), {**told(), "vfs": [["vf", "x", "mac", "y"]]}]))
+    file.write_text(json.dumps([{**output(), "num_vfs": "2"}, output(), {**output(), "vfs": [["vf", "x", "mac", "y"]]}]))
     assert restore.main([str(file)], lock=str(fake.root / "lock"), host=BootHost(fake, FakeIp(fake))) == 1
     said = capsys.readouterr().err
     assert "record 0 is left out: its num_vfs is missing or wrong" in said and "record 2 is left out" in said
@@ -352,7 +352,7 @@ def test_the_unit_comes_after_others_that_create_vfs_and_before_the_network() ->
 
 def test_a_driver_that_stays_busy_is_said(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     fake.pf()
-    wrong = restore.restore(BootHost(fake, busy(fake, 9999, monkeypatch)), told(up=None, vfs={}))
+    wrong = restore.restore(BootHost(fake, busy(fake, 9999, monkeypatch)), output(up=None, vfs={}))
     assert wrong == ["eno2: ip link set dev eno2 mtu 9000: the driver was busy for 0 s"]
 
 
@@ -399,30 +399,30 @@ def test_a_program_that_never_returns_is_left_behind(tmp_path: Path, monkeypatch
 
 
 def test_a_module_at_work_is_waited_for_and_not_disturbed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    told_file, path = tmp_path / "boot.json", str(tmp_path / "lock")
-    told_file.write_text(json.dumps([told()]))
+    output_file, path = tmp_path / "boot.json", str(tmp_path / "lock")
+    output_file.write_text(json.dumps([output()]))
     with HostLock(path, 0):
-        assert restore.main([str(told_file)], lock=path, seconds=0.1) == 1
+        assert restore.main([str(output_file)], lock=path, seconds=0.1) == 1
     assert f"process {os.getpid()} changes VFs on this host, so nothing was done" in capsys.readouterr().err
 
 
 def test_another_number_is_not_touched(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restore, "_OTHER_SECONDS", 0.0)
     fake.pf(vfs=3)
-    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), told())
+    (wrong,) = restore.restore(BootHost(fake, FakeIp(fake)), output())
     assert "3 VFs exist already, 2 were recorded" in wrong and len(fake.vfs("0000:83:00.0")) == 3
 
 
 @pytest.mark.parametrize(("rules", "message"), [("errno ENOMEM", "could not be made"), ("bnxt", "the driver made 0")])
 def test_what_goes_wrong_is_said_and_the_rest_is_done(fake: FakeHost, rules: str, message: str) -> None:
     fake.pf(rules=rules)
-    wrong = restore.restore(BootHost(fake, FakeIp(fake)), told(up=None, vfs={}))
+    wrong = restore.restore(BootHost(fake, FakeIp(fake)), output(up=None, vfs={}))
     assert len(wrong) == 1 and message in wrong[0]
 
 
 def test_autoprobe_and_down(fake: FakeHost) -> None:
     fake.pf()
     host = BootHost(fake, FakeIp(fake))
-    assert restore.restore(host, told(drivers_autoprobe=False, up=False)) == []
+    assert restore.restore(host, output(drivers_autoprobe=False, up=False)) == []
     assert host.written == ["0000:83:00.0 sriov_drivers_autoprobe 0", "0000:83:00.0 sriov_numvfs 2"]
     assert not fake.is_up("0000:83:00.0")

@@ -161,7 +161,7 @@ def test_each_file_means_whom_it_names_and_only_what_certainly_fights_is_an_erro
         record = PfRecord(pf.permanent_mac, pf.address, pf.name, before=PfSettings(), made=made, persist=True)
         target = PfTarget(PfRequest(pf.name or "", num_vfs=COUNT), pf)
         findings = persistence.judge_other_configs([target], {record.key: record}, others)
-        told = {
+        output = {
             path: (setting.number, " sets " in finding.found, Severity(finding.severity).value)
             for path, setting in placed.items()
             for finding in findings
@@ -171,4 +171,4 @@ def test_each_file_means_whom_it_names_and_only_what_certainly_fights_is_an_erro
             path: (number, surely, "error" if surely and number != COUNT else "warning")
             for path, (number, surely) in expect(placed, pf).items()
         }
-        assert told == expected and len(findings) == len(expected), findings
+        assert output == expected and len(findings) == len(expected), findings

@@ -4,6 +4,8 @@
 
 # This file is private to the collection: it may change in any release.
 
+"""Attributes that the documentation of several modules shares."""
+
 from __future__ import annotations
 
 

@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""What the collection reads of libvirt, and how it waits for it and fails, on libvirt's test driver."""
+
 from __future__ import annotations
 
 import threading

@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""A simulated cluster that listens on SSH, for the tests that connect to it as to a real one."""
+
 from __future__ import annotations
 
 import pathlib

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""request-reboot."""
+"""The RPC request-reboot, for one node or both."""
 
 from __future__ import annotations
 

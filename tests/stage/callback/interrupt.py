@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""A callback plugin that ends a run of a playbook at a chosen task, for the interruption test."""
+
 from __future__ import annotations
 
 import json

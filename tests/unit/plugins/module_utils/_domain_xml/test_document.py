@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""Edits of a domain's XML that leave every other byte as it is, and XML that is refused."""
+
 from __future__ import annotations
 
 import json

@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""Writes of sriov_numvfs to a kernel that is busy, refuses or never answers, in a child with a deadline."""
+
 from __future__ import annotations
 
 import errno

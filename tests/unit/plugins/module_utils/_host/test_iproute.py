@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""What ip answers, in full, in part and damaged, and the commands that are made for it."""
+
 from __future__ import annotations
 
 import json

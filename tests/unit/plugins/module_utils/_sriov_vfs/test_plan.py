@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""The plan of sriov_vfs for one PF and for several, what is refused, and what errors of drivers mean."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""The plan of vsrx_hostdev: which NIC goes where, at which address, with which MAC address, and what is refused."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -13,7 +13,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestE
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.action import ClusterAction, describe_look
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, other
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.operations import Operations
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.plan import groups_to_move, homecoming
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.plan import find_groups_to_move, find_groups_to_return
 
 
 class ActionModule(ClusterAction):
@@ -45,12 +45,12 @@ def _affected(params: dict[str, t.Any], look: Look) -> list[int]:
     """The groups that are not as they should be."""
     chosen = params["groups"]
     if params["state"] == "held":
-        found: t.Iterable[int] = groups_to_move(look, other(params["node"]))
+        found: t.Iterable[int] = find_groups_to_move(look, other(params["node"]))
     elif params["state"] == "released":
         found = look.manual
     else:
         homes = _homes(params)
-        found = {*homecoming(look, homes), *(group for group in look.manual if group in homes)}
+        found = {*find_groups_to_return(look, homes), *(group for group in look.manual if group in homes)}
     return sorted(group for group in found if chosen is None or group in chosen)
 
 

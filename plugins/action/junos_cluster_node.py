@@ -15,7 +15,7 @@ from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.absence import
     before_from_dict,
     before_to_dict,
     describe_before,
-    planned_moves,
+    find_moves,
 )
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.action import ClusterAction, describe_look
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, other
@@ -51,7 +51,7 @@ class ActionModule(ClusterAction):
             return {"before": {}}
         kept = {"before": before_to_dict(describe_before(look, node))}
         if self._task.check_mode:
-            groups = planned_moves(look, node) if params["move_groups"] else ()
+            groups = find_moves(look, node) if params["move_groups"] else ()
             if groups:
                 operations.steps.append(f"move redundancy groups {', '.join(map(str, groups))} to {other(node)}")
         else:

@@ -42,7 +42,7 @@ import typing as t
 
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..plugin_utils._report.clean import clean_text
+from ..plugin_utils._report.decode import clean_text
 
 
 def report_row(value: t.Any) -> t.Any:

@@ -12,7 +12,7 @@ import collections.abc
 import re
 import typing as t
 
-from .._report.clean import clean_number, clean_text
+from .._report.decode import clean_number, clean_text
 from .model import Cluster, Domain, Found, Host, Nic, Node, Pf, Reth
 
 Variables = t.Mapping[str, t.Any]

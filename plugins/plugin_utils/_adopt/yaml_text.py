@@ -12,7 +12,7 @@ import json
 import re
 import typing as t
 
-from .._report.clean import clean_text
+from .._report.decode import clean_text
 
 #: what YAML reads as a text without quotes, and in every version of it
 _PLAIN = re.compile(r"[A-Za-z_~/][A-Za-z0-9_./~-]*|[0-9]{1,3}(\.[0-9]{1,3}){3}")

@@ -18,7 +18,7 @@ from . import commands
 from .goals import BootedSince, Every, Formed, Goal, Healthy
 from .look import Look, other
 from .operations import Operations
-from .plan import groups_to_move, has_partner
+from .plan import find_groups_to_move, has_partner
 from .waiting import NotReachedError
 
 
@@ -48,9 +48,9 @@ def describe_before(look: Look, node: str) -> Before:
     return Before(look.node(node).booted_at, look.homes, look.reths_up, look.healthy_but_manual)
 
 
-def planned_moves(look: Look, node: str) -> tuple[int, ...]:
+def find_moves(look: Look, node: str) -> tuple[int, ...]:
     """The groups that leave the node. In a cluster that is not healthy none can be moved for certain, and none is."""
-    return groups_to_move(look, node) if look.healthy_but_manual else ()
+    return find_groups_to_move(look, node) if look.healthy_but_manual else ()
 
 
 class Absence:
@@ -66,7 +66,7 @@ class Absence:
             return look
         if not has_partner(look, self._node):
             look = self._wait_for_partner(patience)
-        return self._operations.evacuate(look, self._node) if planned_moves(look, self._node) else look
+        return self._operations.evacuate(look, self._node) if find_moves(look, self._node) else look
 
     def join(self, before: Before, booted: bool, healthy: bool, timeout: float, move_groups: bool) -> Look:
         """Wait until the node has booted and is back in its cluster, then move the groups to where they were."""

@@ -19,7 +19,7 @@ from .commands import is_no_response
 from .goals import Every, Goal, GroupsOn, Healthy
 from .look import NODES, Look
 from .paths import Paths
-from .plan import groups_to_move, has_partner, homecoming, move_limit
+from .plan import compute_move_limit, find_groups_to_move, find_groups_to_return, has_partner
 from .waiting import NotReachedError, Waiter
 
 
@@ -56,7 +56,7 @@ class Operations:
         """The time for a step that concerns these groups; the longest hold-down timer that any look showed counts."""
         for path in self.paths.last.values():
             self._hold_downs.update(path.look.hold_downs if path.look else {})
-        return move_limit(self.sync_timeout, self._hold_downs, groups)
+        return compute_move_limit(self.sync_timeout, self._hold_downs, groups)
 
     def hold(self, look: Look, groups: t.Sequence[int], node: str) -> Look:
         """Move the groups to the node by manual failover, where they stay until it is cleared."""
@@ -92,7 +92,7 @@ class Operations:
             by_itself = {group: node for group, node in homes.items() if group in look.preempting and group in held}
             look = self.clear(held, by_itself)
         for node in NODES:
-            groups = sorted(group for group, home in homecoming(look, homes).items() if home == node)
+            groups = sorted(group for group, home in find_groups_to_return(look, homes).items() if home == node)
             if groups:
                 self.hold(look, groups, node)
                 look = self.clear(groups)
@@ -101,7 +101,7 @@ class Operations:
     def evacuate(self, look: Look, node: str) -> Look:
         """Move what the node carries to its partner, and hold it there."""
         partner = NODES[1 - NODES.index(node)]
-        groups = groups_to_move(look, node)
+        groups = find_groups_to_move(look, node)
         if groups and not has_partner(look, node):
             reasons = ", ".join(look.node(partner).problems) or "does not answer"
             raise ApplyError(
@@ -109,7 +109,7 @@ class Operations:
             )
         if groups and [group for group in groups if group in look.manual]:
             look = self.clear([group for group in groups if group in look.manual])
-            groups = groups_to_move(look, node)
+            groups = find_groups_to_move(look, node)
         return self.hold(look, groups, partner)
 
     def command(self, question: t.Callable[[Session], tuple[str, ...]], first: t.Optional[str] = None) -> None:

@@ -43,27 +43,27 @@ class Path:
         return not self.no_response
 
 
-def restart_order(look: Look, nodes: t.Collection[str]) -> tuple[str, ...]:
+def sort_for_restart(look: Look, nodes: t.Collection[str]) -> tuple[str, ...]:
     """The node that carries less restarts first; of two that carry the same, the one that is not primary of group 0."""
     return tuple(sorted(nodes, key=lambda name: (len(look.node(name).carries), look.primary == name, name != "node1")))
 
 
-def groups_to_move(look: Look, node: str) -> tuple[int, ...]:
+def find_groups_to_move(look: Look, node: str) -> tuple[int, ...]:
     """The groups that are not primary on the node's partner."""
     return tuple(group.id for group in look.groups if group.primary != other(node))
 
 
-def nodes_to_restart(look: Look, wanted: bool) -> tuple[str, ...]:
+def find_nodes_to_restart(look: Look, wanted: bool) -> tuple[str, ...]:
     """The nodes that are not known to have booted with what is configured."""
     return tuple(node.name for node in look.nodes.values() if node.in_force is not wanted)
 
 
-def homecoming(look: Look, homes: t.Mapping[int, str]) -> dict[int, str]:
+def find_groups_to_return(look: Look, homes: t.Mapping[int, str]) -> dict[int, str]:
     """The groups to move so that each is where it was. A group that preempts chooses its node by itself."""
     return {group: node for group, node in homes.items() if group not in look.preempting and look.homes.get(group) != node}
 
 
-def move_limit(timeout: float, hold_downs: t.Mapping[int, float], groups: t.Iterable[int]) -> float:
+def compute_move_limit(timeout: float, hold_downs: t.Mapping[int, float], groups: t.Iterable[int]) -> float:
     """How long a move may take: the node that gave a group away is unfit until the group's hold-down timer ends."""
     return max([timeout, *(hold_downs[group] + HOLD_DOWN_MARGIN_S for group in groups if group in hold_downs)])
 
@@ -73,7 +73,7 @@ def has_partner(look: Look, node: str) -> bool:
     return look.node(other(node)).is_able
 
 
-def resettable(node: str, paths: t.Mapping[str, Path]) -> bool:
+def may_reset(node: str, paths: t.Mapping[str, Path]) -> bool:
     """Whether the hypervisor may reset a node that was asked to reboot and is not back.
 
     Only where its partner shows it as lost, or where neither address answers. A node that answers, in whatever words, runs; and
@@ -87,7 +87,7 @@ def resettable(node: str, paths: t.Mapping[str, Path]) -> bool:
     return partner.look.node(node).is_lost
 
 
-def survivors(nodes: t.Iterable[str], look: t.Optional[Look]) -> tuple[str, ...]:
+def find_survivors(nodes: t.Iterable[str], look: t.Optional[Look]) -> tuple[str, ...]:
     """The nodes among these that carry groups in the look."""
     return () if look is None else tuple(name for name in nodes if look.node(name).carries)
 

@@ -19,7 +19,7 @@ from .commands import is_no_response
 from .goals import Booted, Healthy
 from .look import NODES, Look, NodeView, other
 from .operations import Operations
-from .plan import Strategy, groups_to_move, nodes_to_restart, resettable, restart_order, survivors
+from .plan import Strategy, find_groups_to_move, find_nodes_to_restart, find_survivors, may_reset, sort_for_restart
 from .waiting import NotReachedError
 
 
@@ -88,7 +88,7 @@ class Restart:
 
     def begin(self, look: Look) -> Look:
         """Restart the nodes that have not booted with what is configured."""
-        order = restart_order(look, nodes_to_restart(look, self._request.wanted))
+        order = sort_for_restart(look, find_nodes_to_restart(look, self._request.wanted))
         if not order:
             return look
         operations = self._operations
@@ -182,10 +182,10 @@ class Restart:
             with contextlib.suppress(VsrxError):
                 self._paths.look(node)
         late_nodes = tuple(view.name for view in goal.before if late.look is None or not goal.has_booted(view, late.look.node(view.name)))
-        reset = tuple(node for node in late_nodes if resettable(node, self._paths.last) and node not in state.was_reset)
+        reset = tuple(node for node in late_nodes if may_reset(node, self._paths.last) and node not in state.was_reset)
         if self._request.can_reset and reset:
             raise ResetNeeded(reset, dataclasses.replace(state, was_reset=(*state.was_reset, *reset)))
-        kept = survivors((node for node in NODES if node not in late_nodes), late.look)
+        kept = find_survivors((node for node in NODES if node not in late_nodes), late.look)
         left_alone = f"{' and '.join(kept)} carries the traffic and was left alone. " if kept else ""
         seen = "; ".join(dict.fromkeys([*late.missing, *self._paths.failures.values()]))
         raise VerificationError(
@@ -220,11 +220,11 @@ class Restart:
 
 def planned_steps(look: Look, strategy: Strategy, wanted: bool) -> list[str]:
     """What a restart would do, in order; for check mode."""
-    order = restart_order(look, nodes_to_restart(look, wanted))
+    order = sort_for_restart(look, find_nodes_to_restart(look, wanted))
     if strategy == Strategy.SIMULTANEOUS and len(order) == len(NODES):
         return ["reboot both nodes"]
     steps = []
-    carried = {node: groups_to_move(look, node) for node in order}
+    carried = {node: find_groups_to_move(look, node) for node in order}
     for number, node in enumerate(order):
         # The second node carries all groups then, unless it is the only one.
         groups = tuple(group.id for group in look.groups) if number else carried[node]

@@ -9,8 +9,7 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 
-from .clean import clean_text
-from .decode import decode
+from .decode import clean_text, decode
 from .model import Cluster, Host, Node, Port, Reth
 from .variables import Variables, get_mapping, get_mappings, get_node_number
 

@@ -15,10 +15,40 @@ from .._site.variables import read_site
 from .clusters import Nodes, group_by_cluster, read_cluster, read_host, read_standalone
 from .decode import decode, encode
 from .findings import read_cluster_findings, read_host_findings, read_node_findings, sort_findings
-from .model import Cluster, Comparison, Document, Finding, Node, Run, Verdict
-from .steps import is_cluster_planned, is_host_planned, is_node_planned, read_plan
-from .variables import Variables
+from .model import Cluster, Comparison, Document, Finding, Node, Run, Step, Verdict
+from .variables import Variables, get_mapping, get_texts
 from .verdict import judge_cluster, judge_site, read_trust
+
+
+def read_plan(plan: t.Iterable[Variables]) -> tuple[Step, ...]:
+    """The steps of a plan of the whole site."""
+    found = [
+        {
+            "number": number,
+            "on": each.get("where"),
+            "what": each.get("what"),
+            "traffic": each.get("traffic"),
+            "longest": each.get("longest_s"),
+        }
+        for number, each in enumerate(plan, 1)
+    ]
+    return tuple(decode(Step, each) for each in found)
+
+
+def is_host_planned(host: Variables) -> bool:
+    return get_texts(get_mapping(host, "sriov_host_preview"), "actions") is not None
+
+
+def is_node_planned(node: Variables) -> bool:
+    return node.get("vsrx_ports_refusal") is None and get_texts(node, "vsrx_ports_actions") is not None
+
+
+def is_cluster_planned(members: collections.abc.Sequence[Variables]) -> bool:
+    """Its nodes are, and one of them showed the cluster."""
+    if not all(map(is_node_planned, members)) or any(member.get("vsrx_cluster_refusal") is not None for member in members):
+        return False
+    seen = next((look for look in (get_mapping(each, "vsrx_cluster_seen") for each in members) if get_mapping(look, "cluster")), {})
+    return get_texts(seen, "actions") is not None
 
 
 def make_document(

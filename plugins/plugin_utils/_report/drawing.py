@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from .marks import draw_marks
+from .findings import Marks
 from .markup import Child, Markup, tag
 from .model import Cluster, Node, Port, Reth
-from .places import Marks
+from .signs import draw_marks
 from .words import MODES, say_match, say_up, say_vlans, shorten
 
 _ROW = 58

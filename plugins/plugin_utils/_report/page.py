@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
-from .icons import STATES, sign
+from .findings import name_anchors, place_findings
 from .markup import Child, Markup, table, tag
 from .model import Document, Finding, State
-from .page_cluster import PORT_HEADS, port_rows, write_cluster, write_verdict
-from .page_findings import write_findings, write_rules
-from .page_hosts import write_hosts
-from .places import name_anchors, place_findings
+from .page_sections import PORT_HEADS, port_rows, write_cluster, write_findings, write_hosts, write_rules, write_verdict
+from .signs import STATES, sign
 from .style import make_style
 from .verdict import WORST, say_state, say_steps
 from .words import TRAFFIC, say_counts, say_duration, say_limit, say_run, say_time

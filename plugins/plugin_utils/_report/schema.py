@@ -9,8 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .clean import LONGEST, MOST
-from .decode import fields_of, inner, is_optional
+from .decode import LONGEST, MOST, fields_of, inner, is_optional
 from .model import Document
 
 Schema = dict[str, t.Any]

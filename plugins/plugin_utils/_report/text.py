@@ -13,8 +13,8 @@ import re
 import textwrap
 import typing as t
 
-from .marks import mark_of
 from .model import Cluster, Document, Finding, Node, Verdict
+from .signs import mark_of
 from .verdict import say_state, say_steps
 from .words import MODES, TRAFFIC, say_boot_shortly, say_duration, say_limit, say_match, say_run, say_time, say_up
 

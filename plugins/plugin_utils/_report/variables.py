@@ -10,7 +10,7 @@ import collections.abc
 import re
 import typing as t
 
-from .clean import MOST, clean_text
+from .decode import MOST, clean_text
 
 Variables = collections.abc.Mapping[str, t.Any]
 

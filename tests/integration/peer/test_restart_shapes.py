@@ -18,9 +18,8 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._junos.netconf import S
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.operations import Operations
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.paths import Paths
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.plan import Strategy
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.progress import Progress
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.restart import Request, ResetNeeded, Restart
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Waiter
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Progress, Waiter
 from direct_work import connected
 from junos_peer.direct import DirectPair, direct_pair
 from junos_peer.shapes import AWAY_FORMS

@@ -32,7 +32,7 @@ HELD: dict[str, tuple[tuple[str, str], ...]] = {
     "two reports can be compared": ((f"{REPORT}/test_compare.py", "test_what_is_different_is_said"),),
     "a link to the rule": ((f"{REPORT}/test_page.py", "test_each_rule_has_its_place_in_the_documentation"),),
     "progress while it waits": (
-        ("tests/unit/plugins/plugin_utils/_cluster/test_progress.py", "test_on_a_terminal_one_line_changes_in_place"),
+        ("tests/unit/plugins/plugin_utils/_cluster/test_waiting.py", "test_on_a_terminal_one_line_changes_in_place"),
     ),
     "ports that are not listed are shown": (
         ("tests/unit/plugins/module_utils/_vsrx_hostdev/test_drift.py", "test_a_port_that_is_not_listed_is_a_warning_with_both_cures"),

@@ -15,8 +15,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import Rep
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, other, read_look
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.operations import Operations
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.paths import Paths
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.progress import Progress
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Waiter
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Progress, Waiter
 
 BOOT_S = 60
 OK = "<rpc-reply><ok/></rpc-reply>"

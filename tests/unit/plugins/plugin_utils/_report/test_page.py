@@ -19,7 +19,7 @@ from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.decode import e
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.document import read_document
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.model import Document
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.page import POLICY, write_page
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.page_findings import RULES_PAGE
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.page_sections import RULES_PAGE
 from support.report_sites import make_documents
 
 DOCUMENTS = {**make_documents(), "empty": Document()}

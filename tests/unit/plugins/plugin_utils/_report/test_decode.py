@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.clean import LONGEST, clean_flag, clean_number, clean_text
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.decode import LONGEST, clean_flag, clean_number, clean_text
 from hypothesis import given
 from hypothesis import strategies as st
 

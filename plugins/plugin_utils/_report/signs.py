@@ -2,15 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The marks of findings in the drawing: one for each rule and kind of finding, told apart by shape and letter as well as by colour."""
+"""Signs of the page and the drawing: each state and each kind of finding has a shape and a letter, so that no colour is needed."""
 
 from __future__ import annotations
 
 import typing as t
 
 from .markup import Child, Markup, tag
-from .model import Finding, Standing
+from .model import Finding, Standing, State
 
+#: shapes on a square of 16: ring with a tick, ring with a hand of a clock, octagon with a cross, triangle, diamond, square
+_SHAPES = {
+    "tick": "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0ZM6.8 12 3 8.2l1.6-1.6 2.2 2.2 4.8-4.9L13.2 5.500Z",
+    "clock": "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0ZM7 3h2v4.600l3.200 1.900-1 1.700L7 8.700Z",
+    "cross": "M4.700 0h6.600L16 4.700v6.600L11.300 16H4.700L0 11.300V4.700Z"
+    "M5.300 3.900 3.900 5.300 6.600 8l-2.700 2.700 1.400 1.400L8 9.400l2.700 2.700 1.400-1.400L9.400 8l2.700-2.700-1.400-1.400L8 6.600Z",
+    "triangle": "M8 .5 16 15.500H0ZM7 5.500v5h2v-5ZM7 11.700v2h2v-2Z",
+    "diamond": "M8 0l8 8-8 8-8-8ZM7 4v5h2V4ZM7 10.200v2h2v-2Z",
+    "square": "M0 0h16v16H0ZM2 2v12h12V2Z",
+}
+STATES: dict[State, tuple[str, str, str]] = {
+    "healthy": ("tick", "good", "Healthy"),
+    "pending": ("clock", "warn", "Restart pending"),
+    "at_risk": ("cross", "bad", "Traffic at risk"),
+    "unknown": ("diamond", "unknown", "Not known"),
+}
+STANDINGS: dict[Standing, tuple[str, str, str]] = {
+    "stops": ("cross", "bad", "Error, stops site"),
+    "open": ("cross", "bad", "Error, does not stop site"),
+    "warning": ("triangle", "warn", "Warning"),
+    "cured": ("square", "dim", "Error, cured by site"),
+    "accepted": ("square", "dim", "Accepted"),
+}
 #: an error is a filled shape with cut corners, a warning a round frame; the frame of what is accepted or cured is dashed
 _KINDS: dict[Standing, tuple[str, str]] = {
     "stops": ("error", "E"),
@@ -22,6 +45,28 @@ _KINDS: dict[Standing, tuple[str, str]] = {
 _WIDTH, _HEIGHT, _GAP = 44, 17, 4
 #: marks at one object; more are a number
 _MOST = 3
+
+
+def sign(shape: str, colour: str, *words: Child) -> Markup:
+    """A shape and its words."""
+    path = tag("path", d=_SHAPES[shape], fill_rule="evenodd")
+    return tag("span", tag("svg", path, class_="icon", viewBox="0 0 16 16", aria_hidden="true"), words, class_=f"{colour} word")
+
+
+def state_sign(state: State) -> Markup:
+    return sign(*STATES[state])
+
+
+def standing_sign(standing: Standing) -> Markup:
+    return sign(*STANDINGS[standing])
+
+
+def answer(value: bool, yes: str, no: str) -> Markup:
+    return sign("tick", "good", yes) if value else sign("cross", "bad", no)
+
+
+def answer_or_unknown(value: object, yes: str, no: str) -> Markup:
+    return sign("diamond", "unknown", "not known") if value is None else answer(bool(value), yes, no)
 
 
 def mark_of(finding: Finding) -> tuple[str, str]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.progress import Progress
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Progress
 
 from .fake_cluster import FakeDisplay
 

@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page's section of a cluster: the verdict, the drawing, and its nodes, reths and ports as tables."""
+"""Sections of the page: each cluster with its nodes, the findings by rule, the KVM hosts with their PFs and VFs."""
 
 from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._rules import REQUEST, RULES, STATE
+from .document import all_nodes
 from .drawing import draw_cluster
-from .icons import answer, answer_or_unknown, sign, state_sign
-from .marks import mark_of
+from .findings import Marks, standing_rank
 from .markup import Child, Markup, table, tag
-from .model import Cluster, Finding, Node, Reth, Verdict
-from .page_findings import finding_anchor
-from .places import Marks
+from .model import Cluster, Document, Finding, Host, Node, Reth, Standing, Verdict
+from .signs import answer, answer_or_unknown, mark_of, sign, standing_sign, state_sign
 from .verdict import say_steps
 from .words import MODES, say_boot, say_match, say_time
 
@@ -25,6 +25,24 @@ _LEGEND = (
     ("M2 8H42", "member standby", "standby interface"),
     ("M2 8H42", "member broken", "not there, or the reth is down"),
     ("M2 8H42", "virtual", "virtual NIC"),
+)
+_TITLES = {rule.id: rule.title for rule in (*RULES.values(), REQUEST, STATE)}
+#: where the documentation has each rule, under its id in small letters; the page only links to it
+RULES_PAGE = "https://github.com/vsrx/sriov/blob/main/docs/docsite/rst/rules.rst"
+_Group = tuple[Standing, str]
+_HOST_HEADS = (
+    "VF",
+    "PF",
+    "PF address",
+    "Driver",
+    "Link",
+    "VFs",
+    "VF address",
+    "MAC address",
+    "trust",
+    "spoof check",
+    "VLAN",
+    "Interface of",
 )
 
 
@@ -135,3 +153,91 @@ def _write_legend() -> Markup:
     marks = (("error", "E", "error"), ("warning", "W", "warning"), ("accepted", "A", "accepted, or C: cured by site"))
     pills = [tag("li", tag("span", letter, class_=f"pill {kind}"), f" {words}") for kind, letter, words in marks]
     return tag("ul", lines, pills, class_="legend", aria_label="Legend")
+
+
+def write_findings(findings: t.Sequence[Finding]) -> Markup:
+    groups: dict[_Group, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.standing, finding.id), []).append(finding)
+    ordered = sorted(groups, key=lambda group: standing_rank(group[0]))
+    anchored: set[str] = set()
+    parts: list[Child] = [_write_group(group, groups[group], anchored) for group in ordered]
+    return tag("section", tag("h2", "Findings"), parts or tag("p", "No findings."), id="findings", aria_label="Findings")
+
+
+def write_rules(findings: t.Iterable[Finding]) -> t.Optional[Markup]:
+    """What the rules say that have a finding."""
+    named = {finding.id for finding in findings}
+    known = [rule for rule in _TITLES if rule in named]
+    if not known:
+        return None
+    parts = [[tag("dt", rule, id=f"rule-{rule}"), tag("dd", _TITLES[rule], _link_documentation(rule))] for rule in known]
+    intro = tag("p", "Each rule comes from the vendor's page SR-IOV and PCI.", class_="dim")
+    return tag("section", tag("h2", "Rules"), intro, tag("dl", parts, class_="rules"), id="rules", aria_label="Rules")
+
+
+def _link_documentation(rule: str) -> list[Child]:
+    """Reasons, checks and cures of a rule of the vendor's page; what is no such rule has none."""
+    return [". ", tag("a", "Reason, check and cure", href=f"{RULES_PAGE}#{rule.lower()}")] if rule in RULES else []
+
+
+def finding_anchor(rule: str) -> str:
+    return f"finding-{rule}" if rule in _TITLES else "findings"
+
+
+def _write_group(group: _Group, findings: list[Finding], anchored: set[str]) -> Markup:
+    standing, rule = group
+    known = rule in _TITLES
+    title: list[Child] = [standing_sign(standing), ": "]
+    title += [tag("a", rule, href=f"#rule-{rule}"), f": {_TITLES[rule]}"] if known else [rule or "refused"]
+    anchor = finding_anchor(rule) if known and rule not in anchored else None
+    anchored.add(rule)
+    same: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        same.setdefault((finding.cure, finding.found), []).append(finding)
+    return tag(
+        "div", tag("h3", title), [_write_entry(*said, places) for said, places in same.items()], class_=f"group {standing}", id=anchor
+    )
+
+
+def _write_entry(cure: str, found: str, places: list[Finding]) -> Markup:
+    where = "\n".join(f"{each.on}: {each.where}" for each in places)
+    rows = [("What to do", cure or "Nothing is proposed."), ("Found", found), ("Where", where)]
+    return tag("dl", [[tag("dt", head), tag("dd", words, class_="lines")] for head, words in rows])
+
+
+def write_hosts(document: Document, anchors: dict[str, str]) -> t.Optional[Markup]:
+    if not document.hosts:
+        return None
+    users: dict[tuple[str, str], list[str]] = {}
+    for node in all_nodes(document):
+        for port in node.ports:
+            if port.sriov and port.vf:
+                users.setdefault((node.host, port.vf), []).append(f"{node.name} {port.junos_interface or ''}".strip())
+    return tag(
+        "section",
+        tag("h2", "KVM hosts"),
+        [_write_host(host, users, anchors[host.name]) for host in document.hosts],
+        id="hosts",
+        aria_label="KVM hosts",
+    )
+
+
+def _write_host(host: Host, users: dict[tuple[str, str], list[str]], anchor: str) -> Markup:
+    rows: list[list[Child]] = []
+    flags = {True: "on", False: "off", None: None}
+    for pf in host.pfs:
+        link = None if pf.up is None else "down" if not pf.up else "up" if pf.speed_mbps is None else f"up, {pf.speed_mbps} Mbit/s"
+        count = f"{'?' if pf.num_vfs is None else pf.num_vfs} of {'?' if pf.total_vfs is None else pf.total_vfs}"
+        of_pf: list[Child] = [pf.pf, tag("span", pf.address, class_="mono") if pf.address else None, pf.driver, link, count]
+        for vf in pf.vfs:
+            address = tag("span", vf.address, class_="mono") if vf.address else None
+            mac = tag("span", vf.mac, class_="mono") if vf.mac else None
+            vlan = str(vf.vlan) if vf.vlan else None
+            user = ", ".join(users.get((host.name, vf.address or "-"), ())) or None
+            number = "?" if vf.vf is None else str(vf.vf)
+            rows.append([f"{pf.pf or 'PF'} VF {number}", *of_pf, address, mac, flags[vf.trust], flags[vf.spoofchk], vlan, user])
+        if not pf.vfs:
+            rows.append([f"{pf.pf or 'PF'}: no VFs", *of_pf, *[None] * 6])
+    shown = table("PFs and VFs", _HOST_HEADS, rows) if rows else tag("p", "No PFs." if host.read else "The host could not be read.")
+    return tag("div", tag("h3", host.name), shown, id=anchor)

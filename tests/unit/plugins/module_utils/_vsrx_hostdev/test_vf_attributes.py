@@ -47,6 +47,15 @@ def test_a_vf_goes_back_to_what_it_had_first_whenever_runs_died(first: int, plan
     assert _take(on, back.steps).functions[VF].attributes["max_tx_rate"] == first and not back.after
 
 
+def test_what_another_has_set_since_is_what_a_port_puts_back() -> None:
+    """A record whose value was replaced by another counts no more; the port takes over from what is there now."""
+    record = VfRecord(VF, {"max_tx_rate": SetAttribute(0, (100,))})
+    made = plan_attributes({VF: {"max_tx_rate": 300}}, {VF}, [record], _host(max_tx_rate=900))
+    assert made.after == (VfRecord(VF, {"max_tx_rate": SetAttribute(900, (300,))}),)
+    (step,) = plan_attributes({}, (), made.after, _host(max_tx_rate=300)).steps
+    assert step.wanted == {"max_tx_rate": 900}
+
+
 def test_an_attribute_that_the_host_does_not_show_is_set_once_and_never_put_back() -> None:
     on = _host(trust=None)
     made = plan_attributes({VF: {"trust": True}}, {VF}, (), on)

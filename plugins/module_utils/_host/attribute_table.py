@@ -24,6 +24,7 @@ class Effect(enum.Enum):
 
 
 Check = t.Callable[[t.Any], bool]
+Read = t.Callable[[t.Mapping[str, t.Any]], t.Any]
 
 
 #: 0 is no VLAN
@@ -67,22 +68,59 @@ class Attribute:
     word: str
     #: tells whether a value is one that it can have
     accepts: Check
+    #: takes it from one entry of vfinfo_list, as ip writes it
+    read: Read
     effect: Effect = Effect.NONE
     #: drivers refuse it until the PF's link is up (ixgbe), so that it comes last and waits
     needs_link: bool = False
 
 
+def _shown(*keys: str) -> Read:
+    """Return a reader for what stands below these keys."""
+
+    def read(info: t.Mapping[str, t.Any]) -> t.Any:
+        value: t.Any = info
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+    return read
+
+
+def _read_mac(info: t.Mapping[str, t.Any]) -> t.Optional[str]:
+    found = (value.lower() for value in (info.get("address"), info.get("mac")) if isinstance(value, str))
+    return next(filter(is_mac, found), None)
+
+
+def _get_vlan(info: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+    """Return where the VLAN stands: in a list, or beside the other attributes as older releases of ip write it."""
+    listed = info.get("vlan_list")
+    if not (isinstance(listed, list) and listed):
+        return info
+    return listed[0] if isinstance(listed[0], dict) else {}
+
+
+def _read_protocol(info: t.Mapping[str, t.Any]) -> str:
+    value = _get_vlan(info).get("protocol")
+    return "802.1ad" if isinstance(value, str) and value.lower() == "802.1ad" else "802.1Q"
+
+
+def _read_max_rate(info: t.Mapping[str, t.Any]) -> t.Any:
+    rate = info.get("rate")
+    return rate.get("max_tx", info.get("tx_rate")) if isinstance(rate, dict) else info.get("tx_rate")
+
+
 #: in the order in which they are set; those of one group go into one command
 ATTRIBUTES: tuple[Attribute, ...] = (
-    Attribute("mac", "mac", "mac", is_mac, Effect.IN_XML),
-    Attribute("vlan", "vlan", "vlan", is_number(VLANS.stop), Effect.IN_XML),
-    Attribute("qos", "vlan", "qos", is_number(PRIORITIES.stop), Effect.IN_XML),
-    Attribute("vlan_proto", "vlan", "proto", _is_one_of("802.1Q", "802.1ad"), Effect.IN_XML),
-    Attribute("spoofchk", "spoofchk", "spoofchk", is_flag),
-    Attribute("trust", "trust", "trust", is_flag, Effect.RESET),
-    Attribute("link_state", "link_state", "state", _is_one_of("auto", "enable", "disable"), Effect.RESET),
-    Attribute("min_tx_rate", "rate", "min_tx_rate", is_number(_RATES), needs_link=True),
-    Attribute("max_tx_rate", "rate", "max_tx_rate", is_number(_RATES), needs_link=True),
+    Attribute("mac", "mac", "mac", is_mac, _read_mac, Effect.IN_XML),
+    Attribute("vlan", "vlan", "vlan", is_number(VLANS.stop), lambda info: _get_vlan(info).get("vlan", 0), Effect.IN_XML),
+    Attribute("qos", "vlan", "qos", is_number(PRIORITIES.stop), lambda info: _get_vlan(info).get("qos", 0), Effect.IN_XML),
+    Attribute("vlan_proto", "vlan", "proto", _is_one_of("802.1Q", "802.1ad"), _read_protocol, Effect.IN_XML),
+    Attribute("spoofchk", "spoofchk", "spoofchk", is_flag, _shown("spoofchk")),
+    Attribute("trust", "trust", "trust", is_flag, _shown("trust"), Effect.RESET),
+    Attribute("link_state", "link_state", "state", _is_one_of("auto", "enable", "disable"), _shown("link_state"), Effect.RESET),
+    Attribute("min_tx_rate", "rate", "min_tx_rate", is_number(_RATES), _shown("rate", "min_tx"), needs_link=True),
+    Attribute("max_tx_rate", "rate", "max_tx_rate", is_number(_RATES), _read_max_rate, needs_link=True),
 )
 
 
@@ -116,6 +154,12 @@ class VfAttributes:
 
 
 NO_ATTRIBUTES = VfAttributes()
+
+
+def parse_attributes(info: t.Mapping[str, t.Any]) -> VfAttributes:
+    """Read one entry of vfinfo_list; what an older ip or the driver leaves out, or what no attribute can be, is not known."""
+    values = {attribute.name: attribute.read(info) for attribute in ATTRIBUTES}
+    return VfAttributes(**{name: value if ATTRIBUTE[name].accepts(value) else None for name, value in values.items()})
 
 
 def _format_values(values: t.Mapping[str, t.Any]) -> list[str]:

@@ -17,7 +17,7 @@ import typing as t
 
 from .._errors import ApplyError, UnreadableError, VsrxError
 from . import process
-from .attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS, VfAttributes, format_vf_words
+from .attribute_table import ATTRIBUTE, ATTRIBUTE_GROUPS, VfAttributes, format_vf_words, parse_attributes
 from .fs import NET, RootFs
 
 #: the kernel answers for each VF under its global lock
@@ -31,7 +31,6 @@ _LINK_SECONDS = 20.0
 _LINK_PAUSE = 0.25
 _NUMBERS = {os.strerror(number): number for number in errno.errorcode}
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
-LINK_STATES = ("auto", "enable", "disable")
 
 
 class IpError(ApplyError):
@@ -105,25 +104,6 @@ def _as_mac(value: t.Any) -> t.Optional[str]:
     return lowered if _MAC.fullmatch(lowered) else None
 
 
-def _parse_attributes(info: t.Mapping[str, t.Any]) -> VfAttributes:
-    """Read one entry of vfinfo_list; a key that an older ip or the driver leaves out is not known."""
-    listed = _as_list(info.get("vlan_list"))
-    vlan = _as_dict(listed[0]) if listed else info
-    rate = _as_dict(info.get("rate"))
-    protocol = (_as_text(vlan.get("protocol")) or "802.1Q").lower()
-    return VfAttributes(
-        mac=_as_mac(info.get("address")) or _as_mac(info.get("mac")),
-        vlan=_as_number(vlan.get("vlan", 0)),
-        qos=_as_number(vlan.get("qos", 0)),
-        vlan_proto="802.1ad" if protocol == "802.1ad" else "802.1Q",
-        spoofchk=_as_flag(info.get("spoofchk")),
-        trust=_as_flag(info.get("trust")),
-        link_state=_as_text(info.get("link_state")) if info.get("link_state") in LINK_STATES else None,
-        min_tx_rate=_as_number(rate.get("min_tx")),
-        max_tx_rate=_as_number(rate.get("max_tx", info.get("tx_rate"))),
-    )
-
-
 def _parse_link(entry: t.Mapping[str, t.Any]) -> t.Optional[Link]:
     name = _as_text(entry.get("ifname"))
     if name is None:
@@ -142,7 +122,7 @@ def _parse_link(entry: t.Mapping[str, t.Any]) -> t.Optional[Link]:
         carrier="LOWER_UP" in flags if up else None,
         mtu=_as_number(entry.get("mtu")),
         mtu_range=(_as_number(entry.get("min_mtu")), _as_number(entry.get("max_mtu"))),
-        vfs={index: _parse_attributes(info) for info in infos for index in [_as_number(info.get("vf"))] if index is not None},
+        vfs={index: parse_attributes(info) for info in infos for index in [_as_number(info.get("vf"))] if index is not None},
     )
 
 

@@ -11,17 +11,14 @@ import typing as t
 
 from .. import _mac_address
 from .._host import vf_user
+from .._host.attribute_table import ATTRIBUTE, Effect
 from .._host.model import Pf, Vf
 from .._host.pf_record import PfRecord
 from .._host.vf_user import UserKind, VfUser
 from . import obstacles
-from .plan import SetCount, SetMtu, SetUp, SetVf, Step, count_wanted, lowers
+from .plan import Change, SetCount, SetMtu, SetUp, SetVf, Step, count_wanted, lowers
 from .request import PfRequest, PfTarget
 
-#: attributes whose change the user of the VF feels, or undone by libvirt
-_IN_XML = ("mac", "vlan", "qos", "vlan_proto")
-#: drivers reset the VF for trust (i40e), and its guest sees the link go; one that does not show them has them set on every run
-_FELT_WHERE_KNOWN = ("trust", "link_state")
 _NOT_THE_HOSTS = "Take that away first, or leave this option of the PF out"
 _WHY_NOT = (
     "Free them there first: the kernel would not refuse the write, it would hang or take the VF from its user. "
@@ -71,19 +68,23 @@ def _check_count(step: SetCount, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterato
         yield f"{pf.label}: its {step.before} VFs cannot be {verb}: {'; '.join(in_use)}. {_WHY_NOT}"
 
 
+def _get_effect(change: Change) -> Effect:
+    return ATTRIBUTE[change.attribute].effect
+
+
 def _check_vf(step: SetVf, pf: Pf, users: t.Sequence[VfUser]) -> t.Iterator[str]:
     vf = pf.vf(step.index)
     felt = [
         change
         for change in step.changed
-        if change.attribute in _IN_XML or (change.attribute in _FELT_WHERE_KNOWN and change.before is not None)
+        if _get_effect(change) is Effect.IN_XML or (_get_effect(change) is Effect.RESET and change.before is not None)
     ]
     if vf is None or step.fresh or not felt:
         return
     for user in vf_user.select_active_users(vf, users):
         names = ", ".join(f"{change.attribute} from {change.before} to {change.after}" for change in felt)
         cure = "stop it first"
-        if user.kind is UserKind.DOMAIN and any(change.attribute in _IN_XML for change in felt):
+        if user.kind is UserKind.DOMAIN and any(_get_effect(change) is Effect.IN_XML for change in felt):
             cure = "libvirt sets MAC address and VLAN of the domain's XML when it starts: give them there (vsrx_hostdev), or stop it first"
         yield f"{pf.label}: VF {vf.index} ({vf.address}) is in use by {user}; changing its {names} would cut it off; {cure}"
 

@@ -15,6 +15,7 @@ from .. import _junos_ifname, _mac_address
 from .._domain_xml import pci_topology
 from .._domain_xml.pci_topology import PciAddress
 from .._errors import Finding, RequestError, VsrxError
+from .._host import attribute_table
 from .._host.attribute_table import VLANS
 from .._host.model import is_netdev_name
 from .._rules import REQUEST, RULES
@@ -25,7 +26,7 @@ REFUSE = "refuse"
 CYCLE = "cycle"
 LIVE = "live"
 #: what a port can ask of its VF beside MAC address and VLAN, which the domain's XML has; the host sets it on the PF
-ATTRIBUTES = ("trust", "spoofchk", "link_state", "min_tx_rate", "max_tx_rate")
+ATTRIBUTES = tuple(attribute.name for attribute in attribute_table.ATTRIBUTES if attribute.effect is not attribute_table.Effect.IN_XML)
 _RATES = ("min_tx_rate", "max_tx_rate")
 
 

@@ -71,7 +71,7 @@ libvirt-test: setup ## domains of 180 shapes on a libvirtd started for it, and t
 lab-test: lab ## modules and roles on the virtual SR-IOV host
 	@$(in_env) pytest -q -x -raR --reruns 1 --only-rerun BrokenLabHostError tests/integration/lab $(ARGS)
 
-lab-matrix: setup ## the same on each Debian release that the lab has, as a table; an hour and more (ARGS="bookworm -- -k bond")
+lab-matrix: setup ## the same on each Debian release that the lab has, as a table for the docs; two hours (ARGS="bookworm sriov_vfs -- -k reboot")
 	@tests/env/lab-packages.sh
 	@$(in_env) python -m lab.matrix $(ARGS)
 

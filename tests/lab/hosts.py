@@ -112,7 +112,8 @@ def reboot(name: str) -> Machine:
         machine.serial.write_text("")
         machine.ssh.run("systemctl", "reboot")
         machine.ssh.disconnect()
-        if not wait_until(lambda: machine.ssh.answers() and _boot_id(machine) not in (None, before), boot.LIMIT, 0.5):
+        # A QEMU that ends meanwhile is told by boot.wait.
+        if not wait_until(lambda: machine.pid is None or _is_back(machine, before), boot.LIMIT, 0.5):
             raise LabError(f"{name} did not come back from its reboot; see: tests/lab/lab console {name}")
         boot.wait(machine, progress, used=True)
         boot.settle(machine)
@@ -127,6 +128,10 @@ def crash(name: str) -> None:
         machine.ssh.disconnect()
         with machine.qmp() as qmp:
             qmp.order("system_reset")
+
+
+def _is_back(machine: Machine, before: Optional[str]) -> bool:
+    return machine.ssh.answers() and _boot_id(machine) not in (None, before)
 
 
 def _boot_id(machine: Machine) -> Optional[str]:

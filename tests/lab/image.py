@@ -19,7 +19,7 @@ from lab.progress import Progress
 
 RECIPE = Path(__file__).parent / "recipe"
 #: the Debian releases that a host can be, the default first; LAB_RELEASE chooses
-RELEASES = ("trixie", "bookworm")
+RELEASES = ("trixie", "bookworm", "bullseye")
 SIZE = "6G"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 MMDEBSTRAP = (
@@ -30,6 +30,8 @@ MMDEBSTRAP = (
     "--dpkgopt=path-exclude=/usr/share/man/*",
     "--dpkgopt=path-exclude=/usr/share/locale/*",
 )
+#: more for one release: Debian 11 has busybox in /bin. Not a file of the recipe, since each of those is in the keys of all images.
+MORE = {"bullseye": ('--customize-hook=ln -s /bin/busybox "$1/usr/bin/busybox"',)}
 # With a journal, as real hosts have one: tests reset the host in the middle of its writes.
 MKFS = ("-q", "-F", "-L", "lab", "-J", "size=16")
 
@@ -70,12 +72,12 @@ def release() -> str:
     """The Debian release that hosts are to be."""
     wanted = os.environ.get("LAB_RELEASE") or RELEASES[0]
     if wanted not in RELEASES:
-        raise LabError(f"LAB_RELEASE is {wanted!r}; the lab has {' and '.join(RELEASES)}")
+        raise LabError(f"LAB_RELEASE is {wanted!r}; the lab has {', '.join(RELEASES[:-1])} and {RELEASES[-1]}")
     return wanted
 
 
 def key(suite: str) -> str:
-    recipe = hashlib.sha256(repr((suite, SIZE, MMDEBSTRAP, MKFS)).encode())
+    recipe = hashlib.sha256(repr((suite, SIZE, (*MMDEBSTRAP, *MORE.get(suite, ())), MKFS)).encode())
     for path in sorted(path for path in RECIPE.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         name = f"{path.relative_to(RECIPE)} {os.access(path, os.X_OK)} {path.stat().st_size}"
         recipe.update(name.encode() + b"\0" + path.read_bytes())
@@ -124,6 +126,7 @@ def _mmdebstrap(work: Path, suite: str, progress: Progress, lock: int) -> None:
         tools.find("mmdebstrap"), "--mode=root", "--format=directory", *MMDEBSTRAP,
         "--include=" + ",".join(packages()),
         f"--essential-hook={RECIPE / 'essential.sh'}",
+        *MORE.get(suite, ()),
         f"--customize-hook={RECIPE / 'customize.sh'}",
         suite, str(work / "root"),
     ]  # fmt: skip

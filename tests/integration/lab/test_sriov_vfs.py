@@ -170,6 +170,18 @@ HOLDS = {
 }
 
 
+#: what is said where the kernel does not tell the parent device of a netdev, so that the namespace is not found: before 5.14 (Debian 11)
+ELSEWHERE = r"VF \d \S+ is in use by driver igbvf \(bound, its netdev is not here: in another network namespace"
+
+
+def expected_of(kvm: Kvm, hold: str) -> str:
+    """Return what is said of this user of a VF on this kernel."""
+    if hold not in ("a netdev in a container", "a netdev in another namespace"):
+        return HOLDS[hold][2]
+    major, minor = kvm.shell("uname -r").split(".")[:2]
+    return ELSEWHERE if (int(major), int(minor)) < (5, 14) else HOLDS[hold][2]
+
+
 @pytest.fixture(scope="module")
 def held_host(lab_host: Any, tmp_path_factory: pytest.TempPathFactory) -> Kvm:
     lab_host.reset()
@@ -181,7 +193,8 @@ def held_host(lab_host: Any, tmp_path_factory: pytest.TempPathFactory) -> Kvm:
 @pytest.mark.mission("S22")
 @pytest.mark.parametrize("hold", HOLDS)
 def test_in_use_means_refused(held_host: Kvm, hold: str) -> None:
-    take, release, said = HOLDS[hold]
+    take, release, _said = HOLDS[hold]
+    said = expected_of(held_host, hold)
     # Which of both is planned does not depend on who uses a VF, and a call takes seconds here: they take turns.
     count, verb = ((0, "removed"), (7, "remade"))[list(HOLDS).index(hold) % 2]
     held_host.shell(take)

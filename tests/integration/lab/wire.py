@@ -9,6 +9,7 @@ by a clock: a mark follows it on the same way, and what has not come when the ma
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -28,6 +29,7 @@ ADDRESS, NEIGHBOUR = "192.0.2.1", "192.0.2.9"
 FRAMES = 3
 TRIAL, ARP, IP = 0x88B5, 0x0806, 0x0800  # the first is for local experiments
 SOL_PACKET, ADD_MEMBERSHIP, DROP_MEMBERSHIP, PROMISCUOUS, OUTGOING = 263, 1, 2, 1, 4  # linux/if_packet.h; Python names some of them
+CLONE_NEWNET = 0x40000000  # linux/sched.h; Python has it, and setns, from 3.12 on
 LOST = 60.0  # seconds without the mark: the wire itself is broken
 
 
@@ -40,6 +42,13 @@ def call(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
 
 def inside(name: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     return call("ip", "netns", "exec", name, *words, check=check)
+
+
+def enter(namespace: int) -> None:
+    """Move this process into the network namespace of an open file."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(namespace, CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
 
 
 def kernel_log() -> list[str]:
@@ -70,12 +79,12 @@ class Station:
         own = os.open("/proc/self/ns/net", os.O_RDONLY)
         other = os.open(f"/run/netns/{self.name}", os.O_RDONLY)
         try:
-            os.setns(other, os.CLONE_NEWNET)  # a socket stays in the namespace where it was made
+            enter(other)  # a socket stays in the namespace where it was made
             found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
             found.bind(("port", 3))
             self.index = socket.if_nametoindex("port")
         finally:
-            os.setns(own, os.CLONE_NEWNET)
+            enter(own)
         found.settimeout(LOST)
         return found
 

@@ -4,7 +4,8 @@
 """The tables of the docs that are written from something else; `make docs` writes them.
 
 In each role's README and on the page of the playbooks the variables, from the argument specs; on other pages the NICs and the sizes,
-from the support tables; the limits of a change, from the roles' defaults; the measured ratios, from their figure; what a run printed.
+from the support tables; the limits of a change, from the roles' defaults; the measured ratios, from their figure; what a run printed;
+what the lab's tests gave on each release.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ ROLES = TOP / "roles"
 PAGES = TOP / "docs/docsite/rst"
 FIGURE = TOP / "docs/images/bench.svg"
 OUTPUTS = TOP / "docs/docsite/outputs.json"
+LAB_MATRIX = TOP / "docs/docsite/lab_matrix.json"
+#: the lab's releases as people call them
+_RELEASES = {"trixie": "Debian 13", "bookworm": "Debian 12", "bullseye": "Debian 11"}
 _HEAD = ["| Variable | Default | Meaning |", "|---|---|---|"]
 _TABLE = re.compile(r"^\| Variable \|.*\n(?:\|.*\n)+", re.MULTILINE | re.IGNORECASE)
 #: letters in a line of a page
@@ -182,12 +186,29 @@ def recap() -> str:
     return "\n".join(["```text", *(line for line in said[start:] if line), "```"])
 
 
+def lab_matrix() -> str:
+    """What the lab's tests gave on each release; `make lab-matrix` writes the file."""
+    found = json.loads(LAB_MATRIX.read_text())
+
+    def tell(result: t.Optional[dict[str, t.Any]]) -> str:
+        if result is None:
+            return "not run"
+        counts = ", ".join(f"{result[kind]} {kind}" for kind in ("passed", "failed", "skipped") if result.get(kind))
+        spent = f"; {result['seconds']} s" if "seconds" in result else ""
+        return f"{counts}{spent} ({result['revision']}, {result['date']})"
+
+    parts = sorted({part for results in found.values() for part in results})
+    rows = [(f"``{part}``", *(tell(found.get(release, {}).get(part)) for release in _RELEASES)) for part in parts]
+    return _list_table("22 26 26 26", ("Part", *_RELEASES.values()), rows)
+
+
 #: each table by page and name; it stands between the comments `.. NAME: ...` and `.. NAME ends`
 TABLES: dict[tuple[str, str], t.Callable[[], str]] = {
     ("hardware.rst", "nics"): nics,
     ("hardware.rst", "sizes"): sizes,
     ("evidence.rst", "ratios"): ratios,
     ("change_window.rst", "timeline"): timeline,
+    ("host.rst", "lab_matrix"): lab_matrix,
     ("playbooks.rst", "variables"): all_variables,
     **{("change_window.rst", name): functools.partial(output, name) for name in ("preflight", "preview", "site", "again")},
     ("maintenance.rst", "failover"): functools.partial(output, "failover"),

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -114,3 +115,28 @@ def test_a_machine_whose_emulation_lost_a_timer_is_called_broken(machine: Machin
 def test_a_machine_whose_qemu_ended_is_called_broken_with_its_last_words(machine: Machine) -> None:
     machine.log.write_text("qemu-system-x86_64: an assertion\n")
     assert "its QEMU ended: qemu-system-x86_64: an assertion" in str(boot.broken(machine))
+
+
+class _Rebooting:
+    """The SSH connection to a host that goes down for its reboot."""
+
+    def run(self, *_words: str, **_more: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess([], 0, "0123\n", "")
+
+    def disconnect(self) -> None:
+        return
+
+    def answers(self) -> bool:
+        return False
+
+
+def test_a_reboot_whose_qemu_ends_is_not_waited_for(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """QEMU 10.0 now and then ends there: iotlb_to_section: Assertion `section_index < d->map.sections_nb' failed."""
+    pids = [1]
+    monkeypatch.setattr(Machine, "pid", property(lambda _self: pids.pop() if pids else None))
+    monkeypatch.setattr(Machine, "ssh", _Rebooting())
+    monkeypatch.setattr(boot, "LIMIT", 20.0)
+    begun = time.monotonic()
+    with pytest.raises(LabError, match="its QEMU ended"):
+        hosts.reboot("host1")
+    assert time.monotonic() - begun < 10

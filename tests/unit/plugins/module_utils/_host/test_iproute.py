@@ -36,6 +36,9 @@ IGB = {
 I40E = {**IGB, "vlan_list": [{"vlan": 100, "qos": 3, "protocol": "802.1ad"}], "rate": {"max_tx": 500, "min_tx": 0}, "trust": True}
 MLX5 = {**IGB, "address": "00:00:00:00:00:00", "query_rss_en": False}
 OLD = {"vf": 0, "mac": "DE:E0:31:5F:A4:4B", "vlan": 7, "tx_rate": 100, "spoofchk": False, "link_state": "enable"}
+#: a VF of mlx5_core on a port of InfiniBand (ipoib_get_vf_config): its address is one of 20 bytes
+IPOIB_MAC = "00:00:00:48:fe:80:" + ":".join(["00"] * 14)
+IPOIB = {**IGB, "link_type": "infiniband", "address": IPOIB_MAC, "node guid": "0c:42:a1:03:00:aa:bb:cc", "link_state": "disable"}
 BNXT = {key: value for key, value in IGB.items() if key not in ("trust", "spoofchk")}
 
 
@@ -50,6 +53,7 @@ def ip(*entries: Any, code: int = 0, err: str = "") -> Ip:
         (I40E, VfAttributes("de:e0:31:5f:a4:4b", 100, 3, "802.1ad", True, True, "auto", 0, 500)),
         (MLX5, VfAttributes("00:00:00:00:00:00", 0, 0, "802.1Q", True, False, "auto", 0, 0)),
         (OLD, VfAttributes("de:e0:31:5f:a4:4b", 7, 0, "802.1Q", False, None, "enable", None, 100)),
+        (IPOIB, VfAttributes(IPOIB_MAC, 0, 0, "802.1Q", True, False, "disable", 0, 0)),
         (BNXT, VfAttributes("de:e0:31:5f:a4:4b", 0, 0, "802.1Q", None, None, "auto", 0, 0)),
     ],
 )

@@ -8,7 +8,7 @@ in_env := source .work/env$(if $(CORE),-$(CORE)).sh;
 # More arguments for pytest, ansible-test or molecule, as in: make unit ARGS='-k domain -x'
 ARGS ?=
 
-.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test lab-matrix figure molecule-cluster molecule-site interruption-test mutants fuzz reply-mutations fault-matrix vsrx bench docs docs-look outputs screenshots release-check release changelog lock format clean
+.PHONY: help setup lab demo test clone-test style unit models-test python39 sanity lint build peer-test libvirt-test lab-test lab-matrix figure molecule-cluster molecule-site interruption-test mutants fuzz hostile-test reply-mutations fault-matrix vsrx bench docs docs-look outputs screenshots release-check release changelog lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,14 @@ mutants: setup ## which random changes of module_utils no unit test notices (ARG
 
 fuzz: setup ## damaged inputs for every parser and border (ARGS="--minutes 10"; ARGS=--help)
 	@$(in_env) python -m fuzz $(ARGS)
+
+# HOSTILE_SEED=7 HOSTILE_PAIRS=20 make hostile-test: other answers, and more of them
+cores = $$(awk '/^[0-9]/ {print $$1}' tests/env/releases.tsv | sed -n '1p;$$p')
+hostile := $(addprefix tests/unit/playbooks/test_hostile_,answers.py host.py reboot.py)
+
+hostile-test: ## hosts and nodes that answer anything, over the playbooks, on the lowest and the highest ansible-core (ARGS for pytest)
+	@for core in $(cores); do CORE=$$core tests/env/setup; \
+	(source .work/env-$$core.sh; ansible --version | sed 1q; pytest -q -n auto $(hostile) $(ARGS)); done
 
 # ARGS="50000 1000": how many calls, and the first seed
 reply-mutations: setup ## calls on a cluster whose replies are changed at random, never taken for more than they say (ARGS="COUNT SEED")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.action import CheckedAction
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.admission import admit
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import read_shape
@@ -16,8 +17,11 @@ from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import r
 SHAPES = {
     "command": read_shape({"rc": {"type": "int", "returned": "success"}, "stdout": {"type": "str", "returned": "success"}}),
     "copy": {},
+    "reboot": {},
     "slurp": read_shape({"content": {"type": "str", "returned": "success"}}),
 }
+#: their work is done by actions of their own: one transfers the file, the other asks for the reboot and waits for its end
+_ACTIONS = ("copy", "reboot")
 _OPTIONS = {name: {"type": "dict"} for name in SHAPES}
 
 
@@ -37,15 +41,16 @@ class ActionModule(CheckedAction):
         return self._add_facts(result, admitted)
 
     def _run_builtin(self, name: str, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        if name != "copy":
+        if name not in _ACTIONS:
             result = self._execute_module(module_name=f"ansible.builtin.{name}", module_args=arguments, task_vars=task_vars)
             self._remove_tmp_path(self._connection._shell.tmpdir)
             return t.cast("dict[str, t.Any]", result)
-        # Its work is done by its own action, which transfers the file.
         task = self._task.copy()
         task.args = arguments
-        copy = self._shared_loader_obj.action_loader.get(
-            "ansible.builtin.copy",
+        # Its messages name the action of the task.
+        task.action = f"ansible.builtin.{name}"
+        action = self._shared_loader_obj.action_loader.get(
+            task.action,
             task=task,
             connection=self._connection,
             play_context=self._play_context,
@@ -53,4 +58,10 @@ class ActionModule(CheckedAction):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
-        return t.cast("dict[str, t.Any]", copy.run(task_vars=task_vars))
+        try:
+            return t.cast("dict[str, t.Any]", action.run(task_vars=task_vars))
+        except AnsibleConnectionFailure:
+            raise
+        except AnsibleError as failure:
+            # The host's own words are in it; as a result they are cleaned like any other.
+            return {"failed": True, "msg": str(failure)}

@@ -41,6 +41,9 @@ options:
   copy:
     description: Options of M(ansible.builtin.copy).
     type: dict
+  reboot:
+    description: Options of M(ansible.builtin.reboot).
+    type: dict
   slurp:
     description: Options of M(ansible.builtin.slurp).
     type: dict

@@ -23,6 +23,8 @@ import typing as t
 import yaml
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import Field, read_shape
 
+#: the folder of the connection ``standin``, by which a host can be rebooted
+CONNECTIONS = pathlib.Path(__file__).with_name("connection_plugins")
 INTERPRETER = pathlib.Path(__file__).with_name("standin_interpreter.py")
 #: what honest hosts and nodes answer
 VF = {

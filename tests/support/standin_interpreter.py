@@ -5,7 +5,7 @@
 
 ``standin_interpreter.py HOST FOLDER MODULE-FILE``; FOLDER has ``answers.json`` and gets ``calls``. An answer may hold ``_commands``,
 which are run first, such as those that tell a peer that its domain was stopped and started. After a call that is no preview, answers with
-``:after`` count.
+``:after`` count. A command is named by the first of its words that has an answer, such as ``kvm1:command:domstate``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,12 @@ def choose(answers: dict[str, t.Any], exact: str, check: bool, after: bool) -> t
     return {"failed": True, "msg": f"there is no answer of {host} to {module}"}
 
 
+def find_name(options: dict[str, t.Any], answers: dict[str, t.Any], host: str, module: str) -> t.Any:
+    """What tells the calls of a module on a host apart."""
+    words = options.get("argv") or [None]
+    return options.get("name", next((word for word in words if f"{host}:{module}:{word}" in answers), words[0]))
+
+
 def main() -> None:
     host, folder, path = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     module = path.stem.replace("AnsiballZ_", "")
@@ -45,10 +51,10 @@ def main() -> None:
     call = {"host": host, "module": module, "check": check, "options": shown}
     with (folder / "calls").open("a") as log:
         log.write(json.dumps(call) + "\n")
-    name = shown.get("name", (shown.get("argv") or [None])[0])
-    exact = f"{host}:{module}:{name}"
+    answers = json.loads((folder / "answers.json").read_text())
+    exact = f"{host}:{module}:{find_name(shown, answers, host, module)}"
     changed = folder / f"changed-{exact.replace('/', '_')}"
-    answer = choose(json.loads((folder / "answers.json").read_text()), exact, check, changed.exists())
+    answer = choose(answers, exact, check, changed.exists())
     if not check:
         changed.touch()
     for command in answer.pop("_commands", []) if isinstance(answer, dict) else []:

@@ -32,6 +32,8 @@ _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PORT = re.compile(r"ge-[0-9]{1,2}/0/[0-9]{1,3}")
 _LONGEST = 300
+#: of a host, as the playbook asks for them
+MOST_PFS = 256
 _MOST_VFS = 65535
 
 
@@ -49,6 +51,10 @@ def _read_host(name: str, variables: Variables) -> Host:
     functions = _mapping(variables.get("vsrx_adopt_pci"))
     if "pci" not in _mapping(functions.get("ansible_facts")):
         problems.append(_reason(functions, "its PFs could not be read"))
+    listed = _entries(_mapping(_mapping(functions.get("ansible_facts")).get("pci")).get("functions"))
+    pfs = [each for each in map(_mapping, listed) if each.get("sriov")]
+    if len(pfs) > MOST_PFS:
+        problems.append(f"it has {len(pfs)} PFs, of which only the first {MOST_PFS} were read")
     networks = _mapping(variables.get("vsrx_adopt_networks"))
     return Host(
         name=name,

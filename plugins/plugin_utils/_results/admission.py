@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import typing as t
 
-from .formats import clean_data
-from .shape import Field, check_result
+from .formats import clean_data, clean_text
+from .shape import MOST_VALUES, Field, check_result, count_values
 
 #: texts that explain a failure
 _EXPLANATIONS = ("msg", "module_stdout", "module_stderr", "exception")
-_DIFF = ("before", "after", "before_header", "after_header", "prepared")
+_DIFF: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("before", "after"), (str, dict)),
+    **dict.fromkeys(("before_header", "after_header", "prepared"), (str,)),
+}
 #: how a task that was started in the background is found again
 _BACKGROUND = ("ansible_job_id", "started", "finished", "results_file")
 
@@ -29,10 +32,12 @@ def admit(
     would make Ansible do something are not part of an answer.
     """
     failed = bool(result.get("failed", False))
-    clean = {key: clean_data(result[key]) for key in ("invocation", "warnings", "deprecations") if key in result}
+    if count_values(result) > MOST_VALUES:
+        return _refuse({"changed": result.get("changed", False) is True}, [f"more than {MOST_VALUES} values"], module, host)
+    clean = _read_notes(result)
     if failed:
-        clean |= {key: clean_data(result[key]) for key in _EXPLANATIONS if key in result}
-        clean["msg"] = str(clean.get("msg", f"{module} on {host} failed and gave no reason"))
+        clean |= {key: clean_text(result[key]) for key in _EXPLANATIONS if isinstance(result.get(key), str)}
+        clean.setdefault("msg", clean_text(str(result.get("msg", f"{module} on {host} failed and gave no reason"))))
     if background:
         return clean | {key: clean_data(result[key]) for key in _BACKGROUND if isinstance(result.get(key), (str, int))}
     fields, problems = check_result(shape, result, success=not failed)
@@ -46,9 +51,30 @@ def admit(
     return clean
 
 
+def _read_notes(result: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What Ansible shows beside the result of any task, in the types that it takes. Newer releases have objects for a text."""
+    clean: dict[str, t.Any] = {"invocation": clean_data(result["invocation"])} if isinstance(result.get("invocation"), dict) else {}
+    for key in ("warnings", "deprecations"):
+        entries = result.get(key)
+        texts = [text for each in (entries if isinstance(entries, list) else []) for text in [_read_note(each)] if text]
+        if texts:
+            clean[key] = texts if key == "warnings" else [{"msg": text} for text in texts]
+    return clean
+
+
+def _read_note(entry: t.Any) -> str:
+    """The text of a warning or of a deprecation; empty where it is none."""
+    text = entry.get("msg") if isinstance(entry, dict) else getattr(getattr(entry, "event", None), "msg", entry)
+    return clean_text(text) if isinstance(text, str) else ""
+
+
 def _read_diff(value: t.Any) -> list[dict[str, t.Any]]:
     entries = value if isinstance(value, list) else [value]
-    return [{key: clean_data(entry[key]) for key in _DIFF if key in entry} for entry in entries if isinstance(entry, dict)]
+    return [
+        {key: clean_data(entry[key]) for key, types in _DIFF.items() if isinstance(entry.get(key), types)}
+        for entry in entries
+        if isinstance(entry, dict)
+    ]
 
 
 def _refuse(clean: dict[str, t.Any], problems: list[str], module: str, host: str) -> dict[str, t.Any]:

@@ -15,6 +15,10 @@ from .formats import check_number, check_text, clean_text, show
 
 #: more rows than any host has VFs or any node interfaces
 LONGEST_LIST = 65536
+#: lists that a playbook walks through, or compares with each other: more than Junos, libvirt or a host has of them
+LISTS = dict.fromkeys(("pfs", "ports", "nics", "nodes", "redundancy_groups", "reths"), 1024)
+#: of an answer, whatever they stand for: a host with 64 PFs of 256 VFs has a sixth of it
+MOST_VALUES = 2_000_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +43,17 @@ def read_shape(documentation: t.Mapping[str, t.Any], top: bool = True) -> dict[s
         )
         for name, about in documentation.items()
     }
+
+
+def count_values(value: t.Any) -> int:
+    """How many entries dictionaries and lists have together, one more than MOST_VALUES where there are more."""
+    count, waiting = 0, [value]
+    while waiting and count <= MOST_VALUES:
+        each = waiting.pop()
+        if isinstance(each, (dict, list, tuple)):
+            count += len(each)
+            waiting.extend((each.values() if isinstance(each, dict) else each) if count <= MOST_VALUES else ())
+    return min(count, MOST_VALUES + 1)
 
 
 def check_result(shape: t.Mapping[str, Field], result: t.Mapping[str, t.Any], success: bool) -> tuple[dict[str, t.Any], list[str]]:
@@ -73,8 +88,9 @@ def _check(where: str, name: str, field: Field, value: t.Any, problems: list[str
 
 
 def _check_list(where: str, name: str, field: Field, value: t.Any, problems: list[str]) -> list[t.Any]:
-    if not isinstance(value, list) or len(value) > LONGEST_LIST:
-        problems.append(f"{where}: {show(value)}; expected a list of at most {LONGEST_LIST} entries")
+    longest = LISTS.get(name, LONGEST_LIST)
+    if not isinstance(value, list) or len(value) > longest:
+        problems.append(f"{where}: {show(value)}; expected a list of at most {longest} entries")
         return []
     entry = Field(field.elements, "", field.contains, True)
     clean = []

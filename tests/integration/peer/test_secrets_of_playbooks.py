@@ -10,12 +10,13 @@ Ansible's log has the messages of the persistent connection, too (persistent_log
 from __future__ import annotations
 
 import pathlib
+import sys
 import typing as t
 
 import pytest
 from harness import inventory_of
 from junos_peer.remote import RemotePeer
-from support.standin_hosts import VFS, Done, Site, hostdev
+from support.standin_hosts import CONNECTIONS, VFS, Done, Site, hostdev
 from test_secrets import FOREIGN, MARK, planted
 
 #: the playbook, and what a user adds
@@ -25,8 +26,10 @@ PLAYBOOKS: dict[str, list[str]] = {
     "report": [],
     "adopt": [],
     "failover_test": ["-e", "vsrx_cluster_failover_consent=true"],
+    "host_reboot": ["--limit", "kvm0", "-e", "vsrx_host_reboot_consent=true"],
     "teardown": ["--diff"],
 }
+UUID = "7f2a5c1e-0c3d-4e55-9d0a-3b7c1f6e2a90"
 ALL_THERE_IS = {
     "ANSIBLE_PERSISTENT_LOG_MESSAGES": "true",
     "ANSIBLE_DEBUG": "false",
@@ -41,6 +44,27 @@ def options(folder: pathlib.Path, request: pytest.FixtureRequest) -> dict[str, t
     mode = "<use-active-child-mac-on-reth/><use-actual-mac-on-physical-interfaces/>" * ("failover_test" in request.node.name)
     (folder / "planted.xml").write_text(planted().replace("<reth-count>", f"{mode}<reth-count>", 1), encoding="utf-8")
     return {"config": folder / "planted.xml"}
+
+
+def answers_of_a_reboot(peer: RemotePeer) -> dict[str, t.Any]:
+    """The host of node 0 is rebooted: what stops the domain there stops the peer's node."""
+
+    def say(text: str, *kinds: str) -> dict[str, t.Any]:
+        orders = [
+            [sys.executable, "-m", "junos_peer", "fault", "--state-dir", str(peer.private_key.parent), kind, "node=0"] for kind in kinds
+        ]
+        return {"changed": True, "rc": 0, "stdout": text, "stderr": "", "cmd": [], "_commands": orders}
+
+    distribution = {"ansible_distribution": "Debian", "ansible_distribution_version": "12", "ansible_os_family": "Debian"}
+    return {
+        "setup": {"ansible_facts": distribution},
+        "find": {"files": [{"path": "/sbin/shutdown"}]},
+        "kvm0:command:list": say(f"{UUID} vsrx0"),
+        "kvm0:command:domstate": say("running"),
+        "kvm0:command:domstate:after": say("shut off"),
+        "kvm0:command:shutdown": say("", "power-off"),
+        "kvm0:command:start": say("", "power-on"),
+    }
 
 
 def run(peer: RemotePeer, folder: pathlib.Path, playbook: str, *arguments: str) -> Done:
@@ -62,12 +86,23 @@ def run(peer: RemotePeer, folder: pathlib.Path, playbook: str, *arguments: str) 
     }
     cluster["vars"].pop("ansible_ssh_private_key_file")
     inventory["kvm_hosts"] = {"hosts": {f"kvm{number}": {"sriov_host_pfs": [{"pf": "eno2", "num_vfs": 1}]} for number in (0, 1)}}
+    if playbook == "host_reboot":
+        inventory["kvm_hosts"]["vars"] = {"standin_folder": str(folder / "site")}
+        for host in inventory["kvm_hosts"]["hosts"].values():
+            host["ansible_connection"] = "standin"
     answers: dict[str, t.Any] = {"sriov_vfs": VFS} | {f"kvm{number}:vsrx_hostdev": hostdev(number) for number in (0, 1)}
     for number in (0, 1):
         # ge-0/0/0 is a port of the fabric link, and the MAC address is the peer's own matter.
         answers[f"kvm{number}:vsrx_hostdev"]["ports"][2] |= {"junos_interface": f"ge-{7 * number}/0/1", "mac": None}
-    settings = {"ANSIBLE_LOG_PATH": str(folder / "site/ansible.log"), "ANSIBLE_PERSISTENT_CONTROL_PATH_DIR": str(folder / "pc")}
-    return Site(folder / "site", inventory, netconf=True).run(playbook, answers, "-vvvv", *arguments, **ALL_THERE_IS, **settings)
+    answers |= answers_of_a_reboot(peer)
+    settings = {
+        "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
+        "ANSIBLE_LOG_PATH": str(folder / "site/ansible.log"),
+        "ANSIBLE_PERSISTENT_CONTROL_PATH_DIR": str(folder / "pc"),
+    }
+    site = Site(folder / "site", inventory, netconf=True)
+    (folder / "site/commands.json").write_text("{}", encoding="utf-8")
+    return site.run(playbook, answers, "-vvvv", *arguments, **ALL_THERE_IS, **settings)
 
 
 def find(folder: pathlib.Path, done: Done, secrets: t.Iterable[str]) -> list[str]:

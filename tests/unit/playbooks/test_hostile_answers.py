@@ -17,8 +17,12 @@ import re
 import typing as t
 
 import pytest
+import yaml
 from support.hostile_answers import collect_values, read_at, spoil
 from support.standin_hosts import VFS, Call, Done, Site, cluster_mac, hostdev
+
+from .test_adopt import answers as adopt_answers
+from .test_adopt import domains
 
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
 PAIRS = range(int(os.environ.get("HOSTILE_PAIRS", "4")))
@@ -29,6 +33,8 @@ RUNS: dict[str, tuple[str, list[str], dict[str, t.Any]]] = {
     "site": ("site", [], {"vsrx_ports_power": "cycle", "vsrx_clusters_at_once": 2}),
     "report": ("report", ["--limit", "kvm_hosts,vsrx_nodes"], {}),
     "teardown": ("teardown", [], {"vsrx_teardown": ["ports", "vfs"], "vsrx_ports_power": "cycle"}),
+    "adopt": ("adopt", ["-e", "vsrx_adopt_move=true"], {}),
+    "a preview of host_reboot": ("host_reboot", ["--check"], {}),
     "failover test": ("failover_test", ["--check", "--limit", "fw0,fw1"], {"vsrx_cluster_failover_consent": True}),
 }
 #: whose answers are honest, to compare with
@@ -52,6 +58,7 @@ def site(folder: pathlib.Path, pairs: range, variables: dict[str, t.Any]) -> Sit
 def honest() -> dict[str, t.Any]:
     """A domain of each host gets a port; the clusters are healthy and have the mode."""
     answers: dict[str, t.Any] = {}
+    read = adopt_answers()
     for number in PAIRS:
         ports = hostdev(number % 2, actions=["add VF 0000:01:10.0"], changed=True, restarted=True, started=True)
         for place, port in enumerate(ports["ports"]):
@@ -62,10 +69,19 @@ def honest() -> dict[str, t.Any]:
         info = {key: each for key, each in junos.items() if key not in ("actions", "commit", "findings")}
         answers |= {f"kvm{number}:sriov_vfs": vfs, f"kvm{number}:vsrx_hostdev": ports}
         answers |= {f"fw{number}:junos_cluster_mac": junos, f"fw{number}:junos_cluster_info": info}
+        answers[f"kvm{number}:pci_facts"] = read["kvm1:pci_facts"]
+        answers[f"kvm{number}:vsrx_domain_info"] = {
+            **read["kvm1:vsrx_domain_info"],
+            "domains": [domains()[number % 2] | {"name": f"fw{number}"}],
+        }
     return answers
 
 
-def hostile() -> tuple[dict[str, t.Any], dict[str, str]]:
+#: which answers of a KVM host are spoilt; what a playbook asks beside these is as for site
+OF_HOST = {"adopt": ("pci_facts", "sriov_vfs", "vsrx_domain_info")}
+
+
+def hostile(playbook: str) -> tuple[dict[str, t.Any], dict[str, str]]:
     """One answer of each host and of every other node has a field that is anything; which one, for the message of a failure."""
     answers = honest()
     values = collect_values(answers.values())
@@ -73,7 +89,7 @@ def hostile() -> tuple[dict[str, t.Any], dict[str, str]]:
     for number in PAIRS:
         chance = random.Random(f"{SEED} {number}")  # noqa: S311 - answers that can be repeated
         keys = [
-            f"kvm{number}:{chance.choice(('sriov_vfs', 'vsrx_hostdev'))}",
+            f"kvm{number}:{chance.choice(OF_HOST.get(playbook, ('sriov_vfs', 'vsrx_hostdev')))}",
             f"fw{number}:{chance.choice(('junos_cluster_mac', 'junos_cluster_info'))}",
         ]
         for key in keys[: 1 + number % 2]:
@@ -99,28 +115,38 @@ def is_own(call: Call) -> bool:
     return call.module != "vsrx_hostdev" or call.options["name"] == call.host.replace("kvm", "fw")
 
 
-def kinds(calls: t.Iterable[Call]) -> set[str]:
+def kinds(calls: t.Iterable[Call], playbook: str) -> set[str]:
     """Calls as they would be of the first cluster: host, module, preview or not, and options."""
     found = set()
     for call in calls:
         options = {key: value for key, value in call.options.items() if key not in DERIVED}
-        if call.module == "sriov_vfs" and not call.check:
-            # What teardown puts back is what the host recorded; it goes to the same host.
+        if call.module == "sriov_vfs" and (not call.check or playbook == "adopt"):
+            # What teardown puts back is what the host recorded, and adopt asks of what the host says that it has; both go to the same host.
             options["pfs"] = [sorted(pf) for pf in options["pfs"]]
         text = json.dumps([call.host, call.module, call.check, options], sort_keys=True)
         found.add(_NUMBER.sub(lambda number: f"{number[1]}{int(number[2]) % 2}", text))
     return found
 
 
+def is_steered(inventory: dict[str, t.Any]) -> bool:
+    """A host or node of the inventory is reached otherwise than it was, or runs elsewhere, or something is an expression."""
+    text = json.dumps(inventory)
+    hosts = [*inventory["kvm_hosts"]["hosts"].values(), inventory["kvm_hosts"].get("vars", {}), inventory["vsrx_nodes"].get("vars", {})]
+    connections = [host.get("ansible_connection", "local") for host in hosts]
+    return "{{" in text or "ansible_host" in text or not set(connections) <= {"local", "ansible.netcommon.netconf"}
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_a_host_or_node_that_answers_anything_gets_no_more_than_an_honest_one(tmp_path: pathlib.Path, name: str) -> None:
-    answers, chosen = hostile()
+    answers, chosen = hostile(name)
     fair, foul = run(tmp_path / "fair", name, TWO, honest()), run(tmp_path / "foul", name, PAIRS, answers)
-    assert kinds(fair.calls), fair.output
-    assert not kinds(foul.calls) - kinds(fair.calls), (chosen, foul.output)
+    assert kinds(fair.calls, name), fair.output
+    assert not kinds(foul.calls, name) - kinds(fair.calls, name), (chosen, foul.output)
     assert all(is_own(call) for call in foul.calls), chosen
     assert foul.files <= fair.files, (chosen, foul.files - fair.files)
     assert not [*tmp_path.rglob("*PROOF*")]
     assert "Traceback" not in foul.output and "\x1b" not in foul.output, foul.output
+    adopted = tmp_path / "foul/work/vsrx-inventory.yml"
+    assert not adopted.exists() or not is_steered(yaml.safe_load(adopted.read_text())["all"]["children"]), adopted.read_text()
     page = tmp_path / "foul/work/vsrx-report/index.html"
     assert not page.exists() or "<script" not in page.read_text()

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import copy
+import pathlib
 import typing as t
 
 import pytest
 import yaml
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.inventory import Inventory, write_inventory
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.variables import read_found
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._adopt.variables import MOST_PFS, read_found
 
 STATEMENTS = ("use-active-child-mac-on-reth", "use-actual-mac-on-physical-interfaces")
 
@@ -183,6 +184,14 @@ def test_what_cannot_be_known_is_said(what: str) -> None:
     written, _read = write(hosts, nodes)
     assert words in written.unknown
     assert "# UNKNOWN: " in written.text
+
+
+def test_a_host_that_says_it_has_thousands_of_pfs_is_said_to_be_read_in_part() -> None:
+    functions = [{"sriov": {"num_vfs": 0}}] * 257 + [{"sriov": None}] * 10
+    found = read_found({"kvm1": host(vsrx_adopt_pci={"ansible_facts": {"pci": {"functions": functions}}})}, {})
+    assert write_inventory(found).unknown == ("kvm1: it has 257 PFs, of which only the first 256 were read",)
+    playbook = (pathlib.Path(__file__).parents[5] / "playbooks/adopt.yml").read_text(encoding="utf-8")
+    assert f"| list)[:{MOST_PFS}]" in playbook, "each PF is a call"
 
 
 def test_what_site_would_do_with_the_vfs_is_said() -> None:

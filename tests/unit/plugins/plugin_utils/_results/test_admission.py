@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import importlib
 import pathlib
 import typing as t
@@ -74,6 +75,9 @@ WRONG: dict[str, tuple[str, dict[str, t.Any]]] = {
     "a truth that is null": ("restarted: null; expected bool", {"restarted": None}),
     "a text for a dict": ("mode: 'x'; expected a dictionary", {"mode": "x"}),
     "a list without end": ("findings: [", {"findings": ["a"] * 70000}),
+    "more ports than a domain can have": ("ports: [", {"ports": [PORT] * 1025}),
+    "more values than any host has": ("more than 2000000 values", {"findings": ["a"] * 2_000_001}),
+    "values under no field": ("more than 2000000 values", {"other": [[["a"] * 1000] * 1000] * 2, "ports": []}),
     "a field that is optional": ("ports[0].vlan: 5000", {"ports": [{**PORT, "vlan": 5000}]}),
 }
 
@@ -93,6 +97,36 @@ def test_a_missing_field_of_a_success_is_a_failure_and_none_of_a_failure() -> No
     assert refused == {"failed": True, "changed": False, "msg": "VF 0 is in use", "findings": ["x"]}
     assert admit(SHAPE, {"failed": "false"}, "m", "h")["failed"] is True
     assert admit(SHAPE, {"failed": True, "msg": {"a": 1}}, "m", "h")["msg"] == "{'a': 1}"
+
+
+@pytest.mark.parametrize("failed", [False, True])
+@pytest.mark.parametrize("value", [1, True, "x", {"a": 1}, [1], [["x"]], [{"a": 1}], [None], {"msg": "x"}])
+def test_what_ansible_shows_of_any_task_has_the_type_that_ansible_takes(value: t.Any, failed: bool) -> None:
+    """Ansible's own code goes through these; another type would end in it, on the control node."""
+    shown = of(failed=failed, warnings=value, deprecations=value, exception=value, module_stdout=value, msg=value, diff=value)
+    assert all(isinstance(each, str) for each in shown.get("warnings", []))
+    assert all(isinstance(each, dict) and isinstance(each["msg"], str) for each in shown.get("deprecations", []))
+    assert all(isinstance(shown.get(key, ""), str) for key in ("exception", "module_stdout", "msg"))
+    assert isinstance(shown.get("warnings", []), list) and isinstance(shown.get("deprecations", []), list)
+    for part in ("before", "after", "prepared", "before_header"):
+        of_diff = of(diff={part: value})["diff"]
+        assert all(isinstance(each, str) or (part in ("before", "after") and isinstance(each, dict)) for each in of_diff[0].values())
+
+
+@dataclasses.dataclass
+class Note:
+    """As ansible-core 2.19 and later have warnings and deprecations."""
+
+    msg: t.Any
+
+    @property
+    def event(self) -> Note:
+        return self
+
+
+def test_warnings_stay_whatever_form_ansible_gives_them() -> None:
+    shown = of(warnings=["a\x1b", Note("b\x1b"), Note(1)], deprecations=[{"msg": "c", "version": "9"}, Note("d\x1b")])
+    assert shown["warnings"] == ["a\ufffd", "b\ufffd"] and shown["deprecations"] == [{"msg": "c"}, {"msg": "d\ufffd"}]
 
 
 def test_nothing_reaches_a_terminal_that_it_would_obey() -> None:

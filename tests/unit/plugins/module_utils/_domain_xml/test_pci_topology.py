@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import pci_topology
+from ansible_collections.vsrx.sriov.plugins.module_utils._domain_xml import pci_topology, reading
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
+from support.domain_shapes import xml_of
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,14 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 def test_an_address_that_yaml_made_a_number_is_reported(text: str) -> None:
     with pytest.raises(VsrxError, match="put in quotes"):
         pci_topology.parse_address(text, "vf")
+
+
+def test_what_is_behind_an_expander_bus() -> None:
+    """A guest meets it after everything on bus 0, by the number of the bus."""
+    port = (
+        "<controller type='pci' index='6' model='pcie-root-port'>"
+        "<address type='pci' domain='0x0000' bus='0x05' slot='0x00' function='0x0'/></controller>"
+    )
+    xml = xml_of("q35-expander-numa").replace("<interface", f"{port}<interface", 1)
+    topology = reading.read(xml, "domain vsrx").make_topology(())
+    assert [index for index in range(7) if topology.is_behind_expander(index)] == [5, 6]

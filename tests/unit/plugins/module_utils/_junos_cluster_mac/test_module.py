@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import re
 import typing as t
 
@@ -502,8 +503,11 @@ def test_a_box_that_does_not_come_back_after_the_commit_rolls_back_and_the_error
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Box, "rpc", rpc)
-        with pytest.raises(VsrxError, match=r"rolls it back by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"):
+        with pytest.raises(VsrxError, match=r"rolls it back by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC") as failure:
             run(box)
+    text = failure.value.message.partition("rolls it back by ")[2][:19]
+    left = datetime.datetime.fromisoformat(f"{text}+00:00") - datetime.datetime.now(datetime.timezone.utc)
+    assert datetime.timedelta(minutes=9) < left <= datetime.timedelta(minutes=10)
     box.unreachable = False
     box.wait(601)
     assert box.committed == frozenset()

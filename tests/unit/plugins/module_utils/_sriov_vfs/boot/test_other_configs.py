@@ -335,6 +335,18 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], Outcome, Outcome]] = {
         NOTHING,
     ),
     "cron": ({"/etc/cron.d/vfs": f"@reboot root echo 5 > {N3}\n0 5 * * * root echo 7 > {N2}\n"}, {}, NOTHING, 5),
+    "cron, a table of the system names the user first": (
+        {"/etc/cron.d/vfs": "@reboot root cd /sys/class/net/eno3/device; echo 5 > sriov_numvfs\n"},
+        {},
+        NOTHING,
+        5,
+    ),
+    "cron, a table of a user does not": (
+        {"/var/spool/cron/root": "@reboot cd /sys/class/net/eno3/device; echo 5 > sriov_numvfs\n"},
+        {},
+        NOTHING,
+        5,
+    ),
     "netplan, by link (netplan#129, H11)": (
         {"/etc/netplan/1.yaml": "network: {ethernets: {eno2: {}, vf0: {link: eno2}, vf1: {link: eno2}}}\n"},
         {},
@@ -460,6 +472,8 @@ def test_a_configuration_names_its_line(tmp_path: Path) -> None:
         ("/etc/nmstate/1.yml", "interfaces:\n- name: eno2\n  ethernet:\n    sr-iov:\n      total-vfs: 2\n", 5),
         ("/etc/cloud/cloud.cfg", f"a: b\nbootcmd:\n- echo 5 > {N2}\n", 3),
         ("/etc/sysconfig/network-scripts/ifcfg-x", "DEVICE=eno2\nSRIOV_TOTAL_VFS=3\n", 2),
+        ("/etc/systemd/network/1.link", "[Match]\nOriginalName=eno2\n[Link]\nSR-IOVVirtualFunctions=2\n", 4),
+        ("/etc/systemd/network/1.link", "[Match]\nOriginalName=eno2\n[SR-IOV]\nVirtualFunction=1\nTrust=yes\n", 4),
     ],
 )
 def test_the_line_is_named_in_every_language(tmp_path: Path, path: str, text: str, line: int) -> None:

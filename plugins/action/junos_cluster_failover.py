@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.action import ClusterAction, describe_look
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, other
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, find_partner
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.operations import Operations
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.plan import find_groups_to_move, find_groups_to_return
 
@@ -30,7 +30,7 @@ class ActionModule(ClusterAction):
         began = time.monotonic()
         look = operations.paths.look_through_any()
         before = {"homes": {str(group): node for group, node in look.homes.items()}}
-        groups = _affected(params, look)
+        groups = _find_affected(params, look)
         if not groups:
             return {**before, "groups": [], "seconds": 0.0, **describe_look(look)}
         if not self._task.check_mode:
@@ -41,15 +41,15 @@ class ActionModule(ClusterAction):
         return {"changed": True, **before, "groups": groups, "seconds": seconds, **describe_look(look)}
 
 
-def _affected(params: dict[str, t.Any], look: Look) -> list[int]:
+def _find_affected(params: dict[str, t.Any], look: Look) -> list[int]:
     """The groups that are not as they should be."""
     chosen = params["groups"]
     if params["state"] == "held":
-        found: t.Iterable[int] = find_groups_to_move(look, other(params["node"]))
+        found: t.Iterable[int] = find_groups_to_move(look, find_partner(params["node"]))
     elif params["state"] == "released":
         found = look.manual
     else:
-        homes = _homes(params)
+        homes = _find_homes(params)
         found = {*find_groups_to_return(look, homes), *(group for group in look.manual if group in homes)}
     return sorted(group for group in found if chosen is None or group in chosen)
 
@@ -59,11 +59,11 @@ def _carry_out(params: dict[str, t.Any], operations: Operations, look: Look, gro
         return operations.hold(look, groups, params["node"])
     if params["state"] == "released":
         return operations.clear(groups)
-    homes = _homes(params)
+    homes = _find_homes(params)
     return operations.return_home(look, {group: node for group, node in homes.items() if group in groups})
 
 
-def _homes(params: dict[str, t.Any]) -> dict[int, str]:
+def _find_homes(params: dict[str, t.Any]) -> dict[int, str]:
     homes = params["homes"] or {}
     if not homes or not all(str(group).isdecimal() and node in NODES for group, node in homes.items()):
         raise RequestError(

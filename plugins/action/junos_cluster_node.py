@@ -12,13 +12,13 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RefusedE
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.absence import (
     Absence,
     Before,
-    before_from_dict,
-    before_to_dict,
     describe_before,
     find_moves,
+    read_before,
+    write_before,
 )
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.action import ClusterAction, describe_look
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, other
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, find_partner
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.operations import Operations
 
 
@@ -49,11 +49,11 @@ class ActionModule(ClusterAction):
         look = _look(params, operations)
         if look is None or not look.enabled:
             return {"before": {}}
-        kept = {"before": before_to_dict(describe_before(look, node))}
+        kept = {"before": write_before(describe_before(look, node))}
         if self._task.check_mode:
             groups = find_moves(look, node) if params["move_groups"] else ()
             if groups:
-                operations.steps.append(f"move redundancy groups {', '.join(map(str, groups))} to {other(node)}")
+                operations.steps.append(f"move redundancy groups {', '.join(map(str, groups))} to {find_partner(node)}")
         else:
             operations.check_identity()
             look = absence.leave(look, params["timeout"], params["move_groups"])
@@ -80,7 +80,7 @@ def _read_before(found: t.Optional[dict[str, t.Any]]) -> t.Optional[Before]:
     if not found:
         return None
     try:
-        return before_from_dict(found)
+        return read_before(found)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise RequestError(
             f"before is {found}; expected what this task returned as before when the node left its cluster. Nothing was changed"

@@ -15,9 +15,9 @@ from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.restart import
     Request,
     ResetNeeded,
     Restart,
-    planned_steps,
-    state_from_dict,
-    state_to_dict,
+    plan_steps,
+    read_state,
+    write_state,
 )
 
 
@@ -36,13 +36,13 @@ class ActionModule(ClusterAction):
         restart = Restart(operations, request)
         try:
             if params["resume"]:
-                look = restart.resume(state_from_dict(params["resume"]))
+                look = restart.resume(read_state(params["resume"]))
             else:
                 look = operations.paths.look_through_any()
                 if self._task.check_mode:
-                    steps = planned_steps(look, strategy, wanted)
+                    steps = plan_steps(look, strategy, wanted)
                     return {"changed": bool(steps), "steps": steps, "reset": [], **describe_look(look)}
                 look = restart.begin(look)
         except ResetNeeded as needed:
-            return {"changed": True, "reset": list(needed.nodes), "resume": state_to_dict(needed.state)}
+            return {"changed": True, "reset": list(needed.nodes), "resume": write_state(needed.state)}
         return {"changed": bool(operations.steps) or bool(params["resume"]), "reset": [], **describe_look(look)}

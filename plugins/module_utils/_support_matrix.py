@@ -72,7 +72,7 @@ NICS: tuple[Nic, ...] = (
 _BY_ID: dict[tuple[str, str], Nic] = {(nic.vendor_id, device): nic for nic in NICS for device in nic.device_ids}
 
 
-def nic_of(vendor_id: str, device_id: str) -> t.Optional[Nic]:
+def find_nic(vendor_id: str, device_id: str) -> t.Optional[Nic]:
     """Return the row for a PF's ids (4 lower-case hex digits each), or None where nothing is known."""
     return _BY_ID.get((vendor_id, device_id))
 

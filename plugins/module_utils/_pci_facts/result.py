@@ -24,7 +24,7 @@ Modules = t.Mapping[str, tuple[str, ...]]
 
 def describe_support(vendor_id: str, device_id: str) -> t.Optional[dict[str, t.Any]]:
     """The support row of a PF's ids; None where nothing is known of the NIC."""
-    nic = _support_matrix.nic_of(vendor_id, device_id)
+    nic = _support_matrix.find_nic(vendor_id, device_id)
     if nic is None:
         return None
     return {"supported": nic.listed, "min_junos": list(nic.min_junos), "name": nic.name, "rule": nic.rule}

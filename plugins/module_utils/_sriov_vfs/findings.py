@@ -21,7 +21,7 @@ from .request import PfTarget
 
 
 def _check_nic(pf: Pf, release: t.Optional[Release]) -> t.Iterator[Finding]:
-    nic = _support_matrix.nic_of(pf.vendor_id, pf.device_id)
+    nic = _support_matrix.find_nic(pf.vendor_id, pf.device_id)
     if nic is None or not nic.listed:
         yield RULES["S16"].warning(
             where=pf.label,

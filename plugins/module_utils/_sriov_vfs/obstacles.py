@@ -30,7 +30,7 @@ _DEFAULT = "Leave the attribute out, or use a NIC whose driver supports it"
 
 def name_nic(pf: Pf) -> str:
     """Return the NIC's name, or its PCI id."""
-    nic = _support_matrix.nic_of(pf.vendor_id, pf.device_id)
+    nic = _support_matrix.find_nic(pf.vendor_id, pf.device_id)
     return nic.name if nic is not None else f"PCI id {pf.vendor_id}:{pf.device_id}"
 
 
@@ -57,7 +57,7 @@ def find_no_vfs_reason(pf: Pf, count: t.Optional[int] = None) -> t.Optional[tupl
         return f"{shown}: SR-IOV is off in the firmware of this {name_nic(pf)}", describe_firmware_command(pf, count)
     if pf.has_capability:
         return f"{shown} although the NIC has the SR-IOV capability: SR-IOV is off in the BIOS, or there is no space for VFs", _BIOS
-    if _support_matrix.nic_of(pf.vendor_id, pf.device_id) is not None:
+    if _support_matrix.find_nic(pf.vendor_id, pf.device_id) is not None:
         return (
             f"{shown} and the SR-IOV capability is hidden, though an {name_nic(pf)} has it: SR-IOV is off in the BIOS or the firmware",
             _BIOS,

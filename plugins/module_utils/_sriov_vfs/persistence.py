@@ -122,7 +122,7 @@ def plan_boot_steps(
     return found
 
 
-def _clashes(config: OtherConfig, record: t.Optional[PfRecord], count: int) -> bool:
+def _find_clashes(config: OtherConfig, record: t.Optional[PfRecord], count: int) -> bool:
     """Tell whether another configuration surely ends with something else than what is brought back."""
     if record is None or not record.persist:
         return False
@@ -152,7 +152,7 @@ def judge_other_configs(targets: t.Sequence[PfTarget], new: Records, others: t.S
         for config, sure in select_for(pf, others):
             rule = RULES["S3"]
             verb = "sets" if sure else "may set"
-            clash = sure and _clashes(config, record, count_wanted(request, pf))
+            clash = sure and _find_clashes(config, record, count_wanted(request, pf))
             found.append(
                 (rule.error if clash else rule.warning)(
                     where=pf.label,
@@ -167,7 +167,7 @@ def judge_other_configs(targets: t.Sequence[PfTarget], new: Records, others: t.S
 _T = t.TypeVar("_T")
 
 
-def _first_given(*values: t.Optional[_T]) -> t.Optional[_T]:
+def _find_first_given(*values: t.Optional[_T]) -> t.Optional[_T]:
     return next((value for value in values if value is not None), None)
 
 
@@ -218,9 +218,9 @@ def merge_record(
         persist=keeps,
         made=PfSettings(
             num_vfs=count,
-            drivers_autoprobe=_first_given(request.drivers_autoprobe, was.drivers_autoprobe),
-            up=_first_given(request.up, was.up),
-            mtu=_first_given(request.mtu, was.mtu),
+            drivers_autoprobe=_find_first_given(request.drivers_autoprobe, was.drivers_autoprobe),
+            up=_find_first_given(request.up, was.up),
+            mtu=_find_first_given(request.mtu, was.mtu),
             vfs=_merge_vfs(was, request, remade, count),
         ),
     )

@@ -16,7 +16,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import ApplyErr
 
 from . import commands
 from .goals import BootedSince, Every, Formed, Goal, Healthy
-from .look import Look, other
+from .look import Look, find_partner
 from .operations import Operations
 from .plan import find_groups_to_move, has_partner
 from .waiting import NotReachedError
@@ -33,13 +33,13 @@ class Before:
     """Nothing but manual failovers stood against its health, so groups could be moved."""
 
 
-def before_to_dict(before: Before) -> dict[str, t.Any]:
+def write_before(before: Before) -> dict[str, t.Any]:
     """What a result of a task can hold."""
     homes = {str(group): node for group, node in before.homes.items()}
     return {"booted_at": before.booted_at, "homes": homes, "reths": sorted(before.reths), "healthy": before.healthy}
 
 
-def before_from_dict(found: t.Mapping[str, t.Any]) -> Before:
+def read_before(found: t.Mapping[str, t.Any]) -> Before:
     homes = {int(group): node for group, node in found["homes"].items()}
     return Before(found["booted_at"], homes, frozenset(found["reths"]), bool(found["healthy"]))
 
@@ -76,7 +76,7 @@ class Absence:
         goals = [joined]
         if booted:
             goals.insert(0, BootedSince(f"the boot of {self._node}", {self._node: before.booted_at}))
-            self._operations.paths.prefer(other(self._node))
+            self._operations.paths.prefer(find_partner(self._node))
         goal = Every(f"{self._node} back in its cluster", tuple(goals))
         try:
             look = self._operations.waiter.wait(goal, timeout)
@@ -84,12 +84,12 @@ class Absence:
             seen = "; ".join(dict.fromkeys([*late.missing, *self._operations.paths.failures.values()])) or "no answer"
             raise VerificationError(
                 f"{self._node} is not back in its cluster after {timeout:.0f} s: {seen}. Expected {joined.awaited}. "
-                f"{other(self._node)} was left alone; look at the console of {self._node}, then run again"
+                f"{find_partner(self._node)} was left alone; look at the console of {self._node}, then run again"
             ) from None
         return self._send_home(look, before) if move_groups else look
 
     def _wait_for_partner(self, patience: float) -> Look:
-        partner = other(self._node)
+        partner = find_partner(self._node)
         try:
             return self._operations.waiter.wait(Formed(f"{partner} in the cluster", (partner,)), patience)
         except NotReachedError as late:

@@ -112,7 +112,7 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         warnings: list[str] = []
         paths: t.Optional[Paths] = None
         try:
-            hosts = params["nodes"] or _members(task_vars or {}, params["cluster"])
+            hosts = params["nodes"] or _find_members_of_play(task_vars or {}, params["cluster"])
             paths = Paths(Opener(self, task_vars or {}), hosts, params.get("state") != "absent", params["answer_timeout"])
             waiter = Waiter(paths, Progress(Display(), params["cluster"]), max(0.05, params["poll_interval"]))
             operations = Operations(waiter, params["sync_timeout"], warnings.append)
@@ -132,7 +132,7 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def _members(task_vars: dict[str, t.Any], cluster: str) -> dict[str, str]:
+def _find_members_of_play(task_vars: dict[str, t.Any], cluster: str) -> dict[str, str]:
     names = [name for name in task_vars["ansible_play_hosts_all"] if name in task_vars["hostvars"]]
     return find_members(task_vars["hostvars"], names, cluster)
 

@@ -33,23 +33,23 @@ class Asks(t.Protocol):
 
 def fail_over(session: Asks, group: int, node: str) -> tuple[str, ...]:
     """Ask for a manual failover; warnings come back, a refusal is raised."""
-    inside = f"<redundancy-group>{group}</redundancy-group><node>{_number(node)}</node>"
-    return _command(session, "request-chassis-cluster-failover", inside, f"moving redundancy group {group} to {node}")
+    inside = f"<redundancy-group>{group}</redundancy-group><node>{_parse_number(node)}</node>"
+    return _run(session, "request-chassis-cluster-failover", inside, f"moving redundancy group {group} to {node}")
 
 
 def clear_failover(session: Asks, group: int) -> tuple[str, ...]:
     inside = f"<redundancy-group>{group}</redundancy-group>"
-    return _command(session, "request-chassis-cluster-failover-reset", inside, f"clearing the manual failover of redundancy group {group}")
+    return _run(session, "request-chassis-cluster-failover-reset", inside, f"clearing the manual failover of redundancy group {group}")
 
 
 def reboot(session: Asks, node: t.Optional[str]) -> tuple[str, ...]:
     """Ask for the reboot of a node by name, or, with None, of the node that answers."""
-    inside = "" if node is None else f"<node>{_number(node)}</node>"
-    return _command(session, "request-reboot", inside, f"rebooting {node or 'the node'}")
+    inside = "" if node is None else f"<node>{_parse_number(node)}</node>"
+    return _run(session, "request-reboot", inside, f"rebooting {node or 'the node'}")
 
 
 def reboot_both(session: Asks) -> tuple[str, ...]:
-    return _command(session, "request-reboot", "<node>all</node>", "rebooting both nodes")
+    return _run(session, "request-reboot", "<node>all</node>", "rebooting both nodes")
 
 
 def read_identity(session: Asks) -> t.Optional[str]:
@@ -64,17 +64,17 @@ def read_identity(session: Asks) -> t.Optional[str]:
     return names[0] if len(names) == 1 else None
 
 
-def _command(session: Asks, name: str, inside: str, what: str) -> tuple[str, ...]:
+def _run(session: Asks, name: str, inside: str, what: str) -> tuple[str, ...]:
     reply = session.ask(f"<{name}>{inside}</{name}>", what)
-    refusals = [text for text in _outputs(reply.root) if text.startswith(_REFUSAL)]
+    refusals = [text for text in _list_outputs(reply.root) if text.startswith(_REFUSAL)]
     if refusals:
         raise ApplyError(f"{what}: Junos refused: {'; '.join(refusals)}", junos_errors=refusals)
     return reply.warnings
 
 
-def _outputs(root: ET.Element) -> list[str]:
+def _list_outputs(root: ET.Element) -> list[str]:
     return [" ".join((element.text or "").split()) for element in root.iter("output")]
 
 
-def _number(node: str) -> str:
+def _parse_number(node: str) -> str:
     return node.replace("node", "", 1)

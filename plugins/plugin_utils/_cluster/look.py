@@ -130,13 +130,13 @@ def _read_node(row: t.Mapping[str, t.Any]) -> NodeView:
         booted_at=row["booted_at"],
         in_force=row["mode"]["in_force"],
         reasons=tuple(row["reasons"]),
-        problems=_problems(row),
+        problems=_find_problems(row),
         backup_router=row.get("backup_router"),
         states=states,
     )
 
 
-def _problems(row: t.Mapping[str, t.Any]) -> tuple[str, ...]:
+def _find_problems(row: t.Mapping[str, t.Any]) -> tuple[str, ...]:
     """In few words, since they stand in a line of progress: each problem once, with the groups that have it."""
     found: dict[str, list[str]] = {}
     for group in row["redundancy_groups"]:
@@ -149,7 +149,7 @@ def _problems(row: t.Mapping[str, t.Any]) -> tuple[str, ...]:
     return (*sentences, *(("does not tell when it booted",) if row["booted_at"] is None else ()))
 
 
-def other(node: str) -> str:
+def find_partner(node: str) -> str:
     """The partner of a node."""
     return NODES[1 - NODES.index(node)]
 

@@ -12,7 +12,7 @@ import dataclasses
 import enum
 import typing as t
 
-from .look import Look, NodeView, other
+from .look import Look, NodeView, find_partner
 
 #: seconds that a hold-down timer may end late
 HOLD_DOWN_MARGIN_S = 60
@@ -50,7 +50,7 @@ def sort_for_restart(look: Look, nodes: t.Collection[str]) -> tuple[str, ...]:
 
 def find_groups_to_move(look: Look, node: str) -> tuple[int, ...]:
     """The groups that are not primary on the node's partner."""
-    return tuple(group.id for group in look.groups if group.primary != other(node))
+    return tuple(group.id for group in look.groups if group.primary != find_partner(node))
 
 
 def find_nodes_to_restart(look: Look, wanted: bool) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def compute_move_limit(timeout: float, hold_downs: t.Mapping[int, float], groups
 
 def has_partner(look: Look, node: str) -> bool:
     """The partner takes part in every group, so it can carry what the node carries."""
-    return look.node(other(node)).is_able
+    return look.node(find_partner(node)).is_able
 
 
 def may_reset(node: str, paths: t.Mapping[str, Path]) -> bool:
@@ -79,7 +79,7 @@ def may_reset(node: str, paths: t.Mapping[str, Path]) -> bool:
     Only where its partner shows it as lost, or where neither address answers. A node that answers, in whatever words, runs; and
     one that a look shows as primary or secondary of a group carries traffic or is about to.
     """
-    own, partner = paths.get(node), paths.get(other(node))
+    own, partner = paths.get(node), paths.get(find_partner(node))
     if own is None or own.answered or partner is None:
         return False
     if partner.look is None:

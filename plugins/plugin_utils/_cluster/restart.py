@@ -17,7 +17,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._errors import ApplyErr
 from . import commands
 from .commands import is_no_response
 from .goals import Booted, Healthy
-from .look import NODES, Look, NodeView, other
+from .look import NODES, Look, NodeView, find_partner
 from .operations import Operations
 from .plan import Strategy, find_groups_to_move, find_nodes_to_restart, find_survivors, may_reset, sort_for_restart
 from .waiting import NotReachedError
@@ -48,7 +48,7 @@ class State:
     was_reset: tuple[str, ...] = ()
 
 
-def state_to_dict(state: State) -> dict[str, t.Any]:
+def write_state(state: State) -> dict[str, t.Any]:
     """The state as a result of a task can hold it."""
     return {
         "before": [{"name": v.name, "booted_at": v.booted_at, "in_force": v.in_force} for v in state.before],
@@ -60,7 +60,7 @@ def state_to_dict(state: State) -> dict[str, t.Any]:
     }
 
 
-def state_from_dict(found: t.Mapping[str, t.Any]) -> State:
+def read_state(found: t.Mapping[str, t.Any]) -> State:
     return State(
         before=tuple(NodeView(row["name"], row["booted_at"], row["in_force"]) for row in found["before"]),
         homes={int(group): node for group, node in found["homes"].items()},
@@ -131,13 +131,13 @@ class Restart:
             self._put(first, commands.reboot_both)
         except VsrxError as failure:
             self._operations.warn(f"{failure.message}; each node is asked by itself")
-            for node in (other(first), first):
+            for node in (find_partner(first), first):
                 self._ask_one(node)
 
     def _ask_one(self, node: str) -> None:
         """Over the node's own address, then over its partner's, then in the words that name no node, where it is proven to be the one."""
         failures: list[VsrxError] = []
-        for path in (node, other(node)):
+        for path in (node, find_partner(node)):
             try:
                 self._put(path, lambda session: commands.reboot(session, node))
                 return
@@ -168,7 +168,7 @@ class Restart:
         before = tuple(view for view in state.before if view.name in state.awaited)
         goal = Booted(f"the boot of {nodes}", self._request.wanted, before)
         if state.awaited == (state.awaited[0],):
-            self._paths.prefer(other(state.awaited[0]))
+            self._paths.prefer(find_partner(state.awaited[0]))
         try:
             look = self._waiter.wait(goal, self._request.boot_timeout)
         except NotReachedError as late:
@@ -210,7 +210,7 @@ class Restart:
         for node in [view.name for view in look.nodes.values() if view.backup_router is False]:
             self._operations.warn(
                 f"{node} has no 'system backup-router': while it is secondary its fxp0 answers its own subnet only. "
-                f"The restart goes on over {other(node)}; set backup-router in the group {node} so that both nodes can be reached"
+                f"The restart goes on over {find_partner(node)}; set backup-router in the group {node} so that both nodes can be reached"
             )
 
     def _begin(self, step: str) -> None:
@@ -218,7 +218,7 @@ class Restart:
         self._waiter.progress.begin(step)
 
 
-def planned_steps(look: Look, strategy: Strategy, wanted: bool) -> list[str]:
+def plan_steps(look: Look, strategy: Strategy, wanted: bool) -> list[str]:
     """What a restart would do, in order; for check mode."""
     order = sort_for_restart(look, find_nodes_to_restart(look, wanted))
     if strategy == Strategy.SIMULTANEOUS and len(order) == len(NODES):
@@ -229,6 +229,6 @@ def planned_steps(look: Look, strategy: Strategy, wanted: bool) -> list[str]:
         # The second node carries all groups then, unless it is the only one.
         groups = tuple(group.id for group in look.groups) if number else carried[node]
         if strategy == Strategy.ROLLING and groups:
-            steps.append(f"move redundancy groups {', '.join(map(str, groups))} to {other(node)}")
+            steps.append(f"move redundancy groups {', '.join(map(str, groups))} to {find_partner(node)}")
         steps.append(f"reboot {node}")
     return steps

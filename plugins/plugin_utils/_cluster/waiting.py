@@ -28,14 +28,14 @@ ON_TERMINAL = os.isatty(1)
 _PAUSE_LOOKS = 4
 
 
-def _columns() -> int:
+def _count_columns() -> int:
     try:
         return max(40, os.get_terminal_size(1).columns - 1)
     except OSError:
         return 119
 
 
-COLUMNS = _columns()
+COLUMNS = _count_columns()
 #: seconds after which a log shows the line again although nothing changed
 REPEAT_S = 60.0
 
@@ -139,7 +139,7 @@ class Waiter:
                 look = self.paths.look(node)
             except VsrxError as failure:
                 self._pauses[node] = _PAUSE_LOOKS
-                failures.append(_short(self.paths.host(node), failure))
+                failures.append(_shorten(self.paths.host(node), failure))
                 continue
             self._pauses.pop(node, None)
             missing = goal.missing(look)
@@ -158,5 +158,5 @@ class Waiter:
         return left <= 1
 
 
-def _short(host: str, failure: VsrxError) -> str:
+def _shorten(host: str, failure: VsrxError) -> str:
     return f"{host} does not answer" if is_no_response(failure) else failure.message

@@ -102,7 +102,7 @@ class ConfigReader:
                 enabled = self._is_wanted(name) if instance == "" else instance != "$instance"
                 how = f"unit {name}" if enabled else f"unit {name}, which is not enabled"
                 yield from parse_configs.parse_unit(path, text, how, instance, enabled)
-                for _line, command in parse_configs.unit_commands(text, instance):
+                for _line, command in parse_configs.list_unit_commands(text, instance):
                     yield from self._scripts_of(path, command, f"a script of {how}", enabled)
 
     def _read_scripts(self) -> t.Iterator[OtherConfig]:

@@ -15,7 +15,7 @@ import typing as t
 
 from .other_config import UNKNOWN, Key, OtherConfig, Test
 from .parse_ini import parse_ini
-from .parse_shell import ShellReader, logical_lines
+from .parse_shell import ShellReader, split_logical_lines
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _RULE_TOKEN = re.compile(r'([A-Z_]+(?:\{[^}]*\})?)\s*(==|!=|\+=|-=|:=|=)\s*(?:e|i)?"((?:[^"\\]|\\.)*)"')
@@ -50,7 +50,7 @@ def _to_number(text: t.Optional[str]) -> t.Optional[int]:
     return int(text) if text is not None and _NUMBER.fullmatch(text.strip()) else None
 
 
-def _address_of(value: str) -> str:
+def _find_address(value: str) -> str:
     """Return the PCI address of a path such as pci-0000:83:00.0."""
     return value.partition("pci-")[2] or value
 
@@ -62,18 +62,18 @@ def _parse_udev_match(key: str, operator: str, value: str) -> t.Optional[Test]:
     if ids:
         kind = Key.VENDOR if "vendor" in ids[1].lower() else Key.DEVICE
         return Test(kind, tuple(pattern.lower().replace("0x", "") for pattern in patterns), negated)
-    if key in ("KERNEL", "KERNELS") and all(_PCI_ADDRESS.fullmatch(_address_of(pattern)) for pattern in patterns):
+    if key in ("KERNEL", "KERNELS") and all(_PCI_ADDRESS.fullmatch(_find_address(pattern)) for pattern in patterns):
         return Test(Key.ADDRESS, patterns, negated)
     if key in _UDEV_KEYS and key != "KERNELS":
         kind = _UDEV_KEYS[key]
-        return Test(kind, tuple(_address_of(pattern) if kind is Key.ADDRESS else pattern for pattern in patterns), negated)
+        return Test(kind, tuple(_find_address(pattern) if kind is Key.ADDRESS else pattern for pattern in patterns), negated)
     return None if _ALWAYS.fullmatch(key) and not negated else UNKNOWN
 
 
 def parse_udev(path: str, text: str) -> t.Iterator[OtherConfig]:
     """Read the rules that assign sriov_numvfs, or run a command that writes it."""
     jumps = re.search(r'\bGOTO\s*=\s*"', text) is not None
-    for number, line in logical_lines(text):
+    for number, line in split_logical_lines(text):
         if "sriov_numvfs" not in line and " vf " not in line:
             continue
         tokens = _RULE_TOKEN.findall(line)
@@ -97,7 +97,7 @@ def parse_udev(path: str, text: str) -> t.Iterator[OtherConfig]:
 def find_udev_programs(text: str) -> t.Iterator[tuple[str, tuple[Test, ...]]]:
     """Return the commands that rules run, each with what its rule matches: a script of theirs may set VFs."""
     jumps = (UNKNOWN,) if re.search(r'\bGOTO\s*=\s*"', text) else ()
-    for _number, line in logical_lines(text):
+    for _number, line in split_logical_lines(text):
         tokens = _RULE_TOKEN.findall(line)
         matches = [(key, operator, value) for key, operator, value in tokens if operator in ("==", "!=")]
         if ("ACTION", "==", "remove") in matches:
@@ -108,7 +108,7 @@ def find_udev_programs(text: str) -> t.Iterator[tuple[str, tuple[Test, ...]]]:
 
 def parse_modprobe(path: str, text: str) -> t.Iterator[tuple[str, OtherConfig, tuple[int, ...]]]:
     """Read module options: the driver, the configuration for all its PFs, and the numbers of its ports where these differ."""
-    for number, line in logical_lines(text):
+    for number, line in split_logical_lines(text):
         words = line.split()
         if len(words) > 2 and words[0] == "options":
             for word in words[2:]:
@@ -148,7 +148,7 @@ def parse_cmdline(path: str, text: str) -> t.Iterator[tuple[str, OtherConfig, tu
 
 def parse_tmpfiles(path: str, text: str) -> t.Iterator[OtherConfig]:
     """Read the lines of tmpfiles.d that write the file."""
-    for number, line in logical_lines(text):
+    for number, line in split_logical_lines(text):
         words = line.split(None, 6)
         if len(words) > 1 and words[0].rstrip("!-+=") in ("w", "f", "F") and words[1].endswith("sriov_numvfs"):
             value = words[6].strip("\"'") if len(words) > 6 else ""
@@ -157,14 +157,14 @@ def parse_tmpfiles(path: str, text: str) -> t.Iterator[OtherConfig]:
 
 def parse_sysfs_conf(path: str, text: str) -> t.Iterator[OtherConfig]:
     """Read the lines of sysfsutils' configuration that write the file."""
-    for number, line in logical_lines(text):
+    for number, line in split_logical_lines(text):
         name, equals, value = line.partition("=")
         if equals and name.strip().endswith("sriov_numvfs"):
             written = value.strip() if _to_number(value) is not None else "$"
             yield from ShellReader(path, "sysfsutils").read(f"echo {written} > /sys/{name.strip().removeprefix('/sys/')}", number)
 
 
-def unit_commands(text: str, instance: str = "") -> list[tuple[int, str]]:
+def list_unit_commands(text: str, instance: str = "") -> list[tuple[int, str]]:
     """Return the commands that a unit with its drop-ins runs when it starts, each with its line; an empty assignment drops those before."""
     commands: dict[str, list[tuple[int, str]]] = {}
     for section, entries in parse_ini(text):
@@ -188,7 +188,7 @@ def find_scripts(command: str) -> list[str]:
 def parse_unit(path: str, text: str, how: str, instance: str = "", enabled: bool = True) -> list[OtherConfig]:
     """Read a unit's own commands; one that nothing starts at boot may still be started."""
     reader = ShellReader(path, how, () if enabled else (UNKNOWN,))
-    for line, command in unit_commands(text, instance):
+    for line, command in list_unit_commands(text, instance):
         reader.read(command, line, 1)
     return reader.found
 
@@ -197,7 +197,7 @@ def parse_interfaces(path: str, text: str) -> t.Iterator[OtherConfig]:
     """Read ifupdown's interfaces: the commands of a stanza run for its interface, at boot where it is auto."""
     auto: set[str] = set()
     stanzas: list[tuple[str, list[tuple[int, str]]]] = []
-    for number, line in logical_lines(text):
+    for number, line in split_logical_lines(text):
         words = line.split(None, 1)
         if words[0] in ("auto", "allow-auto", "allow-hotplug") and len(words) > 1:
             auto.update(words[1].split())
@@ -214,7 +214,7 @@ def parse_interfaces(path: str, text: str) -> t.Iterator[OtherConfig]:
 
 def parse_cron(path: str, text: str) -> t.Iterator[OtherConfig]:
     """Read the lines of a cron table that run at boot."""
-    for number, line in logical_lines(text):
+    for number, line in split_logical_lines(text):
         if line.startswith("@reboot"):
             command = line[len("@reboot") :].strip()
             # A table of the system names the user before the command.

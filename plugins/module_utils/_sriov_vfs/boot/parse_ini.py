@@ -11,7 +11,7 @@ import re
 import typing as t
 
 from .other_config import UNKNOWN, Key, OtherConfig, Test
-from .parse_shell import ShellReader, logical_lines
+from .parse_shell import ShellReader, split_logical_lines
 
 Ini = t.Mapping[str, t.Sequence[tuple[str, str, int]]]
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -45,7 +45,7 @@ _BOOLEANS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "fal
 def parse_ini(text: str) -> list[tuple[str, list[tuple[str, str, int]]]]:
     """Return the sections in their order, each with name, value and line of its entries; a section can come several times."""
     sections: list[tuple[str, list[tuple[str, str, int]]]] = [("", [])]
-    for number, line in logical_lines(text):
+    for number, line in split_logical_lines(text):
         if line.startswith("["):
             sections.append((line.strip("[] \t"), []))
         else:
@@ -58,24 +58,24 @@ def _to_number(text: str) -> t.Optional[int]:
     return int(text) if _NUMBER.fullmatch(text) else None
 
 
-def _address(word: str) -> str:
+def _parse_address(word: str) -> str:
     return word.partition("pci-")[2] or word
 
 
-def _typed(name: str, value: str) -> t.Any:
+def _convert(name: str, value: str) -> t.Any:
     if name in ("spoofchk", "trust"):
         return _BOOLEANS.get(value.lower(), value)
     return _to_number(value) if name in ("vlan", "qos") and _to_number(value) is not None else value.lower().replace("-", ":")
 
 
-def _words_test(key: Key, value: str) -> Test:
+def _make_words_test(key: Key, value: str) -> Test:
     negated = value.startswith("!")
     words = value.lstrip("!").strip("\"'").split()
-    cleaned = [_address(word) if key is Key.ADDRESS else word.replace("-", ":") if key is Key.MAC else word for word in words]
+    cleaned = [_parse_address(word) if key is Key.ADDRESS else word.replace("-", ":") if key is Key.MAC else word for word in words]
     return Test(key, tuple(word.replace("0x", "") if key in (Key.VENDOR, Key.DEVICE) else word for word in cleaned), negated)
 
 
-def _match_tests(entries: t.Sequence[tuple[str, str, int]]) -> tuple[Test, ...]:
+def _make_match_tests(entries: t.Sequence[tuple[str, str, int]]) -> tuple[Test, ...]:
     """Read a [Match] section of systemd; several lines with one key are alternatives."""
     merged: dict[str, str] = {}
     tests: list[Test] = []
@@ -83,14 +83,14 @@ def _match_tests(entries: t.Sequence[tuple[str, str, int]]) -> tuple[Test, ...]:
         if name == "Property":
             for word in value.split():
                 key, _equals, text = word.strip("\"'").partition("=")
-                tests.append(_words_test(_PROPERTIES[key], text) if key in _PROPERTIES else UNKNOWN)
+                tests.append(_make_words_test(_PROPERTIES[key], text) if key in _PROPERTIES else UNKNOWN)
         elif name == "Type":
             tests += [] if "ether" in value.split() or value == "*" else [Test(Key.NAME, ())]
         elif name in _MATCH_KEYS:
             merged[name] = f"{merged.get(name, '')} {value}".strip()
         else:
             tests.append(UNKNOWN)
-    return (*tests, *(_words_test(_MATCH_KEYS[name], value) for name, value in merged.items()))
+    return (*tests, *(_make_words_test(_MATCH_KEYS[name], value) for name, value in merged.items()))
 
 
 def parse_systemd_net(path: str, text: str, how: str) -> OtherConfig:
@@ -101,7 +101,7 @@ def parse_systemd_net(path: str, text: str, how: str) -> OtherConfig:
     attributes: dict[int, dict[str, t.Any]] = {}
     for section, entries in parse_ini(text):
         if section == "Match":
-            tests += _match_tests(entries)
+            tests += _make_match_tests(entries)
         for name, value, at in entries:
             if section == "Link" and name == "SR-IOVVirtualFunctions":
                 number, line = _to_number(value), at
@@ -112,7 +112,7 @@ def parse_systemd_net(path: str, text: str, how: str) -> OtherConfig:
             if index is not None:
                 line = line or entries[0][2]
                 attributes[index] = {
-                    _SRIOV_KEYS[name]: _typed(_SRIOV_KEYS[name], value) for name, value in values.items() if name in _SRIOV_KEYS
+                    _SRIOV_KEYS[name]: _convert(_SRIOV_KEYS[name], value) for name, value in values.items() if name in _SRIOV_KEYS
                 }
     if number is None and not unknown and attributes and how.endswith(".link files"):
         # systemd.link(5): not set, it is as many as the [SR-IOV] sections need.
@@ -120,7 +120,7 @@ def parse_systemd_net(path: str, text: str, how: str) -> OtherConfig:
     return OtherConfig(path, line, how, number, unknown, tests or (Test(Key.NAME, ()),), attributes, first_wins=True)
 
 
-def _spec_test(spec: str) -> Test:
+def _make_spec_test(spec: str) -> Test:
     """Read one device specification of NetworkManager, as in mac:..., interface-name:eno*, except:driver:ixgbe, or a plain name."""
     negated = spec.startswith("except:")
     spec = spec[len("except:") :] if negated else spec
@@ -145,13 +145,13 @@ def parse_nm_keyfile(path: str, text: str) -> t.Iterator[OtherConfig]:
     tests = [Test(Key.NAME, (values["connection", "interface-name"],))] if values.get(("connection", "interface-name")) else []
     for section in ("ethernet", "802-3-ethernet"):
         if values.get((section, "mac-address")):
-            tests.append(_words_test(Key.MAC, values[section, "mac-address"]))
+            tests.append(_make_words_test(Key.MAC, values[section, "mac-address"]))
     for name, key in (("path", Key.ADDRESS), ("interface-name", Key.NAME), ("driver", Key.DRIVER)):
         words = [word for word in values.get(("match", name), "").split(";") if word]
         if any(word.startswith(("&", "|", "!")) for word in words):
             tests.append(UNKNOWN)
         elif words:
-            tests.append(Test(key, tuple(_address(word) if key is Key.ADDRESS else word for word in words)))
+            tests.append(Test(key, tuple(_parse_address(word) if key is Key.ADDRESS else word for word in words)))
     if values.get(("connection", "autoconnect"), "true") == "false" or values.get(("match", "kernel-command-line")):
         tests.append(UNKNOWN)
     text_number = values.get(("sriov", "total-vfs"), "0")
@@ -162,7 +162,7 @@ def parse_nm_keyfile(path: str, text: str) -> t.Iterator[OtherConfig]:
         if index is not None:
             given = dict(word.partition("=")[::2] for word in value.split())
             keys = {"mac": "mac", "spoof-check": "spoofchk", "trust": "trust", "vlans": "vlan", "max-tx-rate": "max_tx_rate"}
-            attributes[index] = {keys[key]: _typed(keys[key], text) for key, text in given.items() if key in keys}
+            attributes[index] = {keys[key]: _convert(keys[key], text) for key, text in given.items() if key in keys}
     number = _to_number(text_number)
     yield OtherConfig(path, line, "NetworkManager's sriov.total-vfs", number, number is None, tuple(tests), attributes)
 
@@ -175,8 +175,8 @@ def parse_nm_conf(path: str, text: str) -> t.Iterator[OtherConfig]:
             continue
         value, line = values["sriov-num-vfs"]
         specs = [spec for spec in re.split(r"[,;]\s*|\s+", values.get("match-device", ("", 0))[0]) if spec]
-        positive = [_spec_test(spec) for spec in specs if not spec.startswith("except:")]
-        tests = [_spec_test(spec) for spec in specs if spec.startswith("except:")]
+        positive = [_make_spec_test(spec) for spec in specs if not spec.startswith("except:")]
+        tests = [_make_spec_test(spec) for spec in specs if spec.startswith("except:")]
         if len(positive) == 1:
             tests += positive
         elif positive:
@@ -190,7 +190,7 @@ def parse_ifcfg(path: str, text: str) -> t.Iterator[OtherConfig]:
     """Read a file of RHEL's network scripts."""
     values: dict[str, str] = {}
     line = 0
-    for at, setting in logical_lines(text):
+    for at, setting in split_logical_lines(text):
         name, _equals, value = (part.strip() for part in setting.partition("="))
         values[name] = value.strip("'\"")
         if name == "SRIOV_TOTAL_VFS":

@@ -210,7 +210,7 @@ class ShellReader:
         index = self._expand(command[at + 1])[0] if at + 1 < len(command) else ""
         values = {_VF_WORDS[word]: value for word, value in zip(command[at + 2 :], command[at + 3 :]) if word in _VF_WORDS}
         if _NUMBER.fullmatch(index) and values:
-            attributes = {int(index): {name: _typed(value) for name, value in values.items()}}
+            attributes = {int(index): {name: _convert(value) for name, value in values.items()}}
             for name in self._expand(netdev):
                 tests = (*self._tests, Test(Key.NAME, (name,)), *uncertain)
                 self.found.append(OtherConfig(self._source, line, self._how, None, False, tests, attributes))
@@ -219,7 +219,7 @@ class ShellReader:
         self.found.append(OtherConfig(self._source, line, self._how, number, number is None, tests))
 
 
-def _typed(value: str) -> t.Any:
+def _convert(value: str) -> t.Any:
     if _NUMBER.fullmatch(value):
         return int(value)
     return {"on": True, "off": False}.get(value, value.lower())
@@ -230,7 +230,7 @@ def _join_lines(text: str) -> list[str]:
     return text.replace("\0", "").replace("\\\n", "\0").split("\n")
 
 
-def logical_lines(text: str) -> t.Iterator[tuple[int, str]]:
+def split_logical_lines(text: str) -> t.Iterator[tuple[int, str]]:
     """Return the lines that are no comments, each with its number; a backslash joins the next line."""
     number = 1
     for chunk in text.replace("\0", "").replace("\\\n", "\0").split("\n"):

@@ -35,15 +35,15 @@ def _load(text: str) -> t.Any:
         raise _UnreadableError from None
 
 
-def _dict(value: t.Any) -> t.Mapping[t.Any, t.Any]:
+def _as_dict(value: t.Any) -> t.Mapping[t.Any, t.Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: t.Any) -> t.Sequence[t.Any]:
+def _as_list(value: t.Any) -> t.Sequence[t.Any]:
     return value if isinstance(value, list) else ()
 
 
-def _number(value: t.Any) -> t.Optional[int]:
+def _as_number(value: t.Any) -> t.Optional[int]:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 16 else None
 
 
@@ -57,14 +57,14 @@ def _find_line(text: str, *words: str) -> t.Optional[int]:
     return text.count("\n", 0, at) + 1
 
 
-def _words(value: t.Any) -> tuple[str, ...]:
+def _split_words(value: t.Any) -> tuple[str, ...]:
     return tuple(str(each) for each in (value if isinstance(value, list) else [value]) if isinstance(each, (str, int)))
 
 
-def _netplan_tests(name: str, device: t.Mapping[t.Any, t.Any]) -> tuple[Test, ...]:
-    match = _dict(device.get("match"))
+def _make_netplan_tests(name: str, device: t.Mapping[t.Any, t.Any]) -> tuple[Test, ...]:
+    match = _as_dict(device.get("match"))
     keys = {"name": Key.NAME, "macaddress": Key.MAC, "driver": Key.DRIVER}
-    tests = [Test(keys[key], _words(value)) if key in keys else UNKNOWN for key, value in match.items()]
+    tests = [Test(keys[key], _split_words(value)) if key in keys else UNKNOWN for key, value in match.items()]
     if not match:
         tests = [Test(Key.NAME, (name,))]
     new = device.get("set-name")
@@ -90,21 +90,21 @@ def parse_netplan(files: t.Mapping[str, str]) -> list[OtherConfig]:
                 line = _find_line(text, "virtual-function-count")
                 found.append(OtherConfig(path, line, "netplan's virtual-function-count", None, True, (UNKNOWN,)))
             continue
-        for name, device in _dict(_dict(_dict(loaded).get("network")).get("ethernets")).items():
+        for name, device in _as_dict(_as_dict(_as_dict(loaded).get("network")).get("ethernets")).items():
             known = ethernets.setdefault(str(name), {})
-            known.update(_dict(device))
-            if "virtual-function-count" in _dict(device) or "link" in _dict(device):
-                key = "virtual-function-count" if "virtual-function-count" in _dict(device) else "link"
-                where[str(_dict(device).get("link", name))] = (path, _find_line(text, str(name), key))
+            known.update(_as_dict(device))
+            if "virtual-function-count" in _as_dict(device) or "link" in _as_dict(device):
+                key = "virtual-function-count" if "virtual-function-count" in _as_dict(device) else "link"
+                where[str(_as_dict(device).get("link", name))] = (path, _find_line(text, str(name), key))
     linked = [str(device["link"]) for device in ethernets.values() if isinstance(device.get("link"), str)]
     for name, device in ethernets.items():
         count = device.get("virtual-function-count")
         if count is None and name not in linked:
             continue
-        number = None if count is not None and _number(count) is None else max(_number(count) or 0, linked.count(name))
+        number = None if count is not None and _as_number(count) is None else max(_as_number(count) or 0, linked.count(name))
         how = "netplan's virtual-function-count" if count is not None else "VFs of netplan by their link"
         path, line = where.get(name, ("", None))
-        found.append(OtherConfig(path, line, how, number, number is None, _netplan_tests(name, device)))
+        found.append(OtherConfig(path, line, how, number, number is None, _make_netplan_tests(name, device)))
     return found
 
 
@@ -118,14 +118,14 @@ def parse_nmstate(path: str, text: str) -> t.Iterator[OtherConfig]:
     except _UnreadableError:
         yield OtherConfig(path, None, how, None, True, (UNKNOWN,))
         return
-    for interface in map(_dict, _list(_dict(loaded).get("interfaces"))):
-        sriov = _dict(_dict(interface.get("ethernet")).get("sr-iov"))
+    for interface in map(_as_dict, _as_list(_as_dict(loaded).get("interfaces"))):
+        sriov = _as_dict(_as_dict(interface.get("ethernet")).get("sr-iov"))
         if "total-vfs" in sriov:
-            number = _number(sriov["total-vfs"])
+            number = _as_number(sriov["total-vfs"])
             key = Key.MAC if interface.get("identifier") == "mac-address" else Key.NAME
             value = interface.get("mac-address") if key is Key.MAC else interface.get("name")
             line = _find_line(text, str(value), "total-vfs")
-            yield OtherConfig(path, line, how, number, number is None, (Test(key, _words(value)),))
+            yield OtherConfig(path, line, how, number, number is None, (Test(key, _split_words(value)),))
 
 
 def parse_cloud_init(path: str, text: str) -> t.Iterator[OtherConfig]:
@@ -137,7 +137,7 @@ def parse_cloud_init(path: str, text: str) -> t.Iterator[OtherConfig]:
     except _UnreadableError:
         yield OtherConfig(path, _find_line(text, "bootcmd"), "cloud-init's bootcmd", None, True, (UNKNOWN,))
         return
-    for command in _list(_dict(loaded).get("bootcmd")):
+    for command in _as_list(_as_dict(loaded).get("bootcmd")):
         words = [str(word) for word in command] if isinstance(command, list) else []
         line = _find_line(text, "bootcmd", (words[-1] if words else str(command)).partition("\n")[0])
         yield from ShellReader(path, "cloud-init's bootcmd").read(shlex.join(words) if words else str(command), line or 1)
@@ -157,12 +157,12 @@ def parse_agent(path: str, text: str) -> t.Iterator[OtherConfig]:
     while todo and steps:
         steps -= 1
         node = todo.pop()
-        todo += [*(node.values() if isinstance(node, dict) else _list(node))]
-        entry = _dict(node)
+        todo += [*(node.values() if isinstance(node, dict) else _as_list(node))]
+        entry = _as_dict(node)
         count = entry.get("numvfs", entry.get("numVfs"))
         if count is None:
             continue
         address, name = entry.get("pciAddress"), entry.get("name")
-        test = Test(Key.ADDRESS, _words(address)) if address else Test(Key.NAME, _words(name)) if name else UNKNOWN
+        test = Test(Key.ADDRESS, _split_words(address)) if address else Test(Key.NAME, _split_words(name)) if name else UNKNOWN
         line = _find_line(text, str(address or name or "numvfs"))
-        yield OtherConfig(path, line, how, _number(count), _number(count) is None, (test,))
+        yield OtherConfig(path, line, how, _as_number(count), _as_number(count) is None, (test,))

@@ -28,14 +28,14 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._junos_release import R
     ],
 )
 def test_the_listed_nics_are_found_by_pf_id(ids: tuple[str, str], name: str, oldest: str) -> None:
-    nic = _support_matrix.nic_of(*ids)
+    nic = _support_matrix.find_nic(*ids)
     assert nic is not None and nic.name == name and nic.listed
     assert reaches(Release(oldest), nic.min_junos)
 
 
 def test_a_vf_id_or_an_unknown_id_names_no_nic() -> None:
-    assert _support_matrix.nic_of("8086", "154c") is None
-    assert _support_matrix.nic_of("1af4", "1000") is None
+    assert _support_matrix.find_nic("8086", "154c") is None
+    assert _support_matrix.find_nic("1af4", "1000") is None
 
 
 def test_ids_are_four_hex_digits_and_belong_to_one_nic() -> None:

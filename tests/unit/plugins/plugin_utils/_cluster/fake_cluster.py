@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import NoResponseError
 from ansible_collections.vsrx.sriov.plugins.module_utils._junos.reply import Reply, parse, read
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, other, read_look
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.look import NODES, Look, find_partner, read_look
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.operations import Operations
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.paths import Paths
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Progress, Waiter
@@ -156,8 +156,8 @@ class FakeCluster:
             self.nodes[name].booted_at = int(self.time)
             self.nodes[name].in_force = True
         for group, primary in self.primaries.items():
-            if not self.is_up(primary) and self.is_up(other(primary)):
-                self.primaries[group] = other(primary)
+            if not self.is_up(primary) and self.is_up(find_partner(primary)):
+                self.primaries[group] = find_partner(primary)
 
     # what a test asks for
 

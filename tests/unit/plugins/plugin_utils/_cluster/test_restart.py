@@ -17,9 +17,9 @@ from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.restart import
     Request,
     ResetNeeded,
     Restart,
-    planned_steps,
-    state_from_dict,
-    state_to_dict,
+    plan_steps,
+    read_state,
+    write_state,
 )
 
 from .fake_cluster import FakeCluster
@@ -143,7 +143,7 @@ def test_only_the_node_that_its_partner_shows_as_lost_may_be_reset(strategy: Str
     cluster.never_back = set()
     cluster.reboot(["node1"])
     operations, _warnings = cluster.operations()
-    state = state_from_dict(state_to_dict(needed.value.state))
+    state = read_state(write_state(needed.value.state))
     look = Restart(operations, Request(strategy, True, 200, 300, True)).resume(state)
     assert look.healthy and all(node.in_force for node in cluster.nodes.values())
     assert len([command for command in cluster.commands if "reboot" in command]) == (2 if strategy == Strategy.ROLLING else 1)
@@ -230,7 +230,7 @@ def test_check_mode_tells_the_steps_that_are_taken(strategy: Strategy, steps: li
     cluster = FakeCluster()
     operations, _warnings = cluster.operations()
     look = operations.paths.look_through_any()
-    assert planned_steps(look, strategy, True) == steps and cluster.commands == []
+    assert plan_steps(look, strategy, True) == steps and cluster.commands == []
     Restart(operations, Request(strategy, True, 200, 300)).begin(look)
     assert operations.steps[: len(steps)] == steps
 

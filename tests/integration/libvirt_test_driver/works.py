@@ -144,9 +144,9 @@ class Scene:
         self._work = work
         self.hotplug = Hotplug(libvirtd)
         patch.setattr(libvirt, "open", lambda _uri: self.hotplug)
-        self._answer_as_asked(patch)
+        self._answer_as_requested(patch)
 
-    def _answer_as_asked(self, patch: pytest.MonkeyPatch) -> None:
+    def _answer_as_requested(self, patch: pytest.MonkeyPatch) -> None:
         work, start, attach = self._work, LibvirtDomain.start, LibvirtDomain.attach
 
         def start_unless_refused(handle: LibvirtDomain) -> None:

@@ -31,8 +31,8 @@ WORDS = {
 }
 _WORDS = re.compile("|".join(rf"\b(?:{word})\b" for word in WORDS), re.IGNORECASE)
 READ = ("*.md", "docs/docsite/rst/*.rst", "playbooks/**/*.yml", "playbooks/**/*.j2", "roles/**/*.md", "roles/**/*.yml", "plugins/**/*.py")
-#: files whose texts are not rewritten yet; only shorten this list (run this file to see what is left)
-LATER = (
+#: files that name the value "held" of an option: public names stay
+HELD_IS_A_VALUE = (
     "plugins/action/junos_cluster_failover.py",
     "plugins/modules/junos_cluster_failover.py",
     "roles/vsrx_cluster/tasks/failover_test.yml",
@@ -63,9 +63,10 @@ def find_words(text: str) -> list[str]:
     return [f"line {text.count(chr(10), 0, found.start()) + 1}: {found.group()}" for found in _WORDS.finditer(text)]
 
 
-@pytest.mark.parametrize("path", [each for each in FILES if _name(each) not in LATER], ids=_name)
+@pytest.mark.parametrize("path", FILES, ids=_name)
 def test_words_are_plain(path: pathlib.Path) -> None:
-    assert find_words(_prose(path)) == [], "say it with the words of WORDS"
+    found = [word for word in find_words(_prose(path)) if not (_name(path) in HELD_IS_A_VALUE and word.endswith(": held"))]
+    assert found == [], "say it with the words of WORDS"
 
 
 def test_words_are_found() -> None:

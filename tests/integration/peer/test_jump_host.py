@@ -46,7 +46,7 @@ def _ask(peer: RemotePeer, folder: pathlib.Path, variables: dict[str, str], ssh_
 
 
 def _relay(peer: RemotePeer, folder: pathlib.Path) -> str:
-    return f"{sys.executable} {folder}/relay.py %h %p {peer.ports[0]} {folder}/asked"
+    return f"{sys.executable} {folder}/relay.py %h %p {peer.ports[0]} {folder}/requested"
 
 
 @pytest.mark.parametrize(

@@ -483,6 +483,23 @@ def test_the_line_is_named_in_every_language(tmp_path: Path, path: str, text: st
     assert config.place == f"{path}, line {line},"
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (NM, "[connection]\ninterface-name=eno2\n[sriov]\ntotal-vfs={}\n"),
+        ("/etc/systemd/network/1.link", "[Match]\nOriginalName=eno2\n[Link]\nSR-IOVVirtualFunctions={}\n"),
+        ("/etc/NetworkManager/conf.d/1.conf", "[device-x]\nmatch-device=interface-name:eno2\nsriov-num-vfs={}\n"),
+        ("/etc/rc.local", "echo {} > /sys/class/net/eno2/device/sriov_numvfs\n"),
+    ],
+)
+@pytest.mark.parametrize(("written", "number"), [("5", 5), ("0", 0), ("$N", None), ("five", None)])
+def test_a_number_is_known_or_is_not(tmp_path: Path, path: str, text: str, written: str, number: Optional[int]) -> None:
+    (tmp_path / path.lstrip("/")).parent.mkdir(parents=True)
+    (tmp_path / path.lstrip("/")).write_text(text.format(written))
+    found = [(config.number, config.number_unknown) for config in other_config_files.read(RootFs(str(tmp_path)))]
+    assert found == [(number, number is None)]
+
+
 def test_what_could_block_or_is_huge_is_not_read(tmp_path: Path) -> None:
     for folder in ("netplan", "udev/rules.d", "systemd/network"):
         (tmp_path / "etc" / folder).mkdir(parents=True)

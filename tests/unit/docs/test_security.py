@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 import yaml
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos import reply
 
 TOP = pathlib.Path(__file__).parents[3]
 TEXT = " ".join((TOP / "SECURITY.md").read_text(encoding="utf-8").split())
@@ -22,6 +23,49 @@ LOCKS = [*sorted((TOP / "tests/env/lock").glob("*.txt")), TOP / "execution-envir
 
 def calls(path: pathlib.Path) -> t.Iterator[ast.Call]:
     yield from (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+
+
+#: each point for users, and the tests that hold what it says, beside those of this file
+HELD: dict[str, tuple[str, ...]] = {
+    "Credentials.": ("unit/playbooks/test_awx.py",),
+    "Host keys.": ("unit/docs/test_security.py", "integration/peer/test_jump_host.py", "integration/peer/test_awx_credentials.py"),
+    "Secrets.": ("integration/peer/test_secrets.py", "integration/peer/test_secrets_of_playbooks.py"),
+    "Files on a KVM host": (
+        "unit/plugins/module_utils/_vsrx_hostdev/test_state_folder.py",
+        "unit/plugins/module_utils/_sriov_vfs/test_module.py",
+        "unit/plugins/module_utils/_host/test_fs.py",
+        "unit/plugins/test_io_faults.py",
+    ),
+    "Files on the control node.": (
+        "unit/playbooks/test_report.py",
+        "unit/playbooks/test_adopt.py",
+        "unit/plugins/plugin_utils/_report/test_page.py",
+    ),
+    "Answers of hosts.": (
+        "unit/playbooks/test_hostile_host.py",
+        "unit/playbooks/test_hostile_answers.py",
+        "unit/playbooks/test_hostile_reboot.py",
+        "unit/plugins/plugin_utils/_results/test_admission.py",
+        "unit/plugins/module_utils/_junos_cluster_mac/test_large_replies.py",
+        "unit/plugins/filter/test_large_texts.py",
+    ),
+    "Input.": (
+        "unit/plugins/module_utils/_domain_xml/test_document.py",
+        "unit/plugins/module_utils/_junos/test_reply.py",
+        "unit/plugins/test_fuzz.py",
+    ),
+}
+
+
+def test_each_point_has_tests_that_hold_it() -> None:
+    points = re.findall(r"(?m)^\* \*\*(.+?)\*\*", (TOP / "SECURITY.md").read_text(encoding="utf-8"))
+    assert set(points) == set(HELD)
+    assert [test for tests in HELD.values() for test in tests if not (TOP / "tests" / test).is_file()] == []
+
+
+def test_the_limits_of_the_threat_model_are_those_of_the_code() -> None:
+    model = " ".join((TOP / "docs/docsite/rst/threat_model.rst").read_text(encoding="utf-8").split())
+    assert f"longer than {reply.MAX_REPLY_LENGTH >> 20} MiB" in model
 
 
 def test_commands_run_with_an_argument_list_without_a_shell() -> None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import typing as t
 
 import pytest
@@ -167,3 +169,20 @@ def test_a_number_is_read_up_to_fifteen_digits(text: t.Optional[str], expected: 
 @pytest.mark.parametrize("text", ["²", "٣", "9" * 5000, "-1", "+1", "1.5", "1_0", "1 0", "0x1", "ten"])
 def test_what_is_no_number_is_none(text: str) -> None:
     assert parse_number(text) is None
+
+
+#: reads the longest reply that is read, of the smallest elements, and prints the growth of its own memory in MiB
+MEASURE = """
+import resource
+from ansible_collections.vsrx.sriov.plugins.module_utils._junos import reply
+text = "<a>" + "<b/>" * ((reply.MAX_REPLY_LENGTH - 8) // 4) + "</a>"
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+root = reply.read(text, "a reply").root
+print(len(root), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_the_longest_reply_takes_a_bounded_amount_of_memory() -> None:
+    done = subprocess.run([sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True)
+    elements, grown = map(int, done.stdout.split())
+    assert elements > 1_000_000 and grown < 256, f"{grown} MiB"

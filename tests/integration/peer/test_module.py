@@ -90,7 +90,7 @@ REFUSALS: dict[str, tuple[str, dict[str, t.Any], str]] = {
 
 
 @pytest.mark.parametrize(("kind", "details", "words"), REFUSALS.values(), ids=REFUSALS.keys())
-def test_a_refusal_is_one_clear_error_and_no_one_else_loses_anything(
+def test_a_refusal_is_one_clear_error_and_no_one_loses_anything(
     peer: RemotePeer, runner: Runner, kind: str, details: dict[str, t.Any], words: str
 ) -> None:
     peer.fault(kind, **details)

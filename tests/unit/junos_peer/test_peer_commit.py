@@ -162,7 +162,7 @@ def test_changes_under_a_lock_end_with_it(peer: RemotePeer, end: str) -> None:
     assert "building" not in peer.candidate_xml()
 
 
-def test_a_private_candidate_is_no_one_else_elses(peer: RemotePeer) -> None:
+def test_a_private_candidate_is_seen_by_no_one_else(peer: RemotePeer) -> None:
     with peer.netconf(device="default") as mine, peer.netconf(1) as other:
         assert "will be discarded" in str(texts(ask(mine, "<open-configuration><private/></open-configuration>"), ".//error-message"))
         load(mine, CHANGE)

@@ -298,7 +298,7 @@ def test_a_pf_that_resets_gets_another_try(site: Site, monkeypatch: pytest.Monke
     assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["num_vfs"] == 2
 
 
-def test_libvirt_that_does_not_answer_is_not_no_one_else(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_libvirt_that_does_not_answer_is_not_taken_for_none(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.run({"pf": "eno2", "num_vfs": 2})
 
     def silent() -> list[VfUser]:
@@ -812,7 +812,7 @@ def test_a_pf_that_had_vfs_before_gets_them_back(site: Site, count: int) -> None
     assert not site.run({**recorded["before"], "pf": recorded["address"]}, persist=False)["changed"]
 
 
-def test_what_no_one_else_changed_is_not_recorded(site: Site) -> None:
+def test_what_no_one_changed_is_not_recorded(site: Site) -> None:
     site.host._make(PF, 2)
     assert site.run({"pf": "eno2", "num_vfs": 2})["pfs"][0]["before"] is None
     assert site.store.read() == {}

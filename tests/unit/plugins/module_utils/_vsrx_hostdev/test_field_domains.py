@@ -151,7 +151,7 @@ def test_a_vf_that_the_domain_has_by_macvtap_is_not_given_to_it_twice() -> None:
 @pytest.mark.mission("S22")
 @pytest.mark.parametrize(("power", "severity"), [("refuse", Severity.WARNING), ("cycle", Severity.ERROR)])
 @pytest.mark.parametrize("same", [{"address": vf(0)}, {"mac": "52:54:00:11:00:01"}])
-def test_a_clone_is_reported_by_nics_that_no_one_else_requested(same: dict[str, str], power: str, severity: Severity) -> None:
+def test_a_clone_is_reported_by_nics_that_no_one_requested(same: dict[str, str], power: str, severity: Severity) -> None:
     user = VfUser(UserKind.DOMAIN, "original", "running, interface type='hostdev'", active=True, owner_id=UUID, **same)
     for ports in ([], [{"vf": vf(3)}]):
         if severity is Severity.ERROR:
@@ -159,6 +159,11 @@ def test_a_clone_is_reported_by_nics_that_no_one_else_requested(same: dict[str, 
                 plan(HAS_VFS, ports, [user], power=power)
         else:
             assert [each for _where, each in rules(plan(HAS_VFS, ports, [user], power=power), "S22")] == [severity]
+
+
+def test_a_clone_is_found_behind_a_requested_port() -> None:
+    user = VfUser(UserKind.DOMAIN, "other", "running", active=True, owner_id="another", address=vf(1))
+    assert [where for where, _severity in rules(plan(HAS_VFS, [{"vf": vf(0)}], [user]), "S22")] == ["vsrx hostdev 0000:83:02.1"]
 
 
 # Buses that got another number

@@ -66,7 +66,7 @@ def test_a_vf_is_named_in_three_ways(ports: list[dict[str, t.Any]], vfs: list[st
     assert vfs_of(plan(Q35, ports)) == vfs
 
 
-def test_a_free_vf_is_one_that_no_one_else_holds_and_the_same_next_time() -> None:
+def test_a_free_vf_is_one_that_no_one_uses_and_the_same_next_time() -> None:
     users = [
         other(address=vf(0)),
         other(kind=UserKind.NETDEV, name="ens1f0v1", owner_id=None, usage="up, 192.0.2.1/24", address=vf(1), active=True),

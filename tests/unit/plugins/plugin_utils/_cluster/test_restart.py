@@ -99,7 +99,7 @@ def test_a_box_that_takes_no_node_gets_requests_in_words_that_name_none() -> Non
     assert [command for command in cluster.commands if command.endswith("reboot")] == ["node1: reboot", "node0: reboot"]
 
 
-def test_a_reboot_that_no_one_else_grants_fails_at_once_in_junos_words() -> None:
+def test_a_reboot_that_no_one_grants_fails_at_once_in_junos_words() -> None:
     cluster = FakeCluster()
     cluster.replies["request-reboot"] = DENIED
     began = cluster.time

@@ -20,6 +20,38 @@ import typing as t
 from ..._host.model import Pf
 
 _KERNEL_NAME = re.compile(r"(?:eth|wlan)\d+")
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+#: the words of systemd, NetworkManager and ip
+_BOOLEANS = {
+    **dict.fromkeys(("1", "yes", "y", "true", "t", "on"), True),
+    **dict.fromkeys(("0", "no", "n", "false", "f", "off"), False),
+}
+_LINK_STATES = {
+    **{word: "enable" if value else "disable" for word, value in _BOOLEANS.items()},
+    **{word: word for word in ("auto", "enable", "disable")},
+}
+_PROTOCOLS = {"802.1q": "802.1Q", "802.1ad": "802.1ad"}
+_CHOICES: dict[str, t.Mapping[str, t.Any]] = {
+    "trust": _BOOLEANS,
+    "spoofchk": _BOOLEANS,
+    "link_state": _LINK_STATES,
+    "vlan_proto": _PROTOCOLS,
+}
+
+
+def parse_attributes(given: t.Iterable[tuple[str, str]]) -> dict[str, t.Any]:
+    """Return attributes of a VF as sriov_vfs has them; a text that is no value of its attribute says nothing of it."""
+    found: dict[str, t.Any] = {}
+    for name, text in given:
+        lowered = text.lower().replace("-", ":")
+        if name in _CHOICES:
+            found[name] = _CHOICES[name].get(lowered)
+        elif name == "mac":
+            found[name] = lowered if _MAC.fullmatch(lowered) else None
+        else:
+            found[name] = int(text) if _NUMBER.fullmatch(text) else None
+    return {name: value for name, value in found.items() if value is not None}
 
 
 class Key(enum.Enum):

@@ -162,11 +162,10 @@ class ConfigReader:
         for suffix in ("link", "network"):
             for name, path in self._overlaid(folders, f"*.{suffix}").items():
                 config = parse_ini.parse_systemd_net(path, self._with_drop_ins(folders, name, path), f"systemd's .{suffix} files")
-                # Of .network files nothing but VFs' attributes is of interest, and networkd may not run.
+                # networkd may not run.
                 if suffix == "network" and not self._is_wanted("systemd-networkd.service"):
                     config = dataclasses.replace(config, tests=(*config.tests, UNKNOWN))
-                if config.line is not None or suffix == "link":
-                    yield config
+                yield config
         netplan = self._overlaid(["/run/netplan", "/etc/netplan", "/usr/lib/netplan", "/lib/netplan"], "*.yaml")
         yield from parse_yaml.parse_netplan({path: self._text(path) for path in netplan.values()})
         for path in self._overlaid(["/etc/nmstate"], "*.yml").values():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .other_config import UNKNOWN, Key, OtherConfig, Test
+from .other_config import UNKNOWN, Key, OtherConfig, Test, parse_attributes
 from .parse_shell import ShellReader, split_logical_lines
 
 Ini = t.Mapping[str, t.Sequence[tuple[str, str, int]]]
@@ -35,11 +35,14 @@ _SRIOV_KEYS = {
     "MACAddress": "mac",
     "VLANId": "vlan",
     "QualityOfService": "qos",
+    "VLANProtocol": "vlan_proto",
     "MACSpoofCheck": "spoofchk",
     "Trust": "trust",
     "LinkState": "link_state",
 }
-_BOOLEANS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+_NM_KEYS = {"mac": "mac", "spoof-check": "spoofchk", "trust": "trust", "min-tx-rate": "min_tx_rate", "max-tx-rate": "max_tx_rate"}
+#: a VLAN of NetworkManager: id, priority, protocol
+_NM_VLAN = re.compile(r"(\d+)(?:\.(\d+)(?:\.(q|ad))?)?")
 
 
 def parse_ini(text: str) -> list[tuple[str, list[tuple[str, str, int]]]]:
@@ -60,12 +63,6 @@ def _to_number(text: str) -> t.Optional[int]:
 
 def _parse_address(word: str) -> str:
     return word.partition("pci-")[2] or word
-
-
-def _convert(name: str, value: str) -> t.Any:
-    if name in ("spoofchk", "trust"):
-        return _BOOLEANS.get(value.lower(), value)
-    return _to_number(value) if name in ("vlan", "qos") and _to_number(value) is not None else value.lower().replace("-", ":")
 
 
 def _make_words_test(key: Key, value: str) -> Test:
@@ -111,9 +108,7 @@ def parse_systemd_net(path: str, text: str, how: str) -> OtherConfig:
             index = _to_number(values.get("VirtualFunction", ""))
             if index is not None:
                 line = line or entries[0][2]
-                attributes[index] = {
-                    _SRIOV_KEYS[name]: _convert(_SRIOV_KEYS[name], value) for name, value in values.items() if name in _SRIOV_KEYS
-                }
+                attributes[index] = parse_attributes((_SRIOV_KEYS[name], value) for name, value in values.items() if name in _SRIOV_KEYS)
     if number is None and not unknown and attributes and how.endswith(".link files"):
         # systemd.link(5): not set, it is as many as the [SR-IOV] sections need.
         number = max(attributes) + 1
@@ -134,6 +129,16 @@ def _make_spec_test(spec: str) -> Test:
         return UNKNOWN
     value = value.lstrip("=~")
     return Test(keys[kind], (value.partition("/")[0] if kind == "driver" else value,), negated)
+
+
+def _nm_attributes(text: str) -> t.Iterator[tuple[str, str]]:
+    """Read the attributes of one VF; of several VLANs, which only a trunk has, none is the VF's."""
+    for name, _equals, value in (word.partition("=") for word in text.split()):
+        vlan = _NM_VLAN.fullmatch(value) if name == "vlans" else None
+        if name in _NM_KEYS:
+            yield _NM_KEYS[name], value
+        elif vlan:
+            yield from zip(("vlan", "qos", "vlan_proto"), (vlan[1], vlan[2] or "0", f"802.1{vlan[3] or 'q'}"))
 
 
 def parse_nm_keyfile(path: str, text: str) -> t.Iterator[OtherConfig]:
@@ -160,9 +165,7 @@ def parse_nm_keyfile(path: str, text: str) -> t.Iterator[OtherConfig]:
     for name, value, _at in sections["sriov"]:
         index = _to_number(name[len("vf.") :]) if name.startswith("vf.") else None
         if index is not None:
-            given = dict(word.partition("=")[::2] for word in value.split())
-            keys = {"mac": "mac", "spoof-check": "spoofchk", "trust": "trust", "vlans": "vlan", "max-tx-rate": "max_tx_rate"}
-            attributes[index] = {keys[key]: _convert(keys[key], text) for key, text in given.items() if key in keys}
+            attributes[index] = parse_attributes(_nm_attributes(value))
     number = _to_number(text_number)
     yield OtherConfig(path, line, "NetworkManager's sriov.total-vfs", number, number is None, tuple(tests), attributes)
 

@@ -16,7 +16,7 @@ import re
 import shlex
 import typing as t
 
-from .other_config import UNKNOWN, Key, OtherConfig, Test
+from .other_config import UNKNOWN, Key, OtherConfig, Test, parse_attributes
 
 _FILE = "sriov_numvfs"
 _NET = re.compile(r"/net/([^/]+)/(?:device/)?" + _FILE + "$")
@@ -49,7 +49,12 @@ _READERS = (
     "chown",
     "printf",
 )
-_VF_WORDS = {"mac": "mac", "vlan": "vlan", "qos": "qos", "trust": "trust", "spoofchk": "spoofchk", "state": "link_state"}
+_VF_WORDS = {
+    **{word: word for word in ("mac", "vlan", "qos", "trust", "spoofchk", "min_tx_rate", "max_tx_rate")},
+    "proto": "vlan_proto",
+    "state": "link_state",
+    "rate": "max_tx_rate",
+}
 _MOST_STATEMENTS = 5000
 
 
@@ -208,21 +213,15 @@ class ShellReader:
         at = command.index("vf")
         netdev = command[at - 1]
         index = self._expand(command[at + 1])[0] if at + 1 < len(command) else ""
-        values = {_VF_WORDS[word]: value for word, value in zip(command[at + 2 :], command[at + 3 :]) if word in _VF_WORDS}
+        values = [(_VF_WORDS[word], value) for word, value in zip(command[at + 2 :], command[at + 3 :]) if word in _VF_WORDS]
         if _NUMBER.fullmatch(index) and values:
-            attributes = {int(index): {name: _convert(value) for name, value in values.items()}}
+            attributes = {int(index): parse_attributes(values)}
             for name in self._expand(netdev):
                 tests = (*self._tests, Test(Key.NAME, (name,)), *uncertain)
                 self.found.append(OtherConfig(self._source, line, self._how, None, False, tests, attributes))
 
     def _add(self, line: int, number: t.Optional[int], tests: tuple[Test, ...]) -> None:
         self.found.append(OtherConfig(self._source, line, self._how, number, number is None, tests))
-
-
-def _convert(value: str) -> t.Any:
-    if _NUMBER.fullmatch(value):
-        return int(value)
-    return {"on": True, "off": False}.get(value, value.lower())
 
 
 def _join_lines(text: str) -> list[str]:

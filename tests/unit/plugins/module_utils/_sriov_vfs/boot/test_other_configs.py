@@ -126,6 +126,8 @@ SH = "#!/bin/sh\n"
 N2, N3 = "/sys/class/net/eno2/device/sriov_numvfs", "/sys/class/net/eno3/device/sriov_numvfs"
 UNIT = "/etc/systemd/system/vfs.service"
 WANTS = {"/etc/systemd/system/multi-user.target.wants/vfs.service": "../vfs.service"}
+NETWORKD = {"/etc/systemd/system/multi-user.target.wants/systemd-networkd.service": "/usr/lib/systemd/system/systemd-networkd.service"}
+SRIOV = "[SR-IOV]\nVirtualFunction=1\nTrust=yes\n"
 NM = "/etc/NetworkManager/system-connections/a.nmconnection"
 
 #: files, links, what is said of eno2, of eno3
@@ -204,6 +206,27 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], Outcome, Outcome]] = {
         {},
         8,
         NOTHING,
+    ),
+    # attributes alone (systemd.network(5), [SR-IOV]; H11)
+    ".network, a name": ({"/etc/systemd/network/1.network": f"[Match]\nName=eno2\n{SRIOV}"}, NETWORKD, {1: {"trust": True}}, NOTHING),
+    ".network, a MAC address in a drop-in": (
+        {
+            "/usr/lib/systemd/network/1.network": "[Match]\nPermanentMACAddress=52-54-00-00-84-00\n",
+            "/etc/systemd/network/1.network.d/a.conf": SRIOV,
+        },
+        NETWORKD,
+        NOTHING,
+        {1: {"trust": True}},
+    ),
+    ".network, networkd does not run": ({"/etc/systemd/network/1.network": f"[Match]\nDriver=i40e\n{SRIOV}"}, {}, may(), NOTHING),
+    ".network, the first wins": (
+        {
+            "/etc/systemd/network/1.network": "[Match]\nName=eno2\n[Network]\nDHCP=yes\n",
+            "/etc/systemd/network/2.network": f"[Match]\nName=eno*\n{SRIOV}",
+        },
+        NETWORKD,
+        NOTHING,
+        {1: {"trust": True}},
     ),
     "NetworkManager, path": ({NM: "[match]\npath=pci-0000:84:00.0;\n[sriov]\ntotal-vfs=8\n"}, {}, NOTHING, 8),
     "NetworkManager, no number (H11)": ({NM: "[connection]\ninterface-name=eno2\n[sriov]\nautoprobe-drivers=0\n"}, {}, 0, NOTHING),

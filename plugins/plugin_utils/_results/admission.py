@@ -71,10 +71,14 @@ def _read_note(entry: t.Any) -> str:
 def _read_diff(value: t.Any) -> list[dict[str, t.Any]]:
     entries = value if isinstance(value, list) else [value]
     return [
-        {key: clean_data(entry[key]) for key, types in _DIFF.items() if isinstance(entry.get(key), types)}
+        {key: clean_data(entry[key]) for key, types in _DIFF.items() if _is_one_of(entry.get(key), types)}
         for entry in entries
         if isinstance(entry, dict)
     ]
+
+
+def _is_one_of(value: t.Any, types: tuple[type, ...]) -> bool:
+    return isinstance(value, types)
 
 
 def _refuse(clean: dict[str, t.Any], problems: list[str], module: str, host: str) -> dict[str, t.Any]:

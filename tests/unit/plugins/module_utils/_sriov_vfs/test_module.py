@@ -1299,7 +1299,7 @@ def script(words: str) -> dict[str, str]:
 
 @pytest.mark.mission("S3")
 @pytest.mark.parametrize(
-    ("files", "asked", "severity"),
+    ("files", "attributes", "severity"),
     [
         (keyfile("mac=02:5a:00:00:00:77 trust=true"), {"mac": MAC}, "error"),
         (keyfile(f"mac={MAC.upper()} trust=true"), {"mac": MAC}, "warning"),
@@ -1325,12 +1325,14 @@ def script(words: str) -> dict[str, str]:
         (script("trust $TRUST"), {"trust": True}, "warning"),
     ],
 )
-def test_others_that_set_attributes_with_the_same_number(site: Site, files: dict[str, str], asked: dict[str, Any], severity: str) -> None:
+def test_others_that_set_attributes_with_the_same_number(
+    site: Site, files: dict[str, str], attributes: dict[str, Any], severity: str
+) -> None:
     for path, text in files.items():
         file = site.host.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         file.chmod(0o755)
-    requested = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, **asked}]}
+    requested = {"pf": "eno2", "num_vfs": 2, "vfs": [{"vf": 0, **attributes}]}
     (finding,) = [each for each in site.run(requested, persist=True, accept=("S3",))["findings"] if each["id"] == "S3"]
     assert (finding["severity"], "attributes of VF 0 at boot too" in finding["found"]) == (severity, True)

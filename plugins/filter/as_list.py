@@ -35,27 +35,18 @@ _value:
   elements: raw
 """
 
-import json
 import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ..plugin_utils._hostvars import parse_list
+
 
 def as_list(value: t.Any) -> list[t.Any]:
-    if value is None:
-        return []
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    if not isinstance(value, str):
-        raise AnsibleFilterError(f"expected a list, a text with commas, or a list as JSON, and found {type(value).__name__}")
-    text = value.strip()
-    if not text.startswith("["):
-        return [part.strip() for part in text.split(",") if part.strip()]
     try:
-        found = json.loads(text)
+        return parse_list(value)
     except ValueError as failure:
-        raise AnsibleFilterError(f"a text that begins like a list as JSON is none: {failure}") from None
-    return list(found)
+        raise AnsibleFilterError(str(failure)) from None
 
 
 class FilterModule:

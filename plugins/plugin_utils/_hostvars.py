@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from ansible.errors import AnsibleUndefinedVariable
@@ -23,3 +24,20 @@ def pick_variables(variables: t.Any, names: t.Iterable[str]) -> dict[str, t.Any]
         except AnsibleUndefinedVariable:
             continue
     return picked
+
+
+def parse_list(value: t.Any) -> list[t.Any]:
+    """A list as it is, or from a text with commas or JSON, as -e, surveys and INI inventories give it; ValueError for anything else."""
+    if value is None:
+        return []
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if not isinstance(value, str):
+        raise ValueError(f"expected a list, a text with commas, or a list as JSON, and found {type(value).__name__}")
+    text = value.strip()
+    if not text.startswith("["):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return list(json.loads(text))
+    except ValueError as failure:
+        raise ValueError(f"a text that begins like a list as JSON is none: {failure}") from None

@@ -47,6 +47,10 @@ class Opener:
         self._task_vars = task_vars
 
     def open(self, host: str, answer_timeout: t.Optional[float] = None) -> Session:
+        return Session(self.start(host, answer_timeout))
+
+    def start(self, host: str, answer_timeout: t.Optional[float] = None) -> str:
+        """Start a helper with a session; returns the path of its socket, as a module is given it."""
         # Which variables the plugin reads is known only after it was loaded.
         loaded = connection_loader.get(NETCONF, class_only=True)
         if loaded is None:
@@ -67,7 +71,7 @@ class Opener:
         plugin.set_options(task_keys=keys, var_options=variables)
         return self._start(host, plugin, context, answer_timeout)
 
-    def _start(self, host: str, plugin: t.Any, context: t.Any, answer_timeout: t.Optional[float]) -> Session:
+    def _start(self, host: str, plugin: t.Any, context: t.Any, answer_timeout: t.Optional[float]) -> str:
         options = plugin.get_options()
         if answer_timeout is not None:
             options["persistent_command_timeout"] = int(answer_timeout)
@@ -76,7 +80,7 @@ class Opener:
         context.password = options.get("password") or context.password
         context.timeout = options["persistent_command_timeout"]
         try:
-            return Session(start_connection(context, options, self._action._task._uuid))
+            return str(start_connection(context, options, self._action._task._uuid))
         except AnsibleError as failure:
             reason = " ".join(str(failure).split())
             raise NoResponseError(f"{host} does not answer ({reason})", lost=True) from None
@@ -112,7 +116,7 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         warnings: list[str] = []
         paths: t.Optional[Paths] = None
         try:
-            hosts = params["nodes"] or _find_members_of_play(task_vars or {}, params["cluster"])
+            hosts = params["nodes"] or find_hosts(task_vars or {}, params["cluster"])
             paths = Paths(Opener(self, task_vars or {}), hosts, params.get("state") != "absent", params["answer_timeout"])
             waiter = Waiter(paths, Progress(Display(), params["cluster"]), max(0.05, params["poll_interval"]))
             operations = Operations(waiter, params["sync_timeout"], warnings.append)
@@ -132,7 +136,8 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def _find_members_of_play(task_vars: dict[str, t.Any], cluster: str) -> dict[str, str]:
+def find_hosts(task_vars: dict[str, t.Any], cluster: str) -> dict[str, str]:
+    """node0 and node1 -> inventory name, of the hosts of the play that share the cluster's name."""
     names = [name for name in task_vars["ansible_play_hosts_all"] if name in task_vars["hostvars"]]
     return find_members(task_vars["hostvars"], names, cluster)
 

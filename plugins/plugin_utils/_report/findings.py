@@ -50,7 +50,7 @@ def read_node_findings(name: str, node: Variables) -> list[Finding]:
     if node.get("vsrx_ports_map") is None and not refusals:
         refusals = {"ports": "the node could not be read"}
     ports = [_judged(_read(name, raw), frozenset(), stops="ports" in refusals) for raw in get_mappings(node, "vsrx_ports_findings")]
-    cluster = [_judged(_read(name, raw), frozenset(), stops=True) for raw in get_mappings(node, "vsrx_cluster_findings")]
+    cluster = [_judged(_read(name, raw), frozenset(), stops=True) for raw in _raw_cluster_findings(node)]
     known = {"ports": ports, "cluster": cluster}
     return ports + [each for part, said in refusals.items() for each in _refusal(name, part, said, known[part])]
 
@@ -59,8 +59,14 @@ def read_cluster_findings(name: str, members: t.Sequence[Variables]) -> list[Fin
     """Those of a cluster, once; they stop site only where a member was refused."""
     refused = any(member.get("vsrx_cluster_refusal") is not None for member in members)
     accepted = frozenset(rule for member in members for rule in get_rules(member, "vsrx_cluster_accept"))
-    raw = [each for member in members for each in get_mappings(member, "vsrx_cluster_findings")]
+    raw = [each for member in members for each in _raw_cluster_findings(member)]
     return [_judged(_read(name, each), accepted, stops=refused) for each in raw]
+
+
+def _raw_cluster_findings(node: Variables) -> list[Variables]:
+    """Those of the role's end, or, before that, of its look at the cluster."""
+    judged = node.get("vsrx_cluster_findings") is not None
+    return get_mappings(node, "vsrx_cluster_findings") if judged else get_mappings(get_mapping(node, "vsrx_cluster_seen"), "findings")
 
 
 def sort_findings(findings: t.Iterable[Finding]) -> tuple[Finding, ...]:

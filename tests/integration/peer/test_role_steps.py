@@ -99,13 +99,9 @@ def test_ports_may_come_as_one_string_and_numbers_as_strings(peer: RemotePeer, r
     numbers = {"vsrx_cluster_settle_timeout": "2", "vsrx_cluster_confirm_timeout": "9", "vsrx_cluster_poll_interval": "0.2"}
     played = runner.play(role("preflight"), **variables(vsrx_cluster_sriov_ports=", ".join(PORTS), **numbers))
     assert played.failed() == 0, played.messages()
-    assert played.of("vsrx1-node1", "Put the SR-IOV ports of both nodes together")["ansible_facts"] == {
-        "__vsrx_cluster_ports": PORTS,
-        "__vsrx_cluster_ports_known": True,
-        # Of ports that are listed, and in no map, trust mode is not known.
-        "__vsrx_cluster_trusted": [],
-        "__vsrx_cluster_trust_known": False,
-    }
+    arguments = played.of("vsrx1-node1", "Check the cluster")["invocation"]["module_args"]
+    # Of ports that are listed, and in no map, trust mode is not known.
+    assert (arguments["sriov_ports"], arguments["trusted_ports"]) == (PORTS, None)
 
 
 def test_ports_of_one_node_alone_are_not_taken_for_those_of_both(peer: RemotePeer, runner: Runner) -> None:
@@ -120,7 +116,7 @@ def test_ports_of_one_node_alone_are_not_taken_for_those_of_both(peer: RemotePee
     alone = {name: value for name, value in variables().items() if name != "vsrx_cluster_sriov_ports"}
     played = runner.play(plays, **alone)
     assert played.failed() == 0, played.messages()
-    assert played.of("vsrx1-node0", "Put the SR-IOV ports of both nodes together")["ansible_facts"]["__vsrx_cluster_ports_known"] is False
+    assert played.of("vsrx1-node0", "Check the cluster")["invocation"]["module_args"]["sriov_ports"] is None
 
 
 @pytest.mark.parametrize(("kind", "node"), [("becomes", 1), ("unreachable", 1)])

@@ -15,7 +15,7 @@ from ansible_collections.vsrx.sriov.plugins.filter.as_list import as_list
 
 TOP = pathlib.Path(__file__).parents[4]
 #: variables that are lists of names
-VARIABLES = ("sriov_host_accept", "vsrx_cluster_accept", "vsrx_ports_fabric_ports", "vsrx_cluster_sriov_ports", "vsrx_teardown")
+VARIABLES = ("sriov_host_accept", "vsrx_cluster_accept", "vsrx_ports_fabric_ports", "vsrx_teardown")
 FILES = [*TOP.glob("roles/*/tasks/*.yml"), *TOP.glob("roles/*/vars/*.yml"), *TOP.glob("playbooks/**/*.yml")]
 
 

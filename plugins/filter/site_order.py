@@ -37,6 +37,7 @@ _value:
     - C(turns) are the inventory names of the nodes that get ports, by turns. A turn has two nodes where both go down at once.
     - C(commits_first) is true where the boot that brings the ports is to bring the MAC mode into force.
     - C(together) is true where both nodes go down at once.
+    - C(quiet) is true where nothing is to be done and the cluster was seen as it should be.
   type: dict
 """
 
@@ -56,6 +57,7 @@ def site_order(variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[
             "turns": port_turns(found),
             "commits_first": found.commits_first,
             "together": found.together,
+            "quiet": found.quiet,
         }
     )
 

@@ -65,6 +65,8 @@ class Node:
     """Junos answers on it and shows a cluster with a primary and a secondary node."""
     whole: bool
     """And the cluster is healthy, apart from manual failovers."""
+    settled: bool
+    """And without manual failovers, with no node of which it is not known what it booted with."""
     primaries: tuple[str, ...]
     """The primary node of each redundancy group, as this node shows it."""
     shutdown_s: int
@@ -130,6 +132,12 @@ class Unit:
     @property
     def restarting(self) -> tuple[Node, ...]:
         return tuple(node for node in self.nodes if node.restarts)
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing is to be done, and the cluster was seen as it should be: it need not be read once more."""
+        changes = any(node.actions or node.starts for node in self.nodes) or self.mode_pending
+        return self.read and not changes and not self.failures and (not self.is_cluster or all(node.settled for node in self.nodes))
 
     @property
     def interrupts(self) -> bool:

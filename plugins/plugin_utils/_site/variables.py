@@ -62,6 +62,7 @@ def _read_node(name: str, variables: Variables) -> Node:
     cluster = _mapping(seen.get("cluster"))
     groups = [_mapping(group) for group in _entries(cluster.get("redundancy_groups"))]
     formed = get_truth(cluster.get("enabled")) and None not in (cluster.get("primary"), cluster.get("secondary"))
+    modes = [_mapping(_mapping(node).get("mode")).get("in_force") for node in _entries(seen.get("nodes"))]
     number = get_number(variables.get("vsrx_cluster_node"), -1)
     return Node(
         name=name,
@@ -78,6 +79,7 @@ def _read_node(name: str, variables: Variables) -> Node:
         known=bool(cluster),
         formed=formed,
         whole=formed and get_truth(cluster.get("healthy_otherwise")),
+        settled=formed and get_truth(cluster.get("healthy")) and len(modes) == 2 and None not in modes,
         primaries=tuple(get_text(group.get("primary")) for group in groups),
         shutdown_s=get_number(variables.get("vsrx_ports_shutdown_timeout"), SHUTDOWN_S),
         rejoin_s=get_number(variables.get("vsrx_ports_rejoin_timeout"), REJOIN_S),

@@ -247,3 +247,30 @@ def test_any_value_of_a_variable_makes_a_plan(name: str, value: t.Any) -> None:
         cluster(**{name: value}) if name != "vsrx_cluster_node" else {key: {**node, name: value} for key, node in cluster().items()}
     )
     assert make_plan(found) is not None and show_outcomes(sum_up(found)) and make_turns(found, 1)
+
+
+BOOTED = [{"name": f"node{number}", "mode": {"in_force": True}} for number in (0, 1)]
+SETTLED: dict[str, t.Any] = {**DONE, "nodes": BOOTED, "cluster": {**t.cast("dict[str, t.Any]", SEEN["cluster"]), "healthy": True}}
+NOT_QUIET: dict[str, dict[str, t.Any]] = {
+    "ports to change": {"vsrx_ports_planned": PORTS},
+    "a domain to start": {"vsrx_ports_planned": {"actions": [], "started": True}},
+    "a domain that was not read": {"vsrx_ports_planned": {}},
+    "something to commit": {"vsrx_cluster_seen": {**SETTLED, "actions": ["set a"]}},
+    "a restart is pending": {"vsrx_cluster_seen": {**SETTLED, "restart_required": True}},
+    "a manual failover": {"vsrx_cluster_seen": {**SETTLED, "cluster": {**SETTLED["cluster"], "healthy": False}}},
+    "a boot of which nothing is known": {
+        "vsrx_cluster_seen": {**SETTLED, "nodes": [BOOTED[0], {"name": "node1", "mode": {"in_force": None}}]}
+    },
+    "a node that is not shown": {"vsrx_cluster_seen": {**SETTLED, "nodes": BOOTED[:1]}},
+    "no secondary": {"vsrx_cluster_seen": {**SETTLED, "cluster": {**SETTLED["cluster"], "secondary": None}}},
+    "a silent cluster": {"vsrx_cluster_seen": {"lost": True}},
+    "a refusal": {"vsrx_cluster_refusal": "no"},
+}
+
+
+@pytest.mark.parametrize("changes", NOT_QUIET.values(), ids=NOT_QUIET)
+def test_a_cluster_is_left_alone_only_where_nothing_is_to_be_done_and_all_is_known(changes: dict[str, t.Any]) -> None:
+    asked = cluster(vsrx_ports_planned=NOTHING, vsrx_cluster_seen=SETTLED)
+    assert site(asked).units[0].quiet
+    asked["c1"].update(changes)
+    assert not site(asked).units[0].quiet

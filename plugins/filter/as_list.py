@@ -38,6 +38,7 @@ _value:
 import typing as t
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 
 from ..plugin_utils._hostvars import parse_list
 
@@ -45,8 +46,8 @@ from ..plugin_utils._hostvars import parse_list
 def as_list(value: t.Any) -> list[t.Any]:
     try:
         return parse_list(value)
-    except ValueError as failure:
-        raise AnsibleFilterError(str(failure)) from None
+    except RequestError as failure:
+        raise AnsibleFilterError(failure.message) from None
 
 
 class FilterModule:

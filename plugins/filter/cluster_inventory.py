@@ -71,6 +71,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 
 from ..plugin_utils._cluster.inventory import OF_NODE, Play, describe_cluster
 from ..plugin_utils._hostvars import pick_variables
@@ -88,8 +89,8 @@ def cluster_inventory(
     picked = {name: pick_variables(variables[name], OF_NODE) for name in hosts if name in variables}
     try:
         return wrap_var(describe_cluster(picked, cluster, host, Play(list(picked), left, batch), resets))
-    except ValueError as failure:
-        raise AnsibleFilterError(f"vsrx_cluster_sriov_ports: {failure}") from None
+    except RequestError as failure:
+        raise AnsibleFilterError(f"vsrx_cluster_sriov_ports: {failure.message}") from None
 
 
 class FilterModule:

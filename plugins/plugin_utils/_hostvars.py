@@ -12,6 +12,7 @@ import json
 import typing as t
 
 from ansible.errors import AnsibleUndefinedVariable
+from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 
 
 def pick_variables(variables: t.Any, names: t.Iterable[str]) -> dict[str, t.Any]:
@@ -27,17 +28,17 @@ def pick_variables(variables: t.Any, names: t.Iterable[str]) -> dict[str, t.Any]
 
 
 def parse_list(value: t.Any) -> list[t.Any]:
-    """A list as it is, or from a text with commas or JSON, as -e, surveys and INI inventories give it; ValueError for anything else."""
+    """A list as it is, or from a text with commas or JSON, as -e, surveys and INI inventories give it; RequestError for anything else."""
     if value is None:
         return []
     if isinstance(value, (list, tuple)):
         return list(value)
     if not isinstance(value, str):
-        raise ValueError(f"expected a list, a text with commas, or a list as JSON, and found {type(value).__name__}")
+        raise RequestError(f"expected a list, a text with commas, or a list as JSON, and found {type(value).__name__}")
     text = value.strip()
     if not text.startswith("["):
         return [part.strip() for part in text.split(",") if part.strip()]
     try:
         return list(json.loads(text))
     except ValueError as failure:
-        raise ValueError(f"a text that begins like a list as JSON is none: {failure}") from None
+        raise RequestError(f"a text that begins like a list as JSON is none: {failure}") from None

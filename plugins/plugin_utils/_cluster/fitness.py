@@ -55,9 +55,9 @@ def _other_node(cluster: Result, terms: Terms) -> t.Iterator[str]:
 def _health(result: Result, terms: Terms) -> t.Iterator[str]:
     cluster = result["cluster"]
     if cluster.get("enabled") and not _is_healthy(cluster, terms):
-        told = " ".join(f"{node['name']} {', '.join(node['reasons'])}." for node in result["nodes"] if not node["healthy"])
+        reported = " ".join(f"{node['name']} {', '.join(node['reasons'])}." for node in result["nodes"] if not node["healthy"])
         yield (
-            f"Cluster {terms.cluster} is not healthy: {told} Expected one primary and one secondary in every redundancy group and no "
+            f"Cluster {terms.cluster} is not healthy: {reported} Expected one primary and one secondary in every redundancy group and no "
             "failure. Nothing was changed; repair the cluster first."
         )
     apart = [

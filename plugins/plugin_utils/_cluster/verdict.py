@@ -66,9 +66,9 @@ def _find_mode_refusals(result: Result, cluster: str, wanted: bool) -> t.Iterato
     found = result["cluster"]
     if not found.get("enabled"):
         return
-    as_asked = all(node["mode"]["in_force"] in (wanted, None) for node in result["nodes"])
+    as_requested = all(node["mode"]["in_force"] in (wanted, None) for node in result["nodes"])
     written = all(len(statement["nodes"]) == (2 if wanted else 0) for statement in found["statements"]) and bool(found["statements"])
-    if not (as_asked and written and found.get("healthy")):
+    if not (as_requested and written and found.get("healthy")):
         nodes = "; ".join(_tell_node(node) for node in result["nodes"])
         written_on = [f"{each['name']} on {' and '.join(each['nodes']) or 'no node'}" for each in found["statements"]]
         statements = "; ".join(written_on) or "no statements"
@@ -79,7 +79,8 @@ def _find_mode_refusals(result: Result, cluster: str, wanted: bool) -> t.Iterato
 
 
 def _tell_node(node: Result) -> str:
-    mode = {True: "booted with both", False: "did not boot with both"}.get(node["mode"]["in_force"], "booted with what is not known")
+    in_force = node["mode"]["in_force"]
+    mode = "booted with what is not known" if in_force is None else "booted with both" if in_force else "did not boot with both"
     return f"{node['name']} {mode}" + "".join(f", {reason}" for reason in node["reasons"])
 
 

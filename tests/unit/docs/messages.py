@@ -46,6 +46,9 @@ _REASONS = (
     "_sriov_vfs/boot/unit.py",
     "_junos_cluster_mac/health.py",
     "_junos_cluster_mac/findings.py",
+    "_cluster/inventory.py",
+    "_cluster/fitness.py",
+    "_cluster/verdict.py",
 )
 
 

@@ -50,10 +50,10 @@ CASES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], bool, str]] = {
 @pytest.mark.mission("S8")
 @pytest.mark.parametrize(("result", "terms", "time", "words"), CASES.values(), ids=CASES)
 def test_a_cluster_is_judged(result: dict[str, t.Any], terms: dict[str, t.Any], time: bool, words: str) -> None:
-    asked = dataclasses.replace(TERMS, **terms)
-    refusal = find_refusal(result, asked)
+    judged_by = dataclasses.replace(TERMS, **terms)
+    refusal = find_refusal(result, judged_by)
     assert words in (refusal or "") and (refusal is None) == (words == "")
-    assert needs_time(result, asked) is time
+    assert needs_time(result, judged_by) is time
 
 
 def test_all_reasons_come_at_once() -> None:

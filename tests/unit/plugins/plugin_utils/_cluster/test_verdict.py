@@ -54,7 +54,7 @@ REFUSED: dict[str, tuple[dict[str, t.Any], str, str]] = {
 
 @pytest.mark.mission("S9", "S13")
 @pytest.mark.parametrize(("found", "state", "words"), REFUSED.values(), ids=REFUSED)
-def test_what_is_not_as_it_was_asked_for_is_refused(found: dict[str, t.Any], state: str, words: str) -> None:
+def test_what_is_not_as_requested_is_refused(found: dict[str, t.Any], state: str, words: str) -> None:
     verdict = judge(found, state)
     assert len(verdict["refusals"]) == 1 and words in verdict["refusals"][0], verdict
 

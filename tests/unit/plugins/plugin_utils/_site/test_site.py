@@ -270,7 +270,7 @@ NOT_QUIET: dict[str, dict[str, t.Any]] = {
 
 @pytest.mark.parametrize("changes", NOT_QUIET.values(), ids=NOT_QUIET)
 def test_a_cluster_is_left_alone_only_where_nothing_is_to_be_done_and_all_is_known(changes: dict[str, t.Any]) -> None:
-    asked = cluster(vsrx_ports_planned=NOTHING, vsrx_cluster_seen=SETTLED)
-    assert site(asked).units[0].quiet
-    asked["c1"].update(changes)
-    assert not site(asked).units[0].quiet
+    variables = cluster(vsrx_ports_planned=NOTHING, vsrx_cluster_seen=SETTLED)
+    assert site(variables).units[0].quiet
+    variables["c1"].update(changes)
+    assert not site(variables).units[0].quiet

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.action import CheckedAction
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.action import CheckedAction, clean_printed
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.admission import admit
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import read_shape
 
@@ -58,6 +58,9 @@ class ActionModule(CheckedAction):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
+        # The modules that it runs answer, too.
+        parse = action._parse_returned_data
+        action._parse_returned_data = lambda res, *more: parse(clean_printed(res), *more)
         try:
             return t.cast("dict[str, t.Any]", action.run(task_vars=task_vars))
         except AnsibleConnectionFailure:

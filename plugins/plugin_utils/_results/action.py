@@ -15,7 +15,7 @@ import typing as t
 import yaml
 from ansible.plugins.action import ActionBase
 
-from .admission import admit
+from .admission import admit, clean_output
 from .shape import Field, read_shape
 
 #: the C library's loader where there is one: a tenth of the time, in each task
@@ -29,6 +29,10 @@ def read_return(module: str) -> dict[str, Field]:
         if isinstance(node, ast.Assign) and [target.id for target in node.targets if isinstance(target, ast.Name)] == ["RETURN"]:
             return read_shape(yaml.load(ast.literal_eval(node.value), Loader=_Loader))  # noqa: S506 - a safe loader
     raise ValueError(f"{path} has no RETURN")
+
+
+def clean_printed(res: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {**res, "stdout": clean_output(res.get("stdout") or "")}
 
 
 class CheckedAction(ActionBase):  # type: ignore[misc]
@@ -52,6 +56,10 @@ class CheckedAction(ActionBase):  # type: ignore[misc]
         host = self._task.delegate_to or (task_vars or {}).get("inventory_hostname", "the host")
         admitted = admit(self._shape, result, module, host, background)
         return self._add_facts(result, admitted)
+
+    def _parse_returned_data(self, res: dict[str, t.Any], *more: t.Any) -> t.Any:
+        """Ansible takes warnings from the answer here since 2.20, before ``run`` sees it."""
+        return super()._parse_returned_data(clean_printed(res), *more)
 
     def _add_facts(self, result: dict[str, t.Any], admitted: dict[str, t.Any]) -> dict[str, t.Any]:
         """Ansible's own fact: the interpreter that it chose, so that it need not look again."""

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from .formats import clean_data, clean_text
@@ -63,9 +64,26 @@ def _read_notes(result: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _read_note(entry: t.Any) -> str:
-    """The text of a warning or of a deprecation; empty where it is none."""
-    text = entry.get("msg") if isinstance(entry, dict) else getattr(getattr(entry, "event", None), "msg", entry)
+    """The text of a warning or of a deprecation, as an object or as what a module sends of one; empty where it is none."""
+    if isinstance(entry, dict):
+        event = entry.get("event")
+        text = event.get("msg") if isinstance(event, dict) else entry.get("msg")
+    else:
+        text = getattr(getattr(entry, "event", None), "msg", entry)
     return clean_text(text) if isinstance(text, str) else ""
+
+
+def clean_output(text: str) -> str:
+    """What a module printed, with clean notes, which Ansible may show before an action sees them. What is no answer stays as it is."""
+    begin, end = text.find("{"), text.rfind("}")
+    try:
+        answer = json.loads(text[begin : end + 1])
+    except (ValueError, RecursionError):
+        return clean_text(text)
+    notes = {key: each for key, each in _read_notes(answer).items() if key != "invocation"}
+    answer = {key: each for key, each in answer.items() if key not in ("warnings", "deprecations")} | notes
+    # What stands around it is shown as it is.
+    return clean_text(text[:begin]) + json.dumps(answer) + clean_text(text[end + 1 :])
 
 
 def _read_diff(value: t.Any) -> list[dict[str, t.Any]]:

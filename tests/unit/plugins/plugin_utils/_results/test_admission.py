@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.admission import admit
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.admission import admit, clean_output
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.shape import read_shape
 
 RETURN = yaml.safe_load("""
@@ -127,6 +127,22 @@ class Note:
 def test_warnings_stay_whatever_form_ansible_gives_them() -> None:
     shown = of(warnings=["a\x1b", Note("b\x1b"), Note(1)], deprecations=[{"msg": "c", "version": "9"}, Note("d\x1b")])
     assert shown["warnings"] == ["a\ufffd", "b\ufffd"] and shown["deprecations"] == [{"msg": "c"}, {"msg": "d\ufffd"}]
+
+
+PRINTED = {
+    '{"a": 1}': '{"a": 1}',
+    'x\x1b{"a": 1}\x1b': 'x\ufffd{"a": 1}\ufffd',
+    "\x1b{": "\ufffd{",
+    "[" * 100_000 + "{" + "[" * 100_000 + "}": "[" * 100_000 + "{" + "[" * 100_000 + "}",
+    '{"warnings": 1, "deprecations": "x"}': "{}",
+    '{"warnings": ["\\u001b"], "deprecations": ["a", 1]}': '{"warnings": ["\\ufffd"], "deprecations": [{"msg": "a"}]}',
+    '{"warnings": [{"__ansible_type": "WarningSummary", "event": {"msg": "\\u001b"}}]}': '{"warnings": ["\\ufffd"]}',
+}
+
+
+@pytest.mark.parametrize(("text", "clean"), PRINTED.items(), ids=range(len(PRINTED)))
+def test_notes_are_clean_before_ansible_takes_them(text: str, clean: str) -> None:
+    assert clean_output(text) == clean
 
 
 def test_nothing_reaches_a_terminal_that_it_would_obey() -> None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible.utils.display import Display
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import VsrxError
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.action import COMMON, Opener, find_hosts
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.action import COMMON, Opener, open_waiter
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.fitness import Terms, find_refusal, needs_time
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.goals import Healthy
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.paths import Paths
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import Progress, Waiter
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._cluster.waiting import NotReachedError
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.action import CheckedAction, read_return
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._results.admission import admit
 
@@ -54,8 +52,11 @@ class ActionModule(CheckedAction):
         self._task.check_mode, self._task.diff = True, False
         result = self._look(params, variables, host)
         if params["timeout"] > 0 and needs_time(result, terms):
-            self._wait(params, variables)
-            result = self._look_again(params, variables, host)
+            try:
+                self._wait(params, variables)
+                result = self._look_again(params, variables, host)
+            except VsrxError as failure:
+                result = {"failed": True, "msg": failure.message, "lost": failure.facts.get("lost") is True}
         refusal = find_refusal(result, terms)
         result.update({"changed": False, "failed": refusal is not None})
         if refusal is not None:
@@ -70,21 +71,10 @@ class ActionModule(CheckedAction):
 
     def _look_again(self, params: dict[str, t.Any], variables: dict[str, t.Any], host: str) -> dict[str, t.Any]:
         """Over another session: the module has ended the one that Ansible made for this task."""
-        try:
-            self._connection._socket_path = Opener(self, variables).start(host)
-        except VsrxError as failure:
-            return {"failed": True, "msg": failure.message, "lost": failure.facts.get("lost") is True}
+        self._connection._socket_path = Opener(self, variables).start(host)
         return self._look(params, variables, host)
 
     def _wait(self, params: dict[str, t.Any], variables: dict[str, t.Any]) -> None:
         """Wait until it is healthy; what is wrong when the time is up is found by the look that follows."""
-        hosts = params["nodes"] or find_hosts(variables, params["cluster"])
-        paths = Paths(Opener(self, variables), hosts, params["state"] != "absent", params["answer_timeout"])
-        progress = Progress(Display(), params["cluster"])
-        try:
-            with contextlib.suppress(VsrxError):
-                Waiter(paths, progress, max(0.05, params["poll_interval"])).wait(
-                    Healthy(but_manual=params["allow_manual_failover"]), params["timeout"]
-                )
-        finally:
-            paths.close()
+        with contextlib.suppress(NotReachedError), open_waiter(self, variables, params) as waiter:
+            waiter.wait(Healthy(but_manual=params["allow_manual_failover"]), params["timeout"])

@@ -15,11 +15,9 @@ description:
     P(vsrx.sriov.vsrx_cluster#role) from working on the cluster.
   - The ports of a node are those of its fact C(vsrx_ports_map), or else of its variable C(vsrx_cluster_sriov_ports).
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._hostvars
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
   cluster:
     description: The name that both nodes have as C(vsrx_cluster).
     type: str
@@ -86,9 +84,13 @@ def cluster_inventory(
     batch: t.Collection[str],
     resets: bool = False,
 ) -> t.Any:
-    picked = {name: pick_variables(variables[name], OF_NODE) for name in hosts if name in variables}
+    # Of the other hosts of the play nothing but the name of their cluster is evaluated.
+    members = [
+        name for name in hosts if name in variables and pick_variables(variables[name], ["vsrx_cluster"]).get("vsrx_cluster") == cluster
+    ]
+    picked = {name: pick_variables(variables[name], OF_NODE) for name in members}
     try:
-        return wrap_var(describe_cluster(picked, cluster, host, Play(list(picked), left, batch), resets))
+        return wrap_var(describe_cluster(picked, cluster, host, Play(members, left, batch), resets))
     except RequestError as failure:
         raise AnsibleFilterError(f"vsrx_cluster_sriov_ports: {failure.message}") from None
 

@@ -13,11 +13,9 @@ version_added: 1.1.0
 description:
   - Finds the nodes whose C(vsrx_host) is the host, with what a playbook needs to shut them down and to start them again.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._hostvars
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
   host:
     description: The inventory name of the KVM host.
     type: str

@@ -16,11 +16,9 @@ description:
   - Each value that comes from a host or a node is checked for its type and its range. What does not fit counts as not read and is null.
   - The order of hosts, clusters and findings is the same for the same site.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._hostvars
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
   hosts:
     description: The KVM hosts of the run, in the order of the inventory.
     type: list

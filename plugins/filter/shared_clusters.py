@@ -16,11 +16,9 @@ description:
   - Nodes are found by their variables C(vsrx_cluster) and C(vsrx_host), in whatever groups they are. Those with C(vsrx_ports_unseen) do
     not count.
 positional: _input
+extends_documentation_fragment:
+  - vsrx.sriov._hostvars
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
   host:
     description: The KVM host.
     type: str

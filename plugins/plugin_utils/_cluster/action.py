@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible import constants
@@ -114,18 +115,12 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _unused, params = self.validate_argument_spec({**COMMON, **self._options})
         warnings: list[str] = []
-        paths: t.Optional[Paths] = None
         try:
-            hosts = params["nodes"] or find_hosts(task_vars or {}, params["cluster"])
-            paths = Paths(Opener(self, task_vars or {}), hosts, params.get("state") != "absent", params["answer_timeout"])
-            waiter = Waiter(paths, Progress(Display(), params["cluster"]), max(0.05, params["poll_interval"]))
-            operations = Operations(waiter, params["sync_timeout"], warnings.append)
-            result.update({"changed": False, "steps": operations.steps, **self.work(params, operations)})
+            with open_waiter(self, task_vars or {}, params) as waiter:
+                operations = Operations(waiter, params["sync_timeout"], warnings.append)
+                result.update({"changed": False, "steps": operations.steps, **self.work(params, operations)})
         except VsrxError as failure:
             result.update({**failure.facts, "failed": True, "msg": f"cluster {params['cluster']}: {failure.message}"})
-        finally:
-            if paths is not None:
-                paths.close()
         if warnings:
             result["warnings"] = [f"{params['cluster']}: {text}" for text in dict.fromkeys(warnings)]
         # Junos' words are in it: nothing of them may move a terminal's cursor.
@@ -136,7 +131,18 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         raise NotImplementedError
 
 
-def find_hosts(task_vars: dict[str, t.Any], cluster: str) -> dict[str, str]:
+@contextlib.contextmanager
+def open_waiter(action: ActionBase, task_vars: dict[str, t.Any], params: t.Mapping[str, t.Any]) -> t.Iterator[Waiter]:
+    """What looks at the cluster through both nodes; its sessions are ended with the block."""
+    hosts = params["nodes"] or _find_hosts(task_vars, params["cluster"])
+    paths = Paths(Opener(action, task_vars), hosts, params.get("state") != "absent", params["answer_timeout"])
+    try:
+        yield Waiter(paths, Progress(Display(), params["cluster"]), max(0.05, params["poll_interval"]))
+    finally:
+        paths.close()
+
+
+def _find_hosts(task_vars: dict[str, t.Any], cluster: str) -> dict[str, str]:
     """node0 and node1 -> inventory name, of the hosts of the play that share the cluster's name."""
     names = [name for name in task_vars["ansible_play_hosts_all"] if name in task_vars["hostvars"]]
     return find_members(task_vars["hostvars"], names, cluster)

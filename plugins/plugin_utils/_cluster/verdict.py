@@ -22,21 +22,17 @@ def judge_cluster(result: Result, cluster: str, state: str, maps: t.Iterable[t.S
         why = str(result.get("msg") or f"cluster {cluster} could not be read, and no reason is known")
         return {"report": {}, "refusals": [why], "notes": []}
     pinned = read_pinned(maps)
-    settled = not result["restart_required"]
     refusals: list[str] = []
     notes: list[str] = []
-    if settled:
+    if not result["restart_required"]:
         refusals += _find_mode_refusals(result, cluster, state == "present")
         notes += _find_unknown_modes(result)
         if state == "present":
-            refusals += [
-                text for reth in result["reths"] if reth["mac_is_active_ports"] is not None for text in _find_mac_refusals(reth, pinned)
-            ]
-            notes += [
-                f"{reth['name']}: its MAC address or that of its active port could not be read; S13 is not proven for it"
-                for reth in result["reths"]
-                if reth["mac_is_active_ports"] is None
-            ]
+            for reth in result["reths"]:
+                if reth["mac_is_active_ports"] is None:
+                    notes.append(f"{reth['name']}: its MAC address or that of its active port could not be read; S13 is not proven for it")
+                else:
+                    refusals += _find_mac_refusals(reth, pinned)
     return {"report": _describe(result, cluster, state, pinned), "refusals": refusals, "notes": notes}
 
 

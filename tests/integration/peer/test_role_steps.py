@@ -128,3 +128,10 @@ def test_a_preflight_that_does_not_judge_health_lets_a_cluster_pass_whose_ports_
     assert judged.failed()
     played = runner.play(role("preflight"), **variables(vsrx_cluster_settling=0, vsrx_cluster_judge_health=False))
     assert played.failed() == 0, played.messages()
+
+
+def test_a_check_that_has_to_wait_says_that_the_play_lacks_a_node(peer: RemotePeer, runner: Runner) -> None:
+    peer.fault("monitor-failure", node=1, codes="IF")
+    check = {"name": "check", "vsrx.sriov.junos_cluster_check": {"cluster": "vsrx1", "node": "node0", "timeout": 1}}
+    played = runner.play([{"hosts": "vsrx1-node0", "gather_facts": False, "tasks": [check]}])
+    assert played.failed() == 1 and "expected one host for each node" in played.messages(), played.messages()

@@ -162,6 +162,13 @@ def parse_attributes(info: t.Mapping[str, t.Any]) -> VfAttributes:
     return VfAttributes(**{name: value if ATTRIBUTE[name].accepts(value) else None for name, value in values.items()})
 
 
+def format_value(value: t.Any) -> str:
+    """Return a value in the words of ip: on and off; what nobody could read is unknown."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "unknown" if value is None else str(value)
+
+
 def _format_values(values: t.Mapping[str, t.Any]) -> list[str]:
     """Return the arguments after 'vf N' for attributes that are set together."""
     words: list[str] = []
@@ -169,7 +176,7 @@ def _format_values(values: t.Mapping[str, t.Any]) -> list[str]:
         if name == "vlan_proto" and value == "802.1Q":
             # What a command without the word means; an older ip does not know it.
             continue
-        words += [ATTRIBUTE[name].word, ("on" if value else "off") if isinstance(value, bool) else str(value)]
+        words += [ATTRIBUTE[name].word, format_value(value)]
     return words
 
 

@@ -14,15 +14,9 @@ import dataclasses
 import typing as t
 
 from .. import _mac_address
-from .._host.attribute_table import VfAttributes
+from .._host.attribute_table import VfAttributes, format_value
 from .._host.model import Pf, Vf
 from .request import PfRequest, PfTarget, VfRequest
-
-
-def _format_value(value: t.Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return "unknown" if value is None else str(value)
 
 
 def _count_vfs(count: int) -> str:
@@ -57,10 +51,10 @@ class SetMtu(Step):
     after: int
 
     def describe(self) -> str:
-        return f"{self.pf}: set MTU {self.after} (was {_format_value(self.before)})"
+        return f"{self.pf}: set MTU {self.after} (was {format_value(self.before)})"
 
     def missed(self) -> str:
-        return f"{self.pf}: planned MTU {self.after}, found {_format_value(self.before)}"
+        return f"{self.pf}: planned MTU {self.after}, found {format_value(self.before)}"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
         return [(("mtu",), self.before, self.after)]
@@ -89,10 +83,10 @@ class SetAutoprobe(Step):
     after: bool
 
     def describe(self) -> str:
-        return f"{self.pf}: turn the probing of VF drivers {_format_value(self.after)}"
+        return f"{self.pf}: turn the probing of VF drivers {format_value(self.after)}"
 
     def missed(self) -> str:
-        return f"{self.pf}: planned drivers_autoprobe {_format_value(self.after)}, found {_format_value(not self.after)}"
+        return f"{self.pf}: planned drivers_autoprobe {format_value(self.after)}, found {format_value(not self.after)}"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:
         return [(("drivers_autoprobe",), not self.after, self.after)]
@@ -143,15 +137,13 @@ class SetVf(Step):
 
     def describe(self) -> str:
         parts = [
-            f"{change.attribute} {_format_value(change.after)}" + ("" if self.fresh else f" (was {_format_value(change.before)})")
+            f"{change.attribute} {format_value(change.after)}" + ("" if self.fresh else f" (was {format_value(change.before)})")
             for change in self.changed
         ]
         return f"{self.pf}: VF {self.index}: set {', '.join(parts)}"
 
     def missed(self) -> str:
-        parts = [
-            f"planned {change.attribute} {_format_value(change.after)}, found {_format_value(change.before)}" for change in self.changed
-        ]
+        parts = [f"planned {change.attribute} {format_value(change.after)}, found {format_value(change.before)}" for change in self.changed]
         return f"{self.pf}: VF {self.index}: {'; '.join(parts)}"
 
     def changes(self) -> list[tuple[tuple[str, ...], t.Any, t.Any]]:

@@ -14,7 +14,7 @@ from .._domain_xml import reading
 from .._domain_xml.nic_writer import Change, is_trunk
 from .._domain_xml.nics import HOSTDEV, PLAIN, Nic
 from .._errors import VsrxError
-from .._host.attribute_table import ATTRIBUTE, Effect
+from .._host.attribute_table import ATTRIBUTE, Effect, format_value
 from .._libvirt.model import Domain
 from .._steps import Step
 from .nic_order import is_sriov, list_nics
@@ -114,17 +114,13 @@ class SetVfAttributes:
         return {name: before for name, before, _after in self.values if before is not None}
 
     def describe(self) -> str:
-        values = ", ".join(f"{name} {_describe_value(after)} (was {_describe_value(before)})" for name, before, after in self.values)
+        values = ", ".join(f"{name} {format_value(after)} (was {format_value(before)})" for name, before, after in self.values)
         return f"{'put back' if self.back else 'set'} VF {self.index} of {self.pf}: {values}"
 
     def describe_values(self, values: t.Mapping[str, t.Any]) -> str:
         """Return one line of the diff."""
-        shown = ", ".join(f"{name} {_describe_value(values.get(name))}" for name, _before, _after in self.values)
+        shown = ", ".join(f"{name} {format_value(values.get(name))}" for name, _before, _after in self.values)
         return f"VF {self.index} of {self.pf}: {shown}\n"
-
-
-def _describe_value(value: t.Any) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else "unknown" if value is None else str(value)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,6 +19,7 @@ import typing as t
 from .._domain_xml import reading
 from .._errors import ApplyError, ConflictError, Finding, NoResponseError, VerificationError, VsrxError
 from .._host import vf_user
+from .._host.attribute_table import format_value
 from .._libvirt.connection import LibvirtError
 from .._libvirt.domain import GoneError, InvalidSchemaError, Outcome
 from .._rules import STATE
@@ -392,10 +393,14 @@ class DomainUpdate:
         try:
             self._reader.set_attributes(step.pf, step.index, step.wanted)
         except VsrxError as failure:
-            shown = ", ".join(f"{name} {value}" for name, value in step.wanted.items())
+            shown = ", ".join(f"{name} {format_value(value)}" for name, value in step.wanted.items())
             raise ApplyError(f"VF {step.index} of {step.pf} cannot have {shown}: {failure.message}") from None
         found = self._reader.read_attributes(step.pf, step.index)
-        differing = [f"{name} is {found[name]}, not {value}" for name, value in step.wanted.items() if found.get(name, value) != value]
+        differing = [
+            f"{name} is {format_value(found[name])}, not {format_value(value)}"
+            for name, value in step.wanted.items()
+            if found.get(name, value) != value
+        ]
         if differing:
             raise VerificationError(f"VF {step.index} of {step.pf} has not taken what was set: {', '.join(differing)}")
 

@@ -296,7 +296,7 @@ def test_attributes_of_a_port_are_on_its_vf_as_long_as_the_port_is_there(kvm: Kv
     assert before == (False, True)
     ports = [{**PORTS[0], "trust": True, "spoofchk": False}, PORTS[1]]
     # This NIC guarantees no rates: nothing is left of the attempt.
-    refused = "VF 0 of eno2 cannot have trust True, .*min_tx_rate 100: 'ip link set .*': .*its old definition is back and it is off"
+    refused = "VF 0 of eno2 cannot have spoofchk off, trust on, min_tx_rate 100: 'ip link set .*its old definition is back and it is off"
     kvm.module(ports=[{**ports[0], "min_tx_rate": 100}], fails=refused, **FORCED)
     assert (kvm.xml(), attributes(), kvm.state()) == (bare, before, "shut off")
     preview = kvm.module(check=True, ports=ports, **FORCED)

@@ -406,6 +406,35 @@ def test_a_module_at_work_is_waited_for_and_not_disturbed(tmp_path: Path, capsys
     assert f"process {os.getpid()} changes VFs on this host, so nothing was done" in capsys.readouterr().err
 
 
+class LockClock:
+    """A clock whose pauses take no time. In the third one, past the last second, the module is done with its lock."""
+
+    def __init__(self, held: HostLock) -> None:
+        self.pauses: list[float] = []
+        self._held = held
+
+    def monotonic(self) -> float:
+        return sum(self.pauses)
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        if len(self.pauses) == 3:
+            self._held.__exit__(None, None, None)
+
+
+def test_vfs_come_back_as_soon_as_a_module_at_work_is_done(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.pf()
+    output_file, path = fake.root / "boot.json", str(fake.root / "lock")
+    output_file.write_text(json.dumps([output()]))
+    host, held = BootHost(fake, FakeIp(fake)), HostLock(path, 0)
+    clock = LockClock(held)
+    monkeypatch.setattr(restore, "time", clock)
+    monkeypatch.setattr(restore, "call", lambda *_words: (0, ""))
+    held.__enter__()
+    assert restore.main([str(output_file)], lock=path, seconds=2 * restore._PAUSE, host=host) == 0
+    assert len(fake.vfs("0000:83:00.0")) == 2 and clock.pauses == [restore._PAUSE] * 3
+
+
 def test_another_number_is_not_touched(fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restore, "_OTHER_SECONDS", 0.0)
     fake.pf(vfs=3)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # This file is private to the collection: it may change in any release.
-"""What the modules have in common that act on a whole chassis cluster: junos_cluster_failover, _restart and _wait."""
+"""What the modules have in common that act on a whole chassis cluster: junos_cluster_failover, _node and _restart."""
 
 from __future__ import annotations
 

@@ -102,7 +102,6 @@ options:
     default: 30
 seealso:
   - module: vsrx.sriov.junos_cluster_mac
-  - module: vsrx.sriov.junos_cluster_wait
 """
 
 EXAMPLES = r"""

@@ -163,7 +163,7 @@ def parse_attributes(info: t.Mapping[str, t.Any]) -> VfAttributes:
 
 
 def format_value(value: t.Any) -> str:
-    """Return a value in the words of ip: on and off; what nobody could read is unknown."""
+    """Return a value in the words of ip: on and off; what could not be read is unknown."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return "unknown" if value is None else str(value)

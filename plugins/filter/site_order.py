@@ -20,6 +20,15 @@ options:
     description: The name of the cluster or of the stand-alone node.
     type: str
     required: true
+  parts:
+    description: What is changed, V(ports) and V(mac_mode).
+    type: list
+    elements: str
+    default: [ports, mac_mode]
+  preview:
+    description: Whether the run only shows what it would do.
+    type: bool
+    default: false
 author:
   - The vsrx.sriov authors (@vsrx)
 """
@@ -27,37 +36,44 @@ author:
 EXAMPLES = r"""
 - name: Show which node goes first
   ansible.builtin.debug:
-    msg: "{{ (hostvars | vsrx.sriov.site_order(nodes=groups.vsrx_nodes, unit='vsrx1')).turns | first }}"
+    msg: "{{ (hostvars | vsrx.sriov.site_order(nodes=groups.vsrx_nodes, unit='vsrx1')).stages | map(attribute='nodes') | flatten | first }}"
 """
 
 RETURN = r"""
 _value:
   description:
     - C(off) are the nodes that are off while the other node of their cluster is not. They get their ports first, and are started.
-    - C(turns) are the inventory names of the nodes that get ports, by turns. A turn has two nodes where both go down at once.
+    - C(stages) are the stages of the unit's turn, a dictionary each, with C(stage), which is V(commit), V(ports), V(mac_mode) or
+      V(verify), and C(nodes), the inventory names of the nodes that get ports in it. These are two where both nodes go down at once.
     - C(commits_first) is true where the boot that brings the ports is to bring the MAC mode into force.
     - C(together) is true where both nodes go down at once.
-    - C(quiet) is true where nothing is to be done and the cluster was seen as it should be.
   type: dict
 """
 
+import dataclasses
 import typing as t
 
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..plugin_utils._site.load import load_site
-from ..plugin_utils._site.order import nodes_to_start, port_turns
+from ..plugin_utils._site.order import MAC_MODE, PORTS, list_stages, nodes_to_start
 
 
-def site_order(variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = (), unit: str = "") -> t.Any:
+def site_order(
+    variables: t.Any,
+    hosts: t.Sequence[str] = (),
+    nodes: t.Sequence[str] = (),
+    unit: str = "",
+    parts: t.Sequence[str] = (PORTS, MAC_MODE),
+    preview: bool = False,
+) -> t.Any:
     found = next(each for each in load_site(variables, hosts, nodes).units if each.name == unit)
     return wrap_var(
         {
             "off": nodes_to_start(found),
-            "turns": port_turns(found),
+            "stages": [dataclasses.asdict(stage) for stage in list_stages(found, parts, preview)],
             "commits_first": found.commits_first,
             "together": found.together,
-            "quiet": found.quiet,
         }
     )
 

@@ -148,7 +148,9 @@ def take_run(values: t.Any) -> None:
     plan = site_plan(every, ["kvm1"], nodes)
     order = site_order(every, ["kvm1"], nodes, unit="c")
     summary = site_summary(every, ["kvm1"], nodes, plan)
-    named = {step["where"] for step in plan} | {name for turn in [order["off"], *order["turns"]] for name in turn}
+    named = {step["where"] for step in plan} | {
+        name for turn in [order["off"], *(stage["nodes"] for stage in order["stages"])] for name in turn
+    }
     if named - {"kvm1", "c", *nodes} or site_turns(every, ["kvm1"], nodes) != [["c"]] * bool(nodes):
         raise CommandError(f"{named} are not of the inventory")
     if [each["name"] for each in summary["outcomes"]] != ["kvm1", "c"]:

@@ -8,7 +8,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import typing as t
+
 from .model import Node, Site, Unit
+
+PORTS = "ports"
+MAC_MODE = "mac_mode"
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """A stage of a unit's turn: commit, ports, mac_mode or verify; ``nodes`` are those that get ports."""
+
+    stage: str
+    nodes: tuple[str, ...] = ()
 
 
 def make_turns(site: Site, at_once: int) -> list[list[str]]:
@@ -35,3 +49,24 @@ def nodes_to_start(unit: Unit) -> list[str]:
     """The nodes of a cluster that are off while the other is not. They come first, so that the cluster is whole for what follows."""
     found = [node.name for node in order_nodes(unit) if node.starts]
     return found if unit.is_cluster and len(found) < len(unit.nodes) else []
+
+
+def list_stages(unit: Unit, parts: t.Collection[str], preview: bool) -> list[Stage]:
+    """The stages of a unit's turn in their order.
+
+    The statements are committed while the cluster is whole; then the nodes get their ports, and the boot that brings the ports brings the
+    MAC mode into force. A cluster that is not formed, or does not answer, gets its ports first. One to which nothing is to be done is
+    verified.
+    """
+    stages = []
+    mode = unit.is_cluster and MAC_MODE in parts
+    if mode and unit.commits_first:
+        stages.append(Stage("commit"))
+    if PORTS in parts:
+        stages += [Stage("ports", tuple(turn)) for turn in port_turns(unit)]
+    if mode and unit.quiet:
+        stages.append(Stage("verify"))
+    elif mode and not (preview and unit.commits_first):
+        # A preview would take the nodes for those that are still to be restarted.
+        stages.append(Stage("mac_mode"))
+    return stages

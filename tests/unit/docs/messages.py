@@ -49,6 +49,7 @@ _REASONS = (
     "_cluster/inventory.py",
     "_cluster/fitness.py",
     "_cluster/verdict.py",
+    "_site/conflicts.py",
 )
 
 

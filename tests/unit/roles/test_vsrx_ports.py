@@ -34,7 +34,7 @@ def test_half_a_member_of_a_cluster_is_refused(tmp_path: pathlib.Path, half: dic
     """Without the name both nodes would count as firewalls of their own, and be shut down together."""
     code, output = play(tmp_path, {"node0": half}, "preflight")
     assert code != 0
-    assert "node0 has vsrx_cluster" in output and "Expected the cluster's name and the node's number in it" in output
+    assert "node0 has vsrx_host" in output and "the cluster's name with the node's number in it, 0 or 1, or neither" in output
 
 
 @pytest.mark.mission("S8")

@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.model import Site
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.order import make_turns, order_nodes, port_turns
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.order import Stage, list_stages, make_turns, order_nodes, port_turns
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.plan import make_plan
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.summary import show_outcomes, sum_up
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.variables import read_site
@@ -274,3 +274,35 @@ def test_a_cluster_is_left_alone_only_where_nothing_is_to_be_done_and_all_is_kno
     assert site(variables).units[0].quiet
     variables["c1"].update(changes)
     assert not site(variables).units[0].quiet
+
+
+BOTH = ("ports", "mac_mode")
+#: what is planned for the cluster, what is changed, whether it is a preview, and the stages
+STAGES: dict[str, tuple[dict[str, t.Any], tuple[str, ...], bool, list[Stage]]] = {
+    "rolling": (
+        cluster(restart="rolling"), BOTH, False,
+        [Stage("commit"), Stage("ports", ("c1",)), Stage("ports", ("c0",)), Stage("mac_mode")],
+    ),
+    "simultaneous": (cluster(restart="simultaneous"), BOTH, False, [Stage("commit"), Stage("ports", ("c1", "c0")), Stage("mac_mode")]),
+    "a preview": (cluster(restart="rolling"), BOTH, True, [Stage("commit"), Stage("ports", ("c1",)), Stage("ports", ("c0",))]),
+    "ports that need no boot": (
+        cluster(vsrx_ports_planned={"actions": ["attach VF"]}, restart="never"), BOTH, False,
+        [Stage("ports", ("c1",)), Stage("ports", ("c0",)), Stage("mac_mode")],
+    ),
+    "a cluster that does not answer": (
+        cluster(vsrx_cluster_seen={}), BOTH, False, [Stage("ports", ("c1",)), Stage("ports", ("c0",)), Stage("mac_mode")],
+    ),
+    "the mode alone": (cluster(), ("mac_mode",), False, [Stage("commit"), Stage("mac_mode")]),
+    "the ports alone": (cluster(), ("ports",), False, [Stage("ports", ("c1",)), Stage("ports", ("c0",))]),
+    "no ports to change": (cluster(vsrx_ports_planned=NOTHING), BOTH, False, [Stage("mac_mode")]),
+    "nothing to do": (cluster(vsrx_ports_planned=NOTHING, vsrx_cluster_seen=SETTLED), BOTH, False, [Stage("verify")]),
+    "nothing to do in a preview": (cluster(vsrx_ports_planned=NOTHING, vsrx_cluster_seen=SETTLED), BOTH, True, [Stage("verify")]),
+    "a stand-alone node": ({"fw": {"vsrx_ports_planned": PORTS}}, BOTH, False, [Stage("ports", ("fw",))]),
+    "a stand-alone node with nothing to do": ({"fw": {"vsrx_ports_planned": NOTHING}}, BOTH, False, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_turn_has_its_stages_in_their_order(name: str) -> None:
+    nodes, parts, preview, stages = STAGES[name]
+    assert list_stages(site(nodes).units[0], parts, preview) == stages

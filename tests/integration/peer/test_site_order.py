@@ -140,8 +140,8 @@ def test_rolling_boots_each_node_once_and_no_group_is_without_a_node(peer: Remot
     again = stage.run("site", ())
     assert again.status == 0 and stage.events() == [], again.output
     # A cluster to which nothing is to be done is read once by each node, and judged by that.
-    assert len(headings(again)) <= 60, headings(again)
-    assert len(headings(done)) <= 105, headings(done)
+    assert len(headings(again)) <= 43, headings(again)
+    assert len(headings(done)) <= 81, headings(done)
 
 
 @pytest.mark.mission("S8", "S9")

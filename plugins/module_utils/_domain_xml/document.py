@@ -200,3 +200,26 @@ def insert_last(parent: Element, texts: t.Sequence[str]) -> list[Edit]:
     kept = len(content.rstrip())
     closing = b"" if content[kept:].strip(b" \t") else f"\n{indent}".encode()
     return [Edit(start + kept, start + kept, block.encode() + closing)]
+
+
+def put_child(parent: Element, old: t.Optional[Element], text: t.Optional[str]) -> list[Edit]:
+    """Put a child in the place of an old one, or at the end; nothing takes the old one out."""
+    if old is not None:
+        return [Edit(old.start, old.end, text.encode())] if text else [make_removal(old)]
+    return insert_last(parent, [text]) if text else []
+
+
+def set_attribute(element: Element, name: str, pattern: re.Pattern[bytes], value: bytes) -> list[Edit]:
+    """Change one attribute in the opening tag, or add it; the others stay as they are."""
+    start, end = element.start, element.inner[0]
+    opening = element.document[start:end]
+    if element.get(name) is not None:
+        return [Edit(start, end, pattern.sub(rb"\g<1>" + value, opening, count=1))]
+    at = start + len(element.tag) + 1
+    return [Edit(at, at, b" %s='%s'" % (name.encode(), value))]
+
+
+def edit_element(element: Element, edits: t.Iterable[Edit]) -> bytes:
+    """Return the source of one element with edits of it, whose places are those in the document."""
+    base = element.start
+    return apply_edits(element.source, [Edit(edit.start - base, edit.end - base, edit.text) for edit in edits])

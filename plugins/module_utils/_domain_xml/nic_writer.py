@@ -12,34 +12,32 @@ import dataclasses
 import re
 import typing as t
 
-from . import document, pci_topology
+from . import document, nic_settings, pci_topology
 from .document import INDENT, Edit, Element
+from .nic_settings import Settings
 from .nics import PLAIN, Nic, PlannedNic
 from .pci_topology import PciAddress, PciController
 
-VFIO = "vfio"
 #: what a plain <hostdev> and an <interface> have in common beside the elements that are written anew
 _KEPT = ("boot", "rom", "alias", "teaming", "acpi")
 _MANAGED = re.compile(rb"(\bmanaged\s*=\s*['\"])[^'\"]*")
-_NAME = re.compile(rb"(\bname\s*=\s*['\"])[^'\"]*")
 
 
 def write_hostdev_interface(
-    function: PciAddress, mac: str, driver: str, vlan: int, guest: PciAddress, indent: str, kept: t.Iterable[str] = ()
+    function: PciAddress, mac: str, settings: Settings, guest: PciAddress, indent: str, former: t.Optional[Element] = None
 ) -> str:
-    """A VF as an <interface>, as libvirt writes it; ``driver`` is its element, ``kept`` are further elements."""
+    """A VF as an <interface>, as libvirt writes it; ``former`` is the plain <hostdev> that it was."""
     lines = [
-        "<interface type='hostdev' managed='yes'>",
-        f"{INDENT}<mac address='{mac}'/>",
-        f"{INDENT}{driver}",
-        f"{INDENT}<source>",
-        f"{INDENT}{INDENT}<address type='pci' {function.xml}/>",
-        f"{INDENT}</source>",
+        f"<mac address='{mac}'/>",
+        *nic_settings.write_settings(former, settings, before_source=True),
+        "<source>",
+        f"{INDENT}<address type='pci' {function.xml}/>",
+        "</source>",
+        *nic_settings.write_settings(former, settings, before_source=False),
+        *(child.source.decode() for child in (former.children if former is not None else ()) if child.tag in _KEPT),
+        write_guest_address(guest),
     ]
-    if vlan:
-        lines += [f"{INDENT}<vlan>", f"{INDENT}{INDENT}<tag id='{vlan}'/>", f"{INDENT}</vlan>"]
-    lines += [*(f"{INDENT}{text}" for text in kept), f"{INDENT}{write_guest_address(guest)}", "</interface>"]
-    return f"\n{indent}".join(lines)
+    return f"\n{indent}".join(["<interface type='hostdev' managed='yes'>", *(INDENT + line for line in lines), "</interface>"])
 
 
 def write_root_port(bus: PciController, indent: str) -> str:
@@ -74,58 +72,8 @@ class Rewritten:
     changes: tuple[Change, ...]
 
 
-def read_vlan(element: Element) -> t.Optional[int]:
-    """Return the one VLAN tag of an interface; None where there is none."""
-    tag = element.first("vlan", "tag")
-    return pci_topology.parse_number(tag.get("id") or "0", "vlan") if tag is not None else None
-
-
-def read_driver(element: Element) -> str:
-    """Return how a function is assigned; libvirt takes VFIO where nothing is said."""
-    driver = element.first("driver")
-    return (driver.get("name") if driver is not None else None) or VFIO
-
-
-def is_trunk(element: Element) -> bool:
-    vlan = element.first("vlan")
-    return vlan is not None and (vlan.get("trunk") == "yes" or len(vlan.all("tag")) > 1)
-
-
-def _put(parent: Element, old: t.Optional[Element], text: t.Optional[str]) -> list[Edit]:
-    if old is not None:
-        return [Edit(old.start, old.end, text.encode())] if text else [document.make_removal(old)]
-    return document.insert_last(parent, [text]) if text else []
-
-
-def _edit_vlan(element: Element, vlan: int) -> list[Edit]:
-    if (read_vlan(element) or 0) == vlan and not is_trunk(element):
-        return []
-    indent = document.find_indent(element) + INDENT
-    text = f"<vlan>\n{indent}{INDENT}<tag id='{vlan}'/>\n{indent}</vlan>" if vlan else None
-    return _put(element, element.first("vlan"), text)
-
-
-def _set_attribute(element: Element, name: str, pattern: re.Pattern[bytes], value: bytes) -> list[Edit]:
-    """Change one attribute in the opening tag, or add it; the others stay as they are."""
-    start, end = element.start, element.inner[0]
-    opening = element.document[start:end]
-    if element.get(name) is not None:
-        return [Edit(start, end, pattern.sub(rb"\g<1>" + value, opening, count=1))]
-    at = start + len(element.tag) + 1
-    return [Edit(at, at, b" %s='%s'" % (name.encode(), value))]
-
-
 def _edit_managed(element: Element) -> list[Edit]:
-    return [] if element.get("managed") == "yes" else _set_attribute(element, "managed", _MANAGED, b"yes")
-
-
-def _edit_driver(element: Element, name: str) -> list[Edit]:
-    if read_driver(element) == name:
-        return []
-    driver = element.first("driver")
-    if driver is None:
-        return _put(element, None, f"<driver name='{name}'/>")
-    return _set_attribute(driver, "name", _NAME, name.encode())
+    return [] if element.get("managed") == "yes" else document.set_attribute(element, "managed", _MANAGED, b"yes")
 
 
 def _edit_source(nic: Nic, function: str) -> list[Edit]:
@@ -140,21 +88,16 @@ def _edit_port(nic: Nic, planned: PlannedNic) -> list[Edit]:
     element = nic.element
     edits = [*_edit_managed(element), *_edit_source(nic, t.cast(str, planned.function))]
     if nic.mac != planned.mac:
-        edits += _put(element, element.first("mac"), f"<mac address='{planned.mac}'/>")
-    if planned.driver:
-        edits += _edit_driver(element, planned.driver)
-    if planned.vlan is not None:
-        edits += _edit_vlan(element, planned.vlan)
-    return edits
+        edits += document.put_child(element, element.first("mac"), f"<mac address='{planned.mac}'/>")
+    return [*edits, *nic_settings.edit_settings(element, planned.settings)]
 
 
 def _edit_element(nic: Nic, planned: PlannedNic) -> str:
     element = nic.element
     edits = _edit_port(nic, planned) if planned.is_port else []
     if nic.guest != planned.guest:
-        edits += _put(element, element.first("address"), write_guest_address(planned.address))
-    base = element.start
-    return document.apply_edits(element.source, [Edit(edit.start - base, edit.end - base, edit.text) for edit in edits]).decode()
+        edits += document.put_child(element, element.first("address"), write_guest_address(planned.address))
+    return document.edit_element(element, edits).decode()
 
 
 def _restore(text: str, planned: PlannedNic) -> str:
@@ -163,19 +106,7 @@ def _restore(text: str, planned: PlannedNic) -> str:
     address = root.first("address")
     if address is not None and pci_topology.read_address(address, planned.label) == planned.guest:
         return text
-    return document.apply_edits(root.document, _put(root, address, write_guest_address(planned.address))).decode()
-
-
-def _make_driver_element(former: t.Optional[Element], name: t.Optional[str]) -> str:
-    driver = former.first("driver") if former is not None else None
-    if driver is None:
-        return f"<driver name='{name or VFIO}'/>"
-    if name is None or read_driver(t.cast(Element, former)) == name:
-        return driver.source.decode()
-    edits = _set_attribute(driver, "name", _NAME, name.encode())
-    return document.apply_edits(
-        driver.source, [Edit(edit.start - driver.start, edit.end - driver.start, edit.text) for edit in edits]
-    ).decode()
+    return document.apply_edits(root.document, document.put_child(root, address, write_guest_address(planned.address))).decode()
 
 
 def _write(planned: PlannedNic, indent: str) -> str:
@@ -183,15 +114,13 @@ def _write(planned: PlannedNic, indent: str) -> str:
         return _restore(planned.restored, planned)
     if planned.nic is not None and not planned.is_converted:
         return _edit_element(planned.nic, planned)
-    former = planned.nic.element if planned.nic is not None else None
     return write_hostdev_interface(
         function=pci_topology.parse_address(t.cast(str, planned.function), "vf"),
         mac=t.cast(str, planned.mac),
-        driver=_make_driver_element(former, planned.driver),
-        vlan=planned.vlan or 0,
+        settings=planned.settings,
         guest=planned.address,
         indent=indent,
-        kept=[child.source.decode() for child in former.children if child.tag in _KEPT] if former is not None else [],
+        former=planned.nic.element if planned.nic is not None else None,
     )
 
 

@@ -15,6 +15,7 @@ from .. import _mac_address
 from .._errors import VsrxError
 from . import pci_topology
 from .document import Element
+from .nic_settings import Settings
 from .pci_topology import PciAddress
 
 HOSTDEV = "hostdev"
@@ -113,9 +114,9 @@ def list_plain_hostdevs(domain: Element, where: str) -> list[Nic]:
 class PlannedNic:
     """A NIC of the new definition.
 
-    ``nic`` is the element that becomes it; None where it is new. ``function``, ``mac``, ``driver`` and ``vlan`` are what a port
-    must have; ``driver`` and ``vlan`` of None keep what the element says. ``current`` is the guest address that its place has
-    until now, ``requested`` the one that must be kept to, ``guest`` the one that it gets. ``restored`` is the XML of a NIC that comes back.
+    ``nic`` is the element that becomes it; None where it is new. ``function``, ``mac`` and ``settings`` are what a port
+    must have. ``current`` is the guest address that its place has until now, ``requested`` the one that must be kept to, ``guest`` the
+    one that it gets. ``restored`` is the XML of a NIC that comes back.
     """
 
     label: str
@@ -125,8 +126,7 @@ class PlannedNic:
     is_port: bool = False
     function: t.Optional[str] = None
     mac: t.Optional[str] = None
-    driver: t.Optional[str] = None
-    vlan: t.Optional[int] = None
+    settings: Settings = dataclasses.field(default_factory=dict)
     guest: t.Optional[PciAddress] = None
     restored: t.Optional[str] = None
 

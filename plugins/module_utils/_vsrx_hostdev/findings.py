@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .. import _junos_ifname, _mac_address
-from .._domain_xml import nic_writer
+from .._domain_xml import nic_settings
 from .._domain_xml.nics import Nic, PlannedNic
 from .._domain_xml.pci_topology import Topology, parse_address
 from .._domain_xml.reading import Reading
@@ -153,7 +153,7 @@ _OWN_MAC = "a cloned domain must get its own MAC addresses (virsh edit), a port 
 def check_trunks(planned: t.Iterable[PlannedNic]) -> t.Iterator[Finding]:
     """libvirt starts no VF with a VLAN trunk."""
     for each in planned:
-        if each.is_port and each.nic is not None and each.vlan is None and nic_writer.is_trunk(each.nic.element):
+        if each.is_port and each.nic is not None and "vlan" not in each.settings and nic_settings.is_trunk(each.nic.element):
             yield REQUEST.error(
                 where=each.label,
                 found=f"VF {each.function} has a VLAN trunk in the domain's XML, which libvirt refuses at start",

@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._domain_xml.nic_settings import KVM
 from .._errors import Finding, sort_findings
 from .._host.files import HostLock
 from .._libvirt import Connection, find_domain, list_hostdev_backends, read
@@ -33,13 +34,12 @@ if t.TYPE_CHECKING:
 _LOCK_SECONDS = 300.0
 #: how often a domain is planned that another changes meanwhile
 _ATTEMPTS = 2
-_KVM = "kvm"
 
 
 def _check_drivers(request: Request, connected: Connection, name: str) -> None:
-    legacy = [port for port in request.ports if port.driver == _KVM]
+    legacy = [port for port in request.ports if port.settings.get("driver") == KVM]
     offered = list_hostdev_backends(connected) if legacy else frozenset()
-    if not legacy or _KVM in offered:
+    if not legacy or KVM in offered:
         return
     offers = ", ".join(sorted(offered)) or "nothing that it reports"
     found = f"driver kvm is not offered by this host's libvirt, which offers {offers}"

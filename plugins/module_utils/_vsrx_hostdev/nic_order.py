@@ -129,8 +129,7 @@ class _Order:
                 is_port=True,
                 function=function,
                 mac=mac,
-                driver=port.driver,
-                vlan=port.vlan,
+                settings=port.settings,
             )
         )
         if record is not None:

@@ -12,7 +12,7 @@ import dataclasses
 import typing as t
 
 from .. import _junos_ifname
-from .._domain_xml import nic_writer, pci_address_allocator, reading
+from .._domain_xml import nic_settings, nic_writer, pci_address_allocator, reading
 from .._domain_xml.nic_writer import Change
 from .._domain_xml.nics import PLAIN, Nic, PlannedNic
 from .._domain_xml.pci_address_allocator import Allocation, AllocationError
@@ -55,15 +55,11 @@ def _describe_changes(planned: PlannedNic) -> tuple[str, ...]:
         return tuple(changes)
     if nic.kind == PLAIN:
         return (*changes, f"plain hostdev to interface with MAC {planned.mac}")
-    vlan = "a trunk" if nic_writer.is_trunk(nic.element) else nic_writer.read_vlan(nic.element) or 0
     if nic.function != planned.function:
         changes.append(f"VF {nic.function} to {planned.function}")
     if nic.mac != planned.mac:
         changes.append(f"MAC {nic.mac} to {planned.mac}")
-    if planned.driver and nic_writer.read_driver(nic.element) != planned.driver:
-        changes.append(f"driver {nic_writer.read_driver(nic.element)} to {planned.driver}")
-    if planned.vlan is not None and planned.vlan != vlan:
-        changes.append(f"VLAN {vlan or 'none'} to {planned.vlan or 'none'}")
+    changes += nic_settings.describe_changes(nic.element, planned.settings)
     if nic.element.get("managed") != "yes":
         changes.append("managed to yes")
     return tuple(changes)

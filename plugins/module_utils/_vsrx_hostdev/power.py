@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._domain_xml import nic_writer, reading
+from .._domain_xml import nic_settings, reading
+from .._domain_xml.nic_settings import Settings
 from .._domain_xml.nics import Nic
 from .._domain_xml.pci_topology import parse_address
 from .._errors import Finding
@@ -21,8 +22,6 @@ from . import nic_order
 from .request import ABSENT, CYCLE, LIVE, Request
 from .result import Attach, Detach, PortMapEntry, SetVfAttributes, ShutDown, Start
 
-VFIO = nic_writer.VFIO
-
 
 class NicState(t.NamedTuple):
     """One NIC as it is defined, or as it runs."""
@@ -30,8 +29,7 @@ class NicState(t.NamedTuple):
     function: t.Optional[str]
     mac: t.Optional[str]
     guest: t.Optional[str]
-    vlan: int
-    driver: t.Optional[str]
+    settings: Settings
 
     def allows(self, live: NicState) -> bool:
         """Is a NIC that runs what this definition says? A pool's NIC gets its function only when it runs."""
@@ -48,8 +46,7 @@ def _read_state(nic: Nic) -> NicState:
         function=nic.function,
         mac=nic.mac,
         guest=str(nic.guest) if nic.guest else None,
-        vlan=(nic_writer.read_vlan(nic.element) or 0) if nic.function else 0,
-        driver=nic_writer.read_driver(nic.element) if nic.function else None,
+        settings=nic_settings.read_settings(nic.element) if nic.function else {},
     )
 
 

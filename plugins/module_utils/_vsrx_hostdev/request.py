@@ -13,10 +13,10 @@ import typing as t
 
 from .. import _junos_ifname, _mac_address
 from .._domain_xml import pci_topology
+from .._domain_xml.nic_settings import SETTINGS, Settings
 from .._domain_xml.pci_topology import PciAddress
 from .._errors import Finding, RequestError, VsrxError
 from .._host import attribute_table
-from .._host.attribute_table import VLANS
 from .._host.model import is_netdev_name
 from .._rules import REQUEST, RULES
 
@@ -39,11 +39,11 @@ class Port:
     pf: t.Optional[str] = None
     index: t.Optional[int] = None
     mac: t.Optional[str] = None
-    driver: t.Optional[str] = None
-    vlan: t.Optional[int] = None
     guest: t.Optional[PciAddress] = None
     #: the Junos interface whose place the port takes
     junos_interface: t.Optional[str] = None
+    #: what its element in the domain's XML holds, and what the PF enforces on its VF
+    settings: Settings = dataclasses.field(default_factory=dict)
     attributes: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
     @property
@@ -111,8 +111,8 @@ class _Entry:
             self._refuse(".mac", found[0], found[2])
             return None
 
-    def _check_numbers(self) -> None:
-        index, vlan = self._entry.get("index"), self._entry.get("vlan")
+    def _check_vf_options(self) -> None:
+        index = self._entry.get("index")
         if bool(self._entry.get("vf")) == bool(self._entry.get("pf")):
             self._refuse(
                 "",
@@ -121,8 +121,14 @@ class _Entry:
             )
         if index is not None and (not self._entry.get("pf") or index < 0):
             self._refuse(".index", f"index {index} needs a pf, and counts from 0", "correct it, or leave it out")
-        if vlan is not None and vlan not in VLANS:
-            self._refuse(".vlan", f"VLAN {vlan} is out of range", f"expected 1 to {VLANS[-1]}, or 0 for none")
+
+    def _read_settings(self) -> Settings:
+        given = {setting.name: self._entry[setting.name] for setting in SETTINGS if self._entry.get(setting.name) is not None}
+        for setting in SETTINGS:
+            problem = setting.find_problem(given[setting.name]) if setting.name in given else None
+            if problem is not None:
+                self._refuse(f".{setting.name}", *problem)
+        return given
 
     def _read_attributes(self) -> dict[str, t.Any]:
         given = {name: self._entry[name] for name in ATTRIBUTES if self._entry.get(name) is not None}
@@ -135,7 +141,8 @@ class _Entry:
         return given
 
     def read(self) -> Port:
-        self._check_numbers()
+        self._check_vf_options()
+        settings = self._read_settings()
         vf = self._read_address("vf")
         guest = self._read_address("guest_address")
         junos_interface = self._entry.get("junos_interface") or None
@@ -149,10 +156,9 @@ class _Entry:
             pf=self._read_pf(),
             index=self._entry.get("index"),
             mac=self._read_mac(),
-            driver=self._entry.get("driver"),
-            vlan=self._entry.get("vlan"),
             guest=guest,
             junos_interface=junos_interface,
+            settings=settings,
             attributes=self._read_attributes(),
         )
 

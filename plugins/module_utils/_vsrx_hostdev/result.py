@@ -11,7 +11,8 @@ import dataclasses
 import typing as t
 
 from .._domain_xml import reading
-from .._domain_xml.nic_writer import Change, is_trunk
+from .._domain_xml.nic_settings import is_trunk
+from .._domain_xml.nic_writer import Change
 from .._domain_xml.nics import HOSTDEV, PLAIN, Nic
 from .._errors import VsrxError
 from .._host.attribute_table import ATTRIBUTE, Effect, format_value

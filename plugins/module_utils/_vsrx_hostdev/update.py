@@ -17,6 +17,7 @@ import errno
 import typing as t
 
 from .._domain_xml import reading
+from .._domain_xml.nic_settings import VFIO
 from .._errors import ApplyError, ConflictError, Finding, NoResponseError, VerificationError, VsrxError
 from .._host import vf_user
 from .._host.attribute_table import format_value
@@ -343,7 +344,7 @@ class DomainUpdate:
             )
         vfs = self._observation.observed.host.vfs
         for each in wanted:
-            if each.function is None or each.driver != power.VFIO or each.function not in vfs:
+            if each.function is None or each.settings["driver"] != VFIO or each.function not in vfs:
                 continue
             driver = self._reader.find_driver(each.function)
             if not vf_user.is_vfio(driver):

@@ -42,6 +42,7 @@ _SAID_AS = "found"
 _REASONS = (
     "_sriov_vfs/checks.py",
     "_sriov_vfs/obstacles.py",
+    "_domain_xml/nic_settings.py",
     "_domain_xml/pci_address_allocator.py",
     "_sriov_vfs/boot/unit.py",
     "_junos_cluster_mac/health.py",

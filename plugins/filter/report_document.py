@@ -84,7 +84,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ..plugin_utils._hostvars import pick_variables
 from ..plugin_utils._report.compare import compare
 from ..plugin_utils._report.decode import encode
-from ..plugin_utils._report.document import make_document, read_document, with_comparison
+from ..plugin_utils._report.document import add_comparison, make_document, read_document
 from ..plugin_utils._report.model import SCHEMA, Document
 from ..plugin_utils._report.variables import OF_HOST, OF_NODE
 from ..plugin_utils._report.version import read_version
@@ -136,7 +136,7 @@ def report_document(
         int(at_once),
     )
     if since:
-        document = with_comparison(document, compare(_since(since), document))
+        document = add_comparison(document, compare(_since(since), document))
     # What a host says is never a template, whatever it looks like.
     return wrap_var(encode(document))
 

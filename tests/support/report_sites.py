@@ -13,7 +13,7 @@ import copy
 import typing as t
 
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.compare import compare
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.document import make_document, with_comparison
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.document import add_comparison, make_document
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._report.model import Document
 
 Variables = dict[str, dict[str, t.Any]]
@@ -251,7 +251,7 @@ def make_documents() -> dict[str, Document]:
     made = {str(count): make_document(*make_site(count), READ_AT, RUN) for count in (1, 3, 20)}
     run = {**RUN, "limit": "kvm1,vsrx1", "left_out": ["kvm7", "vsrx7-node0"]}
     bad = make_document(*make_bad_site(), "2026-01-03T03:04:05Z", run, made["3"])
-    made["bad"] = with_comparison(bad, compare(made["3"], bad))
+    made["bad"] = add_comparison(bad, compare(made["3"], bad))
     made["pending"] = make_document(*make_pending_site(), READ_AT, RUN)
     made["long"] = make_document(*make_long_site(), READ_AT, RUN)
     return made

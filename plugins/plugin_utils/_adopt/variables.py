@@ -45,31 +45,31 @@ def read_found(hosts: t.Mapping[str, Variables], nodes: t.Mapping[str, Variables
 
 
 def _read_host(name: str, variables: Variables) -> Host:
-    looked = _mapping(variables.get("vsrx_adopt_domains"))
-    looks = [_mapping(look) for look in _entries(_mapping(variables.get("vsrx_adopt_pfs")).get("results"))]
-    problems = [] if "domains" in looked else [_reason(looked, "its domains could not be read")]
-    functions = _mapping(variables.get("vsrx_adopt_pci"))
-    if "pci" not in _mapping(functions.get("ansible_facts")):
-        problems.append(_reason(functions, "its PFs could not be read"))
-    listed = _entries(_mapping(_mapping(functions.get("ansible_facts")).get("pci")).get("functions"))
-    pfs = [each for each in map(_mapping, listed) if each.get("sriov")]
+    looked = _get_mapping(variables.get("vsrx_adopt_domains"))
+    looks = [_get_mapping(look) for look in _get_entries(_get_mapping(variables.get("vsrx_adopt_pfs")).get("results"))]
+    problems = [] if "domains" in looked else [_get_reason(looked, "its domains could not be read")]
+    functions = _get_mapping(variables.get("vsrx_adopt_pci"))
+    if "pci" not in _get_mapping(functions.get("ansible_facts")):
+        problems.append(_get_reason(functions, "its PFs could not be read"))
+    listed = _get_entries(_get_mapping(_get_mapping(functions.get("ansible_facts")).get("pci")).get("functions"))
+    pfs = [each for each in map(_get_mapping, listed) if each.get("sriov")]
     if len(pfs) > MOST_PFS:
         problems.append(f"it has {len(pfs)} PFs, of which only the first {MOST_PFS} were read")
-    networks = _mapping(variables.get("vsrx_adopt_networks"))
+    networks = _get_mapping(variables.get("vsrx_adopt_networks"))
     return Host(
         name=name,
         connection=_read_connection(variables),
         pfs=tuple(pf for look in looks for pf in _read_pfs(look)),
-        domains=tuple(_read_domain(_mapping(each)) for each in _entries(looked.get("domains"))),
+        domains=tuple(_read_domain(_get_mapping(each)) for each in _get_entries(looked.get("domains"))),
         problems=tuple(problems),
-        uri=_given(variables.get("vsrx_ports_uri")),
+        uri=_clean_name(variables.get("vsrx_ports_uri")),
         networks={str(key): str(value) for key, value in networks.items() if isinstance(value, str)},
     )
 
 
 def _read_pfs(look: Variables) -> t.Iterator[Pf]:
-    refusal = "" if "actions" in look else _reason(look, "the module refused")
-    for each in map(_mapping, _entries(look.get("pfs"))):
+    refusal = "" if "actions" in look else _get_reason(look, "the module refused")
+    for each in map(_get_mapping, _get_entries(look.get("pfs"))):
         address = _match(_ADDRESS, each.get("address"))
         if address:
             yield Pf(
@@ -79,8 +79,8 @@ def _read_pfs(look: Variables) -> t.Iterator[Pf]:
                 total_vfs=clean_number(each.get("total_vfs"), 0, _MOST_VFS) or 0,
                 up=each.get("up") is True,
                 persist=each.get("persist") is True,
-                host_use=tuple(_line(use) for use in _entries(each.get("host_use"))),
-                steps=tuple(_line(step) for step in _entries(look.get("actions"))),
+                host_use=tuple(_clean_line(use) for use in _get_entries(each.get("host_use"))),
+                steps=tuple(_clean_line(step) for step in _get_entries(look.get("actions"))),
                 refusal=refusal,
             )
 
@@ -89,8 +89,8 @@ def _read_domain(entry: Variables) -> Domain:
     return Domain(
         name=_match(_NAME, entry.get("name")),
         uuid=_match(_UUID, entry.get("uuid")),
-        nics=tuple(_read_nic(_mapping(nic)) for nic in _entries(entry.get("nics"))),
-        problem=_line(entry.get("problem")),
+        nics=tuple(_read_nic(_get_mapping(nic)) for nic in _get_entries(entry.get("nics"))),
+        problem=_clean_line(entry.get("problem")),
     )
 
 
@@ -101,8 +101,8 @@ def _read_nic(entry: Variables) -> Nic:
         is_port=entry.get("is_port") is True,
         mac=_match(_MAC, entry.get("mac")),
         guest_address=_match(_ADDRESS, entry.get("guest_address")),
-        attached_to=_line(entry.get("attached_to")),
-        network=_line(entry.get("network")),
+        attached_to=_clean_line(entry.get("attached_to")),
+        network=_clean_line(entry.get("network")),
         vf=_match(_ADDRESS, entry.get("vf")),
         pf=_match(_NAME, entry.get("pf")),
         pf_address=_match(_ADDRESS, entry.get("pf_address")),
@@ -112,43 +112,43 @@ def _read_nic(entry: Variables) -> Nic:
 
 
 def _read_node(name: str, variables: Variables) -> Node:
-    answer = _mapping(variables.get("vsrx_adopt_cluster"))
-    about = _mapping(answer.get("cluster"))
+    answer = _get_mapping(variables.get("vsrx_adopt_cluster"))
+    about = _get_mapping(answer.get("cluster"))
     seen = _read_cluster(answer) if about.get("enabled") is True else None
     return Node(
         name=name,
         connection=_read_connection(variables),
-        host=_given(variables.get("vsrx_host")),
-        domain=_given(variables.get("vsrx_domain")),
-        cluster=_given(variables.get("vsrx_cluster")),
-        number={"0": 0, "1": 1}.get(_given(variables.get("vsrx_cluster_node"))),
+        host=_clean_name(variables.get("vsrx_host")),
+        domain=_clean_name(variables.get("vsrx_domain")),
+        cluster=_clean_name(variables.get("vsrx_cluster")),
+        number={"0": 0, "1": 1}.get(_clean_name(variables.get("vsrx_cluster_node"))),
         seen=seen,
         answered=bool(about),
-        problem="" if about else _reason(answer, "Junos was not asked"),
+        problem="" if about else _get_reason(answer, "Junos was not asked"),
     )
 
 
 def _read_cluster(answer: Variables) -> Cluster:
-    about = _mapping(answer.get("cluster"))
-    nodes = {_match(_NAME, each.get("name")): each for each in map(_mapping, _entries(answer.get("nodes")))}
+    about = _get_mapping(answer.get("cluster"))
+    nodes = {_match(_NAME, each.get("name")): each for each in map(_get_mapping, _get_entries(answer.get("nodes")))}
     return Cluster(
-        number=_node_number(about.get("connected_to")),
-        host_names=tuple(_match(_NAME, _mapping(nodes.get(name)).get("host_name")) for name in ("node0", "node1")),
-        reths=tuple(_read_reth(_mapping(each)) for each in _entries(answer.get("reths"))),
-        fabric_ports=tuple(_match(_PORT, each) for each in _entries(about.get("fabric_ports"))),
+        number=_get_node_number(about.get("connected_to")),
+        host_names=tuple(_match(_NAME, _get_mapping(nodes.get(name)).get("host_name")) for name in ("node0", "node1")),
+        reths=tuple(_read_reth(_get_mapping(each)) for each in _get_entries(answer.get("reths"))),
+        fabric_ports=tuple(_match(_PORT, each) for each in _get_entries(about.get("fabric_ports"))),
         statements=tuple(
-            (_line(each.get("name")), tuple(str(node) for node in _entries(each.get("nodes"))))
-            for each in map(_mapping, _entries(about.get("statements")))
+            (_clean_line(each.get("name")), tuple(str(node) for node in _get_entries(each.get("nodes"))))
+            for each in map(_get_mapping, _get_entries(about.get("statements")))
         ),
     )
 
 
 def _read_reth(entry: Variables) -> Reth:
-    ports = _mapping(entry.get("ports"))
+    ports = _get_mapping(entry.get("ports"))
     return Reth(
         name=_match(_NAME, entry.get("name")),
-        ports={number: tuple(_match(_PORT, port) for port in _entries(ports.get(f"node{number}"))) for number in (0, 1)},
-        active_node=_node_number(entry.get("active_node")),
+        ports={number: tuple(_match(_PORT, port) for port in _get_entries(ports.get(f"node{number}"))) for number in (0, 1)},
+        active_node=_get_node_number(entry.get("active_node")),
         active_mac=_match(_MAC, entry.get("active_port_mac")),
     )
 
@@ -157,12 +157,12 @@ def _read_connection(variables: Variables) -> dict[str, t.Any]:
     return {name: variables[name] for name in CONNECTION if isinstance(variables.get(name), (str, int, bool))}
 
 
-def _node_number(value: t.Any) -> t.Optional[int]:
+def _get_node_number(value: t.Any) -> t.Optional[int]:
     return {"node0": 0, "node1": 1}.get(value) if isinstance(value, str) else None
 
 
-def _reason(answer: Variables, default: str) -> str:
-    return _line(answer.get("msg")) or default
+def _get_reason(answer: Variables, default: str) -> str:
+    return _clean_line(answer.get("msg")) or default
 
 
 def _match(pattern: re.Pattern[str], value: t.Any) -> str:
@@ -170,19 +170,19 @@ def _match(pattern: re.Pattern[str], value: t.Any) -> str:
     return str(value) if isinstance(value, str) and pattern.fullmatch(value) else ""
 
 
-def _line(value: t.Any) -> str:
+def _clean_line(value: t.Any) -> str:
     """A text that a comment can have: one line, and no control characters."""
     return clean_text(" ".join(clean_text(value).split()), _LONGEST)
 
 
-def _given(value: t.Any) -> str:
+def _clean_name(value: t.Any) -> str:
     """What the operator's inventory says; numbers can be names there."""
     return clean_text(value, _LONGEST)
 
 
-def _mapping(value: t.Any) -> Variables:
+def _get_mapping(value: t.Any) -> Variables:
     return value if isinstance(value, collections.abc.Mapping) else {}
 
 
-def _entries(value: t.Any) -> t.Sequence[t.Any]:
+def _get_entries(value: t.Any) -> t.Sequence[t.Any]:
     return value if isinstance(value, (list, tuple)) else ()

@@ -27,7 +27,7 @@ def group_by_cluster(nodes: Nodes) -> dict[str, list[str]]:
     for name, node in nodes.items():
         if node.get("vsrx_cluster") is not None:
             clusters.setdefault(clean_text(node["vsrx_cluster"]), []).append(name)
-    return {cluster: sorted(names, key=lambda name: _place(nodes[name])) for cluster, names in clusters.items()}
+    return {cluster: sorted(names, key=lambda name: _find_place(nodes[name])) for cluster, names in clusters.items()}
 
 
 def read_standalone(nodes: Nodes) -> tuple[Node, ...]:
@@ -36,7 +36,7 @@ def read_standalone(nodes: Nodes) -> tuple[Node, ...]:
 
 def read_cluster(name: str, members: Nodes) -> Cluster:
     """A cluster; what Junos says is that of the first node that answered."""
-    seen = next((look for look in map(_seen, members.values()) if get_mapping(look, "cluster")), {})
+    seen = next((look for look in map(_get_seen, members.values()) if get_mapping(look, "cluster")), {})
     state = get_mapping(seen, "cluster")
     reths = _read_reths(seen)
     home = {(side, port): reth.name for reth in reths for side, ports in reth.ports.items() for port in ports}
@@ -53,12 +53,12 @@ def read_cluster(name: str, members: Nodes) -> Cluster:
     return dataclasses.replace(cluster, reths=reths, nodes=tuple(_read_node(each, node, junos, home) for each, node in members.items()))
 
 
-def _place(node: Variables) -> int:
+def _find_place(node: Variables) -> int:
     number = get_node_number(node)
     return 2 if number is None else number
 
 
-def _seen(node: Variables) -> Variables:
+def _get_seen(node: Variables) -> Variables:
     return get_mapping(node, "vsrx_cluster_seen")
 
 

@@ -45,34 +45,34 @@ _GOOD: dict[str, t.Any] = {
 
 
 def compare(earlier: Document, now: Document) -> Comparison:
-    left = _left_out(earlier, now) | _left_out(now, earlier)
-    before, after = ({place: value for place, value in _facts(each).items() if place[0] not in left} for each in (earlier, now))
-    unread = _unread(earlier) | _unread(now)
+    left = _find_left_out(earlier, now) | _find_left_out(now, earlier)
+    before, after = ({place: value for place, value in _list_facts(each).items() if place[0] not in left} for each in (earlier, now))
+    unread = _find_unread(earlier) | _find_unread(now)
     differences = []
     # An object that only one of the documents has is one difference, not one for each of its values.
     for on, part in dict.fromkeys((on, part) for on, part, _name in [*before, *after]):
-        then, today = (_has(facts, on, part) for facts in (before, after))
-        if then != today and not (part and (on in unread or _has(before, on, "") != _has(after, on, ""))):
+        then, today = (_has_object(facts, on, part) for facts in (before, after))
+        if then != today and not (part and (on in unread or _has_object(before, on, "") != _has_object(after, on, ""))):
             words = {True: "there", False: "not there"}
             change: Change = "other" if today else "worse"
             differences.append(Difference(on=on, what=part or "entry", before=words[then], after=words[today], change=change))
     for place, value in after.items():
         if place in before and before[place] != value and not (place[0] in unread and place[2] not in _ALWAYS):
-            differences.append(_difference(place, before[place], value))
-    old, new = ({_key(each): each for each in document.findings if each.on not in left} for document in (earlier, now))
-    differences += [_about(old[key], "gone") for key in old if key not in new]
-    differences += [_about(new[key], "new") for key in new if key not in old]
+            differences.append(_make_difference(place, before[place], value))
+    old, new = ({_make_key(each): each for each in document.findings if each.on not in left} for document in (earlier, now))
+    differences += [_describe_finding(old[key], "gone") for key in old if key not in new]
+    differences += [_describe_finding(new[key], "new") for key in new if key not in old]
     ordered = sorted(differences, key=lambda each: _WORST_FIRST.index(each.change))
     return Comparison(read_at=earlier.read_at, differences=tuple(ordered))
 
 
-def _left_out(partial: Document, other: Document) -> set[str]:
+def _find_left_out(partial: Document, other: Document) -> set[str]:
     """What a partial report cannot compare: the hosts and nodes that its run left out, and clusters of such nodes only."""
     left = set(partial.run.left_out)
     return left | {cluster.name for cluster in other.clusters if cluster.nodes and all(node.name in left for node in cluster.nodes)}
 
 
-def _unread(document: Document) -> set[str]:
+def _find_unread(document: Document) -> set[str]:
     """Hosts, nodes and clusters of which a document knows no more than that they did not answer."""
     unread = {host.name for host in document.hosts if not host.read}
     for cluster in document.clusters:
@@ -87,10 +87,10 @@ def is_worse(comparison: Comparison) -> bool:
 
 def is_same(earlier: t.Optional[Document], now: Document) -> bool:
     """Whether two documents say the same, apart from when and by whom they were read."""
-    return earlier is not None and _timeless(earlier) == _timeless(now)
+    return earlier is not None and _drop_times(earlier) == _drop_times(now)
 
 
-def _timeless(document: Document) -> Document:
+def _drop_times(document: Document) -> Document:
     clusters = tuple(dataclasses.replace(each, verdict=dataclasses.replace(each.verdict, since=None)) for each in document.clusters)
     verdict = dataclasses.replace(document.verdict, since=None)
     comparison = dataclasses.replace(document.comparison, read_at="") if document.comparison else None
@@ -101,7 +101,7 @@ def _timeless(document: Document) -> Document:
 _Place = tuple[str, str, str]
 
 
-def _facts(document: Document) -> dict[_Place, t.Any]:
+def _list_facts(document: Document) -> dict[_Place, t.Any]:
     """Every value that is compared, by the object that has it, the part of it, and the property."""
     facts: dict[_Place, t.Any] = {}
     for host in document.hosts:
@@ -122,7 +122,7 @@ def _facts(document: Document) -> dict[_Place, t.Any]:
     return facts
 
 
-def _has(facts: dict[_Place, t.Any], on: str, part: str) -> bool:
+def _has_object(facts: dict[_Place, t.Any], on: str, part: str) -> bool:
     return (on, part, "there") in facts
 
 
@@ -133,7 +133,7 @@ def _add(facts: dict[_Place, t.Any], on: str, part: str, record: t.Any) -> None:
             facts[on, part, field.name] = getattr(record, field.name)
 
 
-def _difference(place: _Place, before: t.Any, after: t.Any) -> Difference:
+def _make_difference(place: _Place, before: t.Any, after: t.Any) -> Difference:
     on, part, name = place
     change: Change = "other"
     if name == "state":
@@ -162,11 +162,11 @@ def _say(name: str, value: t.Any) -> str:
     return "not known" if value is None else str(value)
 
 
-def _key(finding: Finding) -> tuple[str, ...]:
+def _make_key(finding: Finding) -> tuple[str, ...]:
     return finding.id, finding.on, finding.where, finding.found, finding.standing
 
 
-def _about(finding: Finding, news: str) -> Difference:
+def _describe_finding(finding: Finding, news: str) -> Difference:
     bad = finding.standing in ("stops", "open")
     what = f"{finding.severity} {finding.id or 'without a rule'} ({finding.standing}): {finding.where}"
     change: Change = "other" if not bad else "worse" if news == "new" else "better"

@@ -52,7 +52,7 @@ def clean_flag(value: t.Any) -> t.Optional[bool]:
 
 
 @functools.cache
-def fields_of(record: t.Any) -> tuple[tuple[dataclasses.Field[t.Any], t.Any], ...]:
+def list_fields(record: t.Any) -> tuple[tuple[dataclasses.Field[t.Any], t.Any], ...]:
     """Each field of a class with its type."""
     hints = t.get_type_hints(record)
     return tuple((field, hints[field.name]) for field in dataclasses.fields(record))
@@ -62,31 +62,31 @@ def is_optional(hint: t.Any) -> bool:
     return t.get_origin(hint) is t.Union
 
 
-def inner(hint: t.Any) -> t.Any:
+def find_inner(hint: t.Any) -> t.Any:
     """The type that is optional."""
     return next(each for each in t.get_args(hint) if each is not type(None))
 
 
-def _items(value: t.Any) -> list[t.Any]:
+def _list_items(value: t.Any) -> list[t.Any]:
     return list(value)[:MOST] if isinstance(value, (list, tuple)) else []
 
 
-def _value(hint: t.Any, value: t.Any, field: dataclasses.Field[t.Any]) -> t.Any:
+def _decode_value(hint: t.Any, value: t.Any, field: dataclasses.Field[t.Any]) -> t.Any:
     """The value in the type of its field; None where it has another."""
     origin, limits = t.get_origin(hint), field.metadata
     if is_optional(hint):
-        return None if value is None else _value(inner(hint), value, field)
+        return None if value is None else _decode_value(find_inner(hint), value, field)
     if dataclasses.is_dataclass(hint):
         return decode(t.cast("type[t.Any]", hint), value) if isinstance(value, collections.abc.Mapping) else None
     if origin is t.Literal:
         return next((choice for choice in t.get_args(hint) if isinstance(value, str) and choice == value), None)
     if origin is tuple:
         of = t.get_args(hint)[0]
-        entries = (_value(of, each, field) for each in _items(value))
+        entries = (_decode_value(of, each, field) for each in _list_items(value))
         return tuple(each for each in entries if each is not None)
     if origin is dict:
         pairs = value.items() if isinstance(value, collections.abc.Mapping) else ()
-        return {clean_text(key): _value(t.get_args(hint)[1], each, field) for key, each in list(pairs)[:MOST]}
+        return {clean_text(key): _decode_value(t.get_args(hint)[1], each, field) for key, each in list(pairs)[:MOST]}
     if hint is bool:
         return clean_flag(value)
     if hint is int:
@@ -97,8 +97,8 @@ def _value(hint: t.Any, value: t.Any, field: dataclasses.Field[t.Any]) -> t.Any:
 def decode(record: type[Record], value: collections.abc.Mapping[str, t.Any]) -> Record:
     """A record of a mapping. A field that cannot be read has its default; what the record does not know is left out."""
     read: dict[str, t.Any] = {}
-    for field, hint in fields_of(t.cast("t.Any", record)):
-        found = _value(hint, value.get(field.name), field)
+    for field, hint in list_fields(t.cast("t.Any", record)):
+        found = _decode_value(hint, value.get(field.name), field)
         if found is not None:
             read[field.name] = found
     return record(**read)

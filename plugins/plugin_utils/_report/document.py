@@ -75,10 +75,10 @@ def make_document(
     read = [read_host(name, host) for name, host in hosts.items()]
     trust = read_trust(read)
     clusters = []
-    by_place = _by_place(ordered)
+    by_place = _group_by_place(ordered)
     for name, names in members.items():
         cluster = read_cluster(name, {each: nodes[each] for each in names})
-        concerned = [each for place in _places(cluster) for each in by_place.get(place, ())]
+        concerned = [each for place in _list_places(cluster) for each in by_place.get(place, ())]
         own = sum(step.on in (name, *names) for step in steps) if planned[name] else None
         clusters.append(dataclasses.replace(cluster, verdict=judge_cluster(cluster, concerned, trust, own)))
     known = all([*map(is_host_planned, hosts.values()), *map(is_node_planned, nodes.values()), *planned.values()])
@@ -101,11 +101,11 @@ def keep_since(document: Document, earlier: t.Optional[Document]) -> Document:
     """Each verdict with the time since when reports in a row have seen its state."""
     before = {cluster.name: cluster.verdict for cluster in earlier.clusters} if earlier else {}
     clusters = tuple(
-        dataclasses.replace(cluster, verdict=_since(cluster.verdict, before.get(cluster.name), document.read_at))
+        dataclasses.replace(cluster, verdict=_set_since(cluster.verdict, before.get(cluster.name), document.read_at))
         for cluster in document.clusters
     )
     return dataclasses.replace(
-        document, clusters=clusters, verdict=_since(document.verdict, earlier.verdict if earlier else None, document.read_at)
+        document, clusters=clusters, verdict=_set_since(document.verdict, earlier.verdict if earlier else None, document.read_at)
     )
 
 
@@ -114,25 +114,25 @@ def read_document(value: t.Any) -> Document:
     return decode(Document, value if isinstance(value, collections.abc.Mapping) else {})
 
 
-def with_comparison(document: Document, comparison: Comparison) -> Document:
+def add_comparison(document: Document, comparison: Comparison) -> Document:
     return dataclasses.replace(document, comparison=comparison)
 
 
-def all_nodes(document: Document) -> list[Node]:
+def list_nodes(document: Document) -> list[Node]:
     return [node for cluster in document.clusters for node in cluster.nodes] + list(document.standalone)
 
 
-def _since(verdict: Verdict, before: t.Optional[Verdict], read_at: str) -> Verdict:
+def _set_since(verdict: Verdict, before: t.Optional[Verdict], read_at: str) -> Verdict:
     same = before is not None and before.state == verdict.state and before.since
     return dataclasses.replace(verdict, since=before.since if before and same else read_at)
 
 
-def _places(cluster: Cluster) -> list[str]:
+def _list_places(cluster: Cluster) -> list[str]:
     """The names that findings about a cluster are on: its own, its nodes', their hosts'."""
     return list(dict.fromkeys([cluster.name, *(node.name for node in cluster.nodes), *(node.host for node in cluster.nodes)]))
 
 
-def _by_place(findings: t.Iterable[Finding]) -> dict[str, list[Finding]]:
+def _group_by_place(findings: t.Iterable[Finding]) -> dict[str, list[Finding]]:
     places: dict[str, list[Finding]] = {}
     for finding in findings:
         places.setdefault(finding.on, []).append(finding)

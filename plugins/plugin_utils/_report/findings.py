@@ -33,10 +33,10 @@ def read_host_findings(name: str, host: Variables) -> list[Finding]:
     found = []
     for raw in get_mappings(host, "sriov_host_findings"):
         finding = _read(name, raw)
-        found.append(_judged(finding, accepted, stops=True, cured=cured and finding.where == "IOMMU"))
+        found.append(_judge(finding, accepted, stops=True, cured=cured and finding.where == "IOMMU"))
     if preview.get("actions") is None:
         said = clean_text(preview.get("msg")) or "the host could not be read"
-        found += _refusal(name, "virtual functions", said, found)
+        found += _read_refusal(name, "virtual functions", said, found)
     return found
 
 
@@ -49,21 +49,21 @@ def read_node_findings(name: str, node: Variables) -> list[Finding]:
     }
     if node.get("vsrx_ports_map") is None and not refusals:
         refusals = {"ports": "the node could not be read"}
-    ports = [_judged(_read(name, raw), frozenset(), stops="ports" in refusals) for raw in get_mappings(node, "vsrx_ports_findings")]
-    cluster = [_judged(_read(name, raw), frozenset(), stops=True) for raw in _raw_cluster_findings(node)]
+    ports = [_judge(_read(name, raw), frozenset(), stops="ports" in refusals) for raw in get_mappings(node, "vsrx_ports_findings")]
+    cluster = [_judge(_read(name, raw), frozenset(), stops=True) for raw in _get_cluster_findings(node)]
     known = {"ports": ports, "cluster": cluster}
-    return ports + [each for part, said in refusals.items() for each in _refusal(name, part, said, known[part])]
+    return ports + [each for part, said in refusals.items() for each in _read_refusal(name, part, said, known[part])]
 
 
 def read_cluster_findings(name: str, members: t.Sequence[Variables]) -> list[Finding]:
     """Those of a cluster, once; they stop site only where a member was refused."""
     refused = any(member.get("vsrx_cluster_refusal") is not None for member in members)
     accepted = frozenset(rule for member in members for rule in get_rules(member, "vsrx_cluster_accept"))
-    raw = [each for member in members for each in _raw_cluster_findings(member)]
-    return [_judged(_read(name, each), accepted, stops=refused) for each in raw]
+    raw = [each for member in members for each in _get_cluster_findings(member)]
+    return [_judge(_read(name, each), accepted, stops=refused) for each in raw]
 
 
-def _raw_cluster_findings(node: Variables) -> list[Variables]:
+def _get_cluster_findings(node: Variables) -> list[Variables]:
     """Those of the role's end, or, before that, of its look at the cluster."""
     judged = node.get("vsrx_cluster_findings") is not None
     return get_mappings(node, "vsrx_cluster_findings") if judged else get_mappings(get_mapping(node, "vsrx_cluster_seen"), "findings")
@@ -71,26 +71,26 @@ def _raw_cluster_findings(node: Variables) -> list[Variables]:
 
 def sort_findings(findings: t.Iterable[Finding]) -> tuple[Finding, ...]:
     """What stops site first, then by rule and place; each finding once."""
-    return tuple(sorted(set(findings), key=_place))
+    return tuple(sorted(set(findings), key=_make_sort_key))
 
 
-def standing_rank(standing: Standing) -> int:
+def rank_standing(standing: Standing) -> int:
     return _ORDER.index(standing)
 
 
-def rule_number(rule: str) -> int:
+def read_rule_number(rule: str) -> int:
     return int(rule[1:]) if rule[1:].isdecimal() and len(rule) < 5 else 0
 
 
-def _place(finding: Finding) -> tuple[t.Any, ...]:
-    return standing_rank(finding.standing), rule_number(finding.id), finding.id, finding.on, finding.where, finding.found, finding.cure
+def _make_sort_key(finding: Finding) -> tuple[t.Any, ...]:
+    return rank_standing(finding.standing), read_rule_number(finding.id), finding.id, finding.on, finding.where, finding.found, finding.cure
 
 
 def _read(on: str, raw: collections.abc.Mapping[str, t.Any]) -> Finding:
     return decode(Finding, {**{name: raw.get(name) for name in ("id", "severity", "where", "found", "cure")}, "on": on})
 
 
-def _judged(finding: Finding, accepted: t.Collection[str], stops: bool, cured: bool = False) -> Finding:
+def _judge(finding: Finding, accepted: t.Collection[str], stops: bool, cured: bool = False) -> Finding:
     standing: Standing = "stops" if stops else "open"
     if finding.id in accepted:
         standing = "accepted"
@@ -101,7 +101,7 @@ def _judged(finding: Finding, accepted: t.Collection[str], stops: bool, cured: b
     return dataclasses.replace(finding, standing=standing, stops=standing == "stops")
 
 
-def _refusal(on: str, where: str, said: str, known: list[Finding]) -> list[Finding]:
+def _read_refusal(on: str, where: str, said: str, known: list[Finding]) -> list[Finding]:
     """A refusal as a finding; none where its message only lists findings that are known by themselves."""
     listed = {f"[{each.id}] {each.where}: {each.found}. {each.cure}" for each in known if each.stops}
     lines = said.splitlines()
@@ -115,7 +115,7 @@ def _refusal(on: str, where: str, said: str, known: list[Finding]) -> list[Findi
 
 
 def place_findings(document: Document) -> Marks:
-    objects = _objects(document)
+    objects = _list_objects(document)
     marks: dict[tuple[str, str], list[Finding]] = {}
     for finding in document.findings:
         words = dict.fromkeys(_WORD.findall(finding.where))
@@ -139,7 +139,7 @@ def name_anchors(prefix: str, names: t.Iterable[str]) -> dict[str, str]:
     return anchors
 
 
-def _objects(document: Document) -> set[tuple[str, str]]:
+def _list_objects(document: Document) -> set[tuple[str, str]]:
     objects = {(host.name, word) for host in document.hosts for pf in host.pfs for word in (pf.pf, pf.address) if word}
     for cluster in document.clusters:
         objects |= {(cluster.name, reth.name) for reth in cluster.reths}

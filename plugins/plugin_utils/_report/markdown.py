@@ -19,20 +19,20 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@-])")
 
 def write_markdown(document: Document) -> str:
     run = "; ".join(piece for piece in say_run(document.run) if piece)
-    parts = ["# SR-IOV ports of the vSRX firewalls", _plain(f"Read {say_time(document.read_at)} {run}. {say_counts(document)}.")]
+    parts = ["# SR-IOV ports of the vSRX firewalls", _escape(f"Read {say_time(document.read_at)} {run}. {say_counts(document)}.")]
     if document.run.left_out:
-        parts.append(f"**Partial report.** Left out: {_plain(', '.join(document.run.left_out))}")
+        parts.append(f"**Partial report.** Left out: {_escape(', '.join(document.run.left_out))}")
     verdicts = [(each.name, each.verdict) for each in document.clusters] + [("The whole site", document.verdict)]
     rows = [
         (name, say_state(verdict.state), say_steps(verdict), "; ".join(verdict.reasons), say_time(verdict.since))
         for name, verdict in verdicts
     ]
-    parts.append(_table(("Cluster", "State", "Playbook site", "Why", "Since"), rows))
+    parts.append(_write_table(("Cluster", "State", "Playbook site", "Why", "Since"), rows))
     if document.comparison:
         changes = [(each.change, each.on, each.what, each.before, each.after) for each in document.comparison.differences]
         parts += [
-            f"## Differences from {_plain(say_time(document.comparison.read_at))}",
-            _table(("Change", "Where", "What", "Before", "Now"), changes),
+            f"## Differences from {_escape(say_time(document.comparison.read_at))}",
+            _write_table(("Change", "Where", "What", "Before", "Now"), changes),
         ]
     steps = [
         (step.place, step.on, step.what, TRAFFIC[step.traffic], "" if step.longest is None else say_duration(step.longest))
@@ -41,20 +41,20 @@ def write_markdown(document: Document) -> str:
     total = say_limit(step.longest for step in document.plan)
     parts += [
         "## Plan",
-        _table(("Step", "Where", "What", "Traffic", "At most"), steps),
+        _write_table(("Step", "Where", "What", "Traffic", "At most"), steps),
         *([f"{total[0].upper()}{total[1:]}."] if total else []),
     ]
     found = [(each.standing, each.id, f"{each.on}: {each.where}", each.cure, each.found) for each in document.findings]
-    parts += ["## Findings", _table(("Standing", "Rule", "Where", "What to do", "Found"), found)]
+    parts += ["## Findings", _write_table(("Standing", "Rule", "Where", "What to do", "Found"), found)]
     return "\n\n".join(parts) + "\n"
 
 
-def _plain(words: str) -> str:
+def _escape(words: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(words.split()))
 
 
-def _table(heads: t.Sequence[str], rows: t.Sequence[t.Sequence[str]]) -> str:
+def _write_table(heads: t.Sequence[str], rows: t.Sequence[t.Sequence[str]]) -> str:
     if not rows:
         return "None."
-    lines = [heads, ["---"] * len(heads), *([_plain(value) for value in row] for row in rows)]
+    lines = [heads, ["---"] * len(heads), *([_escape(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

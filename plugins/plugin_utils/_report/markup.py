@@ -44,14 +44,14 @@ def escape(value: t.Union[str, int]) -> str:
     return html.escape(str(value), quote=True)
 
 
-def table(caption: str, heads: t.Sequence[str], rows: t.Iterable[t.Sequence[Child]], class_: t.Optional[str] = None) -> Markup:
+def write_table(caption: str, heads: t.Sequence[str], rows: t.Iterable[t.Sequence[Child]], class_: t.Optional[str] = None) -> Markup:
     """A table; at a phone's width each row is a card, with the names of the columns beside the values."""
     head = tag("thead", tag("tr", [tag("th", each, scope="col") for each in heads]))
-    body = [tag("tr", [_cell(place, head_, value) for place, (head_, value) in enumerate(zip(heads, row))]) for row in rows]
+    body = [tag("tr", [_write_cell(place, head_, value) for place, (head_, value) in enumerate(zip(heads, row))]) for row in rows]
     return tag("div", tag("table", tag("caption", caption), head, tag("tbody", body), class_=class_), class_="scroll")
 
 
-def _cell(place: int, head: str, value: Child) -> Markup:
+def _write_cell(place: int, head: str, value: Child) -> Markup:
     if place == 0:
         return tag("th", value, scope="row", data_label=head)
     return tag("td", tag("span", value), data_label=head, class_=None if value else "empty")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from .findings import name_anchors, place_findings
-from .markup import Child, Markup, table, tag
+from .markup import Child, Markup, tag, write_table
 from .model import Document, Finding, State
-from .page_sections import PORT_HEADS, port_rows, write_cluster, write_findings, write_hosts, write_rules, write_verdict
-from .signs import STATES, sign
+from .page_sections import PORT_HEADS, list_port_rows, write_cluster, write_findings, write_hosts, write_rules, write_verdict
+from .signs import STATES, draw_sign
 from .style import make_style
 from .verdict import WORST, say_state, say_steps
 from .words import TRAFFIC, say_counts, say_duration, say_limit, say_run, say_time
@@ -56,7 +56,10 @@ def _write_header(document: Document) -> Markup:
     left = document.run.left_out
     words = f"This run left out {len(left)} of the inventory's hosts: {', '.join(left[:20])}{' and more' if len(left) > 20 else ''}."
     return tag(
-        "header", tag("h1", _TITLE), read, tag("p", sign("triangle", "warn", "Partial report. "), words, class_="notice") if left else None
+        "header",
+        tag("h1", _TITLE),
+        read,
+        tag("p", draw_sign("triangle", "warn", "Partial report. "), words, class_="notice") if left else None,
     )
 
 
@@ -64,7 +67,7 @@ def _write_contents(document: Document, clusters: dict[str, str]) -> Markup:
     links: list[tuple[str, Child]] = [("findings", f"Findings ({len(document.findings)})"), ("plan", "Plan")]
     if document.comparison:
         links.append(("differences", f"Differences ({len(document.comparison.differences)})"))
-    links += [(clusters[cluster.name], [state_sign_of(cluster.verdict.state), cluster.name]) for cluster in document.clusters]
+    links += [(clusters[cluster.name], [draw_state_alone(cluster.verdict.state), cluster.name]) for cluster in document.clusters]
     links += [("standalone", "Stand-alone nodes")] if document.standalone else []
     links += [("hosts", "KVM hosts")] if document.hosts else []
     return tag(
@@ -75,10 +78,10 @@ def _write_contents(document: Document, clusters: dict[str, str]) -> Markup:
     )
 
 
-def state_sign_of(state: State) -> Markup:
+def draw_state_alone(state: State) -> Markup:
     """The sign of a state; its word is for those who do not see it."""
     shape, colour, word = STATES[state]
-    return tag("span", sign(shape, colour), class_="state", title=word, aria_label=f"{word}: ", role="img")
+    return tag("span", draw_sign(shape, colour), class_="state", title=word, aria_label=f"{word}: ", role="img")
 
 
 def _write_summary(document: Document, clusters: dict[str, str]) -> Markup:
@@ -103,14 +106,14 @@ def _write_body(document: Document, clusters: dict[str, str], hosts: dict[str, s
         about = [each for place in places for each in by_place.get(place, ())]
         parts.append(write_cluster(cluster, about, marks, clusters[cluster.name]))
     if document.standalone:
-        rows = [row for node in document.standalone for row in port_rows(node)]
+        rows = [row for node in document.standalone for row in list_port_rows(node)]
         named = ", ".join(f"{node.name} on {node.host or 'no host'}" for node in document.standalone)
         parts.append(
             tag(
                 "section",
                 tag("h2", "Stand-alone nodes"),
                 tag("p", named),
-                table("Ports", PORT_HEADS, rows),
+                write_table("Ports", PORT_HEADS, rows),
                 id="standalone",
                 aria_label="Stand-alone nodes",
             )
@@ -123,9 +126,9 @@ def _write_differences(document: Document) -> t.Optional[Markup]:
     if comparison is None:
         return None
     signs = {"better": ("tick", "good"), "worse": ("cross", "bad"), "other": ("diamond", "dim")}
-    rows = [[[each.on], each.what, each.before, each.after, sign(*signs[each.change], each.change)] for each in comparison.differences]
+    rows = [[[each.on], each.what, each.before, each.after, draw_sign(*signs[each.change], each.change)] for each in comparison.differences]
     since = f"Compared with the report of {say_time(comparison.read_at)}"
-    shown = table(since, ("Where", "What", "Before", "Now", "Change"), rows) if rows else tag("p", f"{since}: nothing is different.")
+    shown = write_table(since, ("Where", "What", "Before", "Now", "Change"), rows) if rows else tag("p", f"{since}: nothing is different.")
     return tag("section", tag("h2", "Differences"), shown, id="differences", aria_label="Differences")
 
 
@@ -136,7 +139,7 @@ def _write_plan(document: Document) -> Markup:
         heads += ("At most",)
         rows = [[*row, None if step.longest is None else say_duration(step.longest)] for row, step in zip(rows, document.plan)]
     words = "; ".join(filter(None, (say_steps(document.verdict), say_limit(step.longest for step in document.plan))))
-    shown = table("What site would do, in order", heads, rows) if rows else None
+    shown = write_table("What site would do, in order", heads, rows) if rows else None
     return tag("section", tag("h2", "Plan"), tag("p", f"{words[0].upper()}{words[1:]}."), shown, id="plan", aria_label="Plan")
 
 

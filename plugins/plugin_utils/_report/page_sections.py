@@ -9,12 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from ...module_utils._rules import REQUEST, RULES, STATE
-from .document import all_nodes
+from .document import list_nodes
 from .drawing import draw_cluster
-from .findings import Marks, standing_rank
-from .markup import Child, Markup, table, tag
+from .findings import Marks, rank_standing
+from .markup import Child, Markup, tag, write_table
 from .model import Cluster, Document, Finding, Host, Node, Reth, Standing, Verdict
-from .signs import answer, answer_or_unknown, mark_of, sign, standing_sign, state_sign
+from .signs import draw_answer, draw_answer_or_unknown, draw_sign, draw_standing, draw_state, find_mark
 from .verdict import say_steps
 from .words import MODES, say_boot, say_match, say_time
 
@@ -51,23 +51,23 @@ def write_cluster(cluster: Cluster, findings: t.Sequence[Finding], marks: Marks,
     parts.append(_write_pills(findings))
     if any(node.ports for node in cluster.nodes):
         parts.append(tag("div", tag("div", draw_cluster(cluster, marks), class_="scroll"), _write_legend(), class_="drawn"))
-    parts.append(table("Nodes", _NODE_HEADS, [_node(node) for node in cluster.nodes]))
+    parts.append(write_table("Nodes", _NODE_HEADS, [_write_node(node) for node in cluster.nodes]))
     if cluster.reths:
-        parts.append(table("Redundant Ethernet interfaces", _RETH_HEADS, [_reth(reth) for reth in cluster.reths]))
+        parts.append(write_table("Redundant Ethernet interfaces", _RETH_HEADS, [_write_reth(reth) for reth in cluster.reths]))
     if any(node.ports for node in cluster.nodes):
-        parts.append(table("Ports", PORT_HEADS, [row for node in cluster.nodes for row in port_rows(node)]))
+        parts.append(write_table("Ports", PORT_HEADS, [row for node in cluster.nodes for row in list_port_rows(node)]))
     return tag("section", parts, id=anchor, aria_label=f"Cluster {cluster.name}")
 
 
 def write_verdict(verdict: Verdict, name: t.Optional[str] = None, anchor: t.Optional[str] = None) -> Markup:
     """A bar: the state by sign and word, since when, what site would do, and why it is not healthy."""
     link = tag("a", name, href=f"#{anchor}", class_="name") if name and anchor else tag("span", name, class_="name") if name else None
-    top = [link, state_sign(verdict.state), tag("span", f"since {say_time(verdict.since)}"), tag("span", say_steps(verdict))]
+    top = [link, draw_state(verdict.state), tag("span", f"since {say_time(verdict.since)}"), tag("span", say_steps(verdict))]
     reasons = tag("ul", [tag("li", reason) for reason in verdict.reasons]) if verdict.reasons else None
     return tag("div", tag("div", top, class_="top"), reasons, class_=f"verdict {verdict.state}")
 
 
-def port_rows(node: Node) -> list[list[Child]]:
+def list_port_rows(node: Node) -> list[list[Child]]:
     return [
         [
             port.junos_interface or "not known",
@@ -87,12 +87,14 @@ _NODE_HEADS = ("Node", "Health", "MAC mode", "KVM host", "Domain", "Junos", "Boo
 _RETH_HEADS = ("reth", "State", "MAC address", "MAC is that of its active interface (S13)", "Group", "VLANs", "node0", "node1")
 
 
-def _node(node: Node) -> list[Child]:
+def _write_node(node: Node) -> list[Child]:
     name = f"{node.name} ({node.re_name})" if node.re_name else node.name
-    health = answer(node.healthy, "healthy", "not healthy")
+    health = draw_answer(node.healthy, "healthy", "not healthy")
     why = tag("span", ": " + "; ".join(node.reasons)) if node.reasons and not node.healthy else None
     mode = (
-        answer(True, "active", "") if node.in_force else sign("diamond" if node.in_force is None else "cross", "warn", MODES[node.in_force])
+        draw_answer(True, "active", "")
+        if node.in_force
+        else draw_sign("diamond" if node.in_force is None else "cross", "warn", MODES[node.in_force])
     )
     groups = ", ".join(map(str, node.primary_of)) or "none"
     return [
@@ -107,13 +109,13 @@ def _node(node: Node) -> list[Child]:
     ]
 
 
-def _reth(reth: Reth) -> list[Child]:
+def _write_reth(reth: Reth) -> list[Child]:
     match = say_match(reth)
     return [
         reth.name,
-        answer_or_unknown(reth.up, "up", "down"),
+        draw_answer_or_unknown(reth.up, "up", "down"),
         tag("span", reth.mac or "not known", class_="mono"),
-        answer_or_unknown(reth.mac_is_active_ports, match, match),
+        draw_answer_or_unknown(reth.mac_is_active_ports, match, match),
         "none" if reth.redundancy_group is None else reth.redundancy_group,
         "not known" if reth.vlans is None else str(reth.vlans),
         ", ".join(reth.ports.get("node0", ())) or "none",
@@ -125,20 +127,20 @@ def _write_statements(cluster: Cluster) -> Markup:
     """The statements of the MAC mode: both, one or none, and where."""
     if not cluster.statements:
         return tag("p", "Statements of the MAC mode: not known.")
-    parts = [[tag("code", each.name), ": ", _statement(each.nodes, len(cluster.nodes)), tag("br")] for each in cluster.statements]
+    parts = [[tag("code", each.name), ": ", _write_statement(each.nodes, len(cluster.nodes)), tag("br")] for each in cluster.statements]
     return tag("p", "Statements of the MAC mode:", tag("br"), parts)
 
 
-def _statement(nodes: tuple[str, ...], wanted: int) -> Markup:
+def _write_statement(nodes: tuple[str, ...], wanted: int) -> Markup:
     if not nodes:
-        return sign("cross", "warn", "not set")
+        return draw_sign("cross", "warn", "not set")
     words = f"set on {', '.join(nodes)}"
-    return answer(True, words, "") if len(nodes) >= wanted else sign("triangle", "warn", f"{words} only")
+    return draw_answer(True, words, "") if len(nodes) >= wanted else draw_sign("triangle", "warn", f"{words} only")
 
 
 def _write_pills(findings: t.Sequence[Finding]) -> t.Optional[Markup]:
     """Links to the findings about this cluster, its nodes and their hosts."""
-    kinds = dict.fromkeys((*mark_of(each), finding_anchor(each.id)) for each in findings)
+    kinds = dict.fromkeys((*find_mark(each), name_finding_anchor(each.id)) for each in findings)
     if not kinds:
         return None
     pills = [tag("a", words, class_=f"pill {kind}", href=f"#{anchor}") for kind, words, anchor in kinds]
@@ -159,7 +161,7 @@ def write_findings(findings: t.Sequence[Finding]) -> Markup:
     groups: dict[_Group, list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.standing, finding.id), []).append(finding)
-    ordered = sorted(groups, key=lambda group: standing_rank(group[0]))
+    ordered = sorted(groups, key=lambda group: rank_standing(group[0]))
     anchored: set[str] = set()
     parts: list[Child] = [_write_group(group, groups[group], anchored) for group in ordered]
     return tag("section", tag("h2", "Findings"), parts or tag("p", "No findings."), id="findings", aria_label="Findings")
@@ -181,16 +183,16 @@ def _link_documentation(rule: str) -> list[Child]:
     return [". ", tag("a", "Reason, check and cure", href=f"{RULES_PAGE}#{rule.lower()}")] if rule in RULES else []
 
 
-def finding_anchor(rule: str) -> str:
+def name_finding_anchor(rule: str) -> str:
     return f"finding-{rule}" if rule in _TITLES else "findings"
 
 
 def _write_group(group: _Group, findings: list[Finding], anchored: set[str]) -> Markup:
     standing, rule = group
     known = rule in _TITLES
-    title: list[Child] = [standing_sign(standing), ": "]
+    title: list[Child] = [draw_standing(standing), ": "]
     title += [tag("a", rule, href=f"#rule-{rule}"), f": {_TITLES[rule]}"] if known else [rule or "refused"]
-    anchor = finding_anchor(rule) if known and rule not in anchored else None
+    anchor = name_finding_anchor(rule) if known and rule not in anchored else None
     anchored.add(rule)
     same: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
@@ -210,7 +212,7 @@ def write_hosts(document: Document, anchors: dict[str, str]) -> t.Optional[Marku
     if not document.hosts:
         return None
     users: dict[tuple[str, str], list[str]] = {}
-    for node in all_nodes(document):
+    for node in list_nodes(document):
         for port in node.ports:
             if port.sriov and port.vf:
                 users.setdefault((node.host, port.vf), []).append(f"{node.name} {port.junos_interface or ''}".strip())
@@ -239,5 +241,5 @@ def _write_host(host: Host, users: dict[tuple[str, str], list[str]], anchor: str
             rows.append([f"{pf.pf or 'PF'} VF {number}", *of_pf, address, mac, flags[vf.trust], flags[vf.spoofchk], vlan, user])
         if not pf.vfs:
             rows.append([f"{pf.pf or 'PF'}: no VFs", *of_pf, *[None] * 6])
-    shown = table("PFs and VFs", _HOST_HEADS, rows) if rows else tag("p", "No PFs." if host.read else "The host could not be read.")
+    shown = write_table("PFs and VFs", _HOST_HEADS, rows) if rows else tag("p", "No PFs." if host.read else "The host could not be read.")
     return tag("div", tag("h3", host.name), shown, id=anchor)

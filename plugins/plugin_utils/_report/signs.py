@@ -47,29 +47,29 @@ _WIDTH, _HEIGHT, _GAP = 44, 17, 4
 _MOST = 3
 
 
-def sign(shape: str, colour: str, *words: Child) -> Markup:
+def draw_sign(shape: str, colour: str, *words: Child) -> Markup:
     """A shape and its words."""
     path = tag("path", d=_SHAPES[shape], fill_rule="evenodd")
     return tag("span", tag("svg", path, class_="icon", viewBox="0 0 16 16", aria_hidden="true"), words, class_=f"{colour} word")
 
 
-def state_sign(state: State) -> Markup:
-    return sign(*STATES[state])
+def draw_state(state: State) -> Markup:
+    return draw_sign(*STATES[state])
 
 
-def standing_sign(standing: Standing) -> Markup:
-    return sign(*STANDINGS[standing])
+def draw_standing(standing: Standing) -> Markup:
+    return draw_sign(*STANDINGS[standing])
 
 
-def answer(value: bool, yes: str, no: str) -> Markup:
-    return sign("tick", "good", yes) if value else sign("cross", "bad", no)
+def draw_answer(value: bool, yes: str, no: str) -> Markup:
+    return draw_sign("tick", "good", yes) if value else draw_sign("cross", "bad", no)
 
 
-def answer_or_unknown(value: object, yes: str, no: str) -> Markup:
-    return sign("diamond", "unknown", "not known") if value is None else answer(bool(value), yes, no)
+def draw_answer_or_unknown(value: object, yes: str, no: str) -> Markup:
+    return draw_sign("diamond", "unknown", "not known") if value is None else draw_answer(bool(value), yes, no)
 
 
-def mark_of(finding: Finding) -> tuple[str, str]:
+def find_mark(finding: Finding) -> tuple[str, str]:
     """The class and the words of a finding's mark."""
     kind, letter = _KINDS[finding.standing]
     return kind, f"{letter} {finding.id}" if finding.id else letter
@@ -79,7 +79,7 @@ def draw_marks(findings: t.Iterable[Finding], right: int, middle: int) -> t.Opti
     """Marks from the right, on the upper edge of an object."""
     kinds: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        kinds.setdefault(mark_of(finding), []).append(finding)
+        kinds.setdefault(find_mark(finding), []).append(finding)
     if not kinds:
         return None
     shown = list(kinds.items())[:_MOST]
@@ -87,11 +87,11 @@ def draw_marks(findings: t.Iterable[Finding], right: int, middle: int) -> t.Opti
     for number, ((kind, words), about) in enumerate(reversed(shown)):
         x = right - _WIDTH - number * (_WIDTH + _GAP)
         more = len(kinds) - _MOST
-        parts.append(_mark(kind, f"{words} +{more}" if number == 0 and more > 0 else words, x, middle - _HEIGHT // 2, about))
+        parts.append(_draw_mark(kind, f"{words} +{more}" if number == 0 and more > 0 else words, x, middle - _HEIGHT // 2, about))
     return tag("g", parts)
 
 
-def _mark(kind: str, words: str, x: int, y: int, about: list[Finding]) -> Markup:
+def _draw_mark(kind: str, words: str, x: int, y: int, about: list[Finding]) -> Markup:
     if kind == "error":
         cut, right, low = 5, x + _WIDTH, y + _HEIGHT
         corners = [

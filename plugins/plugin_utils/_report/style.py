@@ -44,7 +44,7 @@ DARK = {
 PRINT = {**LIGHT, "card": "#ffffff", "fg": "#000000", "dim": "#444444", "edge": "#666666", "rule": "#999999"}
 
 
-def _variables(palette: dict[str, str]) -> str:
+def _write_variables(palette: dict[str, str]) -> str:
     return "; ".join(f"--{name}: {value}" for name, value in palette.items())
 
 
@@ -191,6 +191,10 @@ _PAPER = """
 
 def make_style() -> str:
     return (
-        f":root {{ color-scheme: light dark; {_variables(LIGHT)} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}" + _RULES + _SIDE + _PHONE + _PAPER % _variables(PRINT)
+        f":root {{ color-scheme: light dark; {_write_variables(LIGHT)} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {_write_variables(DARK)} }} }}"
+        + _RULES
+        + _SIDE
+        + _PHONE
+        + _PAPER % _write_variables(PRINT)
     )

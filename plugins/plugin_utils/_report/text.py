@@ -14,7 +14,7 @@ import textwrap
 import typing as t
 
 from .model import Cluster, Document, Finding, Node, Verdict
-from .signs import mark_of
+from .signs import find_mark
 from .verdict import say_state, say_steps
 from .words import MODES, TRAFFIC, say_boot_shortly, say_duration, say_limit, say_match, say_run, say_time, say_up
 
@@ -48,8 +48,11 @@ def write_verdict(document: Document) -> Rows:
         more = f" and {len(left) - 10} more" if len(left) > 10 else ""
         rows += _wrap("PARTIAL: ", f"this run left out {', '.join(left[:10])}{more}", 0)
     table = [("CLUSTER", "STATE", "MAC MODE", "SITE", "SINCE")]
-    table += [(each.name, _state(each.verdict), _mode(each), _site(each.verdict), each.verdict.since or "") for each in document.clusters]
-    table.append(("(all)", _state(document.verdict), "", _site(document.verdict), document.verdict.since or ""))
+    table += [
+        (each.name, _say_state(each.verdict), _say_mode(each), _say_site(each.verdict), each.verdict.since or "")
+        for each in document.clusters
+    ]
+    table.append(("(all)", _say_state(document.verdict), "", _say_site(document.verdict), document.verdict.since or ""))
     rows += align(table)
     return rows + [row for cluster in document.clusters for reason in cluster.verdict.reasons for row in _wrap(f"{cluster.name}: ", reason)]
 
@@ -61,7 +64,7 @@ def write_findings(document: Document) -> Rows:
     entries: dict[tuple[str, ...], list[Finding]] = {}
     for finding in document.findings:
         entries.setdefault((finding.standing, finding.id, finding.found, finding.cure), []).append(finding)
-    return ["FINDINGS", *(row for same in entries.values() for row in _finding(same))]
+    return ["FINDINGS", *(row for same in entries.values() for row in _write_finding(same))]
 
 
 def write_plan(document: Document) -> Rows:
@@ -78,7 +81,7 @@ def write_plan(document: Document) -> Rows:
 
 
 def write_clusters(document: Document) -> Rows:
-    return [row for cluster in document.clusters for row in _cluster(cluster)]
+    return [row for cluster in document.clusters for row in _write_cluster(cluster)]
 
 
 def write_map(document: Document) -> Rows:
@@ -86,7 +89,7 @@ def write_map(document: Document) -> Rows:
     nodes = [node for cluster in document.clusters for node in cluster.nodes] + list(document.standalone)
     rows: Rows = []
     for node in nodes:
-        rows += [f"{node.name}: domain {node.domain or 'not known'} on {node.host or 'no host'}", *_ports(node)]
+        rows += [f"{node.name}: domain {node.domain or 'not known'} on {node.host or 'no host'}", *_write_ports(node)]
     return rows
 
 
@@ -99,7 +102,7 @@ def write_differences(document: Document) -> Rows:
         return [f"{since}: none"]
     rows = [since]
     for each in comparison.differences:
-        rows += _wrap(f"{each.change:<7}", f"{each.on}: {each.what}: {_one_line(each.before)} -> {_one_line(each.after)}", 0)
+        rows += _wrap(f"{each.change:<7}", f"{each.on}: {each.what}: {_join_lines(each.before)} -> {_join_lines(each.after)}", 0)
     return rows
 
 
@@ -109,31 +112,31 @@ def align(rows: t.Sequence[t.Sequence[str]]) -> Rows:
     return ["  ".join(value.ljust(width) for value, width in zip(row, widths)).rstrip() for row in rows]
 
 
-def _one_line(words: str) -> str:
+def _join_lines(words: str) -> str:
     return " ".join(words.split())
 
 
-def _mode(cluster: Cluster) -> str:
-    return MODES[_common([node.in_force for node in cluster.nodes])] if cluster.nodes else MODES[None]
+def _say_mode(cluster: Cluster) -> str:
+    return MODES[_find_common([node.in_force for node in cluster.nodes])] if cluster.nodes else MODES[None]
 
 
-def _common(modes: list[t.Optional[bool]]) -> t.Optional[bool]:
+def _find_common(modes: list[t.Optional[bool]]) -> t.Optional[bool]:
     """Active only where it is active on all nodes."""
     return False if False in modes else None if None in modes else True
 
 
-def _site(verdict: Verdict) -> str:
+def _say_site(verdict: Verdict) -> str:
     return say_steps(verdict).replace("site would ", "would ")
 
 
-def _state(verdict: Verdict) -> str:
+def _say_state(verdict: Verdict) -> str:
     return say_state(verdict.state).upper()
 
 
-def _finding(same: list[Finding]) -> Rows:
+def _write_finding(same: list[Finding]) -> Rows:
     first = same[0]
     places = "; ".join(f"{each.on}: {each.where}" for each in same)
-    rows = _wrap(f"{mark_of(first)[1]:<6} {first.standing:<8} ", places, 0)
+    rows = _wrap(f"{find_mark(first)[1]:<6} {first.standing:<8} ", places, 0)
     return [*rows, *_wrap("found: ", first.found, 7), *(_wrap("to do: ", first.cure, 7) if first.cure else [])]
 
 
@@ -147,7 +150,7 @@ def _wrap(head: str, words: str, indent: int = 2) -> Rows:
     return rows
 
 
-def _cluster(cluster: Cluster) -> Rows:
+def _write_cluster(cluster: Cluster) -> Rows:
     rows = [f"CLUSTER {cluster.name}: {say_state(cluster.verdict.state).upper()}; {say_steps(cluster.verdict)}"]
     rows += [f"  {each.name:<40} {'set on ' + ', '.join(each.nodes) if each.nodes else 'not set'}" for each in cluster.statements]
     table = [("  NODE", "HEALTH", "MAC MODE", "JUNOS", "BOOTED")]
@@ -171,7 +174,7 @@ def _cluster(cluster: Cluster) -> Rows:
     return rows + align(reths)
 
 
-def _ports(node: Node) -> Rows:
+def _write_ports(node: Node) -> Rows:
     table = [("  #", "JUNOS", "PF", "VF", "VF ADDRESS", "MAC", "GUEST ADDRESS", "RETH")]
     for port in node.ports:
         table.append(

@@ -30,7 +30,7 @@ def judge_cluster(cluster: Cluster, findings: t.Iterable[Finding], trust: Trust,
     ]
     risks = [f"{node.name}: {', '.join(node.reasons) or 'not healthy'}" for node in cluster.nodes if _is_bad(node)]
     risks += [f"{reth.name} is down" for reth in cluster.reths if reth.up is False]
-    risks += [_mismatch(reth) for reth in cluster.reths if _loses_frames(cluster, reth, trust)]
+    risks += [_describe_mismatch(reth) for reth in cluster.reths if _loses_frames(cluster, reth, trust)]
     risks += [f"{each.id}: {each.found}" for each in broken]
     unknown = [f"{node.name}: {', '.join(node.reasons) or 'not read'}" for node in cluster.nodes if is_silent(node)]
     used = [reth for reth in cluster.reths if any(reth.ports.values())]
@@ -48,7 +48,9 @@ def judge_cluster(cluster: Cluster, findings: t.Iterable[Finding], trust: Trust,
         state = "healthy" if cluster.healthy and cluster.restart_required is False else "unknown"
     pending = ["a restart of both nodes is pending"] if cluster.restart_required else []
     unread = ["whether a restart is pending is not known"] if state == "unknown" and not unknown else []
-    return Verdict(state=state, reasons=tuple(dict.fromkeys(risks + unknown + pending + unread)), stops=_stops(concerned), steps=steps)
+    return Verdict(
+        state=state, reasons=tuple(dict.fromkeys(risks + unknown + pending + unread)), stops=_count_stops(concerned), steps=steps
+    )
 
 
 def judge_site(clusters: t.Sequence[Cluster], findings: t.Iterable[Finding], unread: bool, steps: t.Optional[int]) -> Verdict:
@@ -56,7 +58,7 @@ def judge_site(clusters: t.Sequence[Cluster], findings: t.Iterable[Finding], unr
     states = [cluster.verdict.state for cluster in clusters] + (["unknown"] if unread else [])
     worst: State = next((state for state in WORST if state in states), "healthy")
     reasons = tuple(f"{cluster.name}: {_SAID[cluster.verdict.state]}" for cluster in clusters if cluster.verdict.state != "healthy")
-    return Verdict(state=worst, reasons=reasons, stops=_stops(findings), steps=steps)
+    return Verdict(state=worst, reasons=reasons, stops=_count_stops(findings), steps=steps)
 
 
 def say_state(state: State) -> str:
@@ -77,7 +79,7 @@ def say_steps(verdict: Verdict) -> str:
 _SAID: dict[State, str] = {"healthy": "healthy", "pending": "restart pending", "at_risk": "traffic at risk", "unknown": "not known"}
 
 
-def _stops(findings: t.Iterable[Finding]) -> int:
+def _count_stops(findings: t.Iterable[Finding]) -> int:
     return sum(each.stops for each in findings)
 
 
@@ -109,5 +111,5 @@ def _is_unproven(reth: Reth) -> bool:
     return reth.mac_is_active_ports is None and reth.up is not False
 
 
-def _mismatch(reth: Reth) -> str:
+def _describe_mismatch(reth: Reth) -> str:
     return f"{reth.name} has MAC address {reth.mac}, its active interface {reth.active_port} has {reth.active_port_mac} (S13)"

@@ -75,18 +75,18 @@ def say_match(reth: Reth) -> str:
 
 def shorten(text: str, longest: int) -> str:
     """A text of no more than so many columns; a wide character takes two."""
-    if sum(map(_width, text)) <= longest:
+    if sum(map(_count_columns, text)) <= longest:
         return text
     kept, columns = "", longest - 1
     for character in text:
-        columns -= _width(character)
+        columns -= _count_columns(character)
         if columns < 0:
             break
         kept += character
     return f"{kept}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _width(character: str) -> int:
+def _count_columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 

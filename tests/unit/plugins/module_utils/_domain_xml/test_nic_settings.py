@@ -15,6 +15,7 @@ from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev import po
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.request import parse_request
 from ansible_collections.vsrx.sriov.plugins.module_utils._vsrx_hostdev.result import ChangeNic
 from ansible_collections.vsrx.sriov.plugins.modules.vsrx_hostdev import ARGUMENTS
+from lxml import etree
 from support.domain_shapes import host, plan, vf, xml_of
 
 OPTIONS: dict[str, dict[str, t.Any]] = t.cast("dict[str, t.Any]", ARGUMENTS["ports"])["options"]
@@ -87,3 +88,14 @@ def test_a_new_port_has_its_setting(setting: Setting) -> None:
 def test_a_trunk_equals_no_vlan(inner: str, vlan: t.Any) -> None:
     element = document.parse(f"<interface type='hostdev'>{inner}</interface>", "test", "interface")
     assert read_settings(element)["vlan"] == vlan
+
+
+def test_a_new_port_is_written_in_libvirts_order() -> None:
+    root = etree.fromstring(str(plan(xml_of("q35-virtio-two"), [{"vf": vf(0), "driver": "kvm", "vlan": 7}]).xml).encode())
+    assert [child.tag for child in root.findall("devices/interface")[-1]] == ["mac", "driver", "source", "vlan", "address"]
+
+
+def test_a_driver_is_added_where_the_element_names_none() -> None:
+    defined = HAS_VFS.replace("      <driver name='vfio'/>\n", "")
+    changed = str(plan(defined, [{"vf": vf(0), "driver": "kvm"}, {"vf": vf(1)}]).xml)
+    assert changed.count("<driver name='kvm'/>") == 1 and "<driver name='vfio'/>" not in changed

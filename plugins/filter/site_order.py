@@ -56,7 +56,7 @@ import typing as t
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..plugin_utils._site.load import load_site
-from ..plugin_utils._site.order import MAC_MODE, PORTS, list_stages, nodes_to_start
+from ..plugin_utils._site.order import MAC_MODE, PORTS, list_nodes_to_start, list_stages
 
 
 def site_order(
@@ -70,7 +70,7 @@ def site_order(
     found = next(each for each in load_site(variables, hosts, nodes).units if each.name == unit)
     return wrap_var(
         {
-            "off": nodes_to_start(found),
+            "off": list_nodes_to_start(found),
             "stages": [dataclasses.asdict(stage) for stage in list_stages(found, parts, preview)],
             "commits_first": found.commits_first,
             "together": found.together,

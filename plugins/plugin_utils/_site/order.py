@@ -39,13 +39,13 @@ def order_nodes(unit: Unit) -> tuple[Node, ...]:
     return tuple(sorted(unit.nodes, key=lambda node: (shown.count(f"node{node.number}"), node.number != 1)))
 
 
-def port_turns(unit: Unit) -> list[list[str]]:
+def make_port_turns(unit: Unit) -> list[list[str]]:
     """The nodes that get ports, by turns: one after the other, or both at once."""
     names = [node.name for node in order_nodes(unit) if node.actions]
     return [names] if unit.together else [[name] for name in names]
 
 
-def nodes_to_start(unit: Unit) -> list[str]:
+def list_nodes_to_start(unit: Unit) -> list[str]:
     """The nodes of a cluster that are off while the other is not. They come first, so that the cluster is whole for what follows."""
     found = [node.name for node in order_nodes(unit) if node.starts]
     return found if unit.is_cluster and len(found) < len(unit.nodes) else []
@@ -63,7 +63,7 @@ def list_stages(unit: Unit, parts: t.Collection[str], preview: bool) -> list[Sta
     if mode and unit.commits_first:
         stages.append(Stage("commit"))
     if PORTS in parts:
-        stages += [Stage("ports", tuple(turn)) for turn in port_turns(unit)]
+        stages += [Stage("ports", tuple(turn)) for turn in make_port_turns(unit)]
     if mode and unit.quiet:
         stages.append(Stage("verify"))
     elif mode and not (preview and unit.commits_first):

@@ -30,11 +30,15 @@ def write_ports(nodes: t.Mapping[str, Variables]) -> list[str]:
     """Each node with its ports, and each cluster once, after its nodes."""
     rows: list[str] = []
     for name, node in nodes.items():
-        rows += [*([""] if rows else []), f"{name}: domain {_text(node, 'vsrx_domain')} on {_text(node, 'vsrx_host')}", *_list_ports(node)]
+        rows += [
+            *([""] if rows else []),
+            f"{name}: domain {_get_text(node, 'vsrx_domain')} on {_get_text(node, 'vsrx_host')}",
+            *_list_ports(node),
+        ]
     for node in nodes.values():
         report = get_mapping(node, "vsrx_cluster_report")
         if report and get_node_number(node) == 0:
-            rows += ["", *_describe_cluster(_text(node, "vsrx_cluster"), report)]
+            rows += ["", *_describe_cluster(_get_text(node, "vsrx_cluster"), report)]
     return rows
 
 
@@ -44,7 +48,7 @@ def write_changes(hosts: t.Mapping[str, Variables], nodes: t.Mapping[str, Variab
     for name, host in hosts.items():
         rows += _say(name, _list_actions(host, "sriov_host_result"))
     for name, node in nodes.items():
-        cluster = _text(node, "vsrx_cluster")
+        cluster = _get_text(node, "vsrx_cluster")
         rows += _say(name, get_texts(node, "vsrx_cluster_commits"))
         rows += _say(cluster, get_texts(get_mapping(node, "vsrx_ports_drained"), "steps"))
         rows += _say(name, _list_actions(node, "vsrx_ports_result"))
@@ -57,9 +61,9 @@ def _list_ports(node: Variables) -> list[str]:
     reths = get_mappings(get_mapping(node, "vsrx_cluster_report"), "reths")
     rows: list[tuple[str, ...]] = [_HEADS]
     for port in get_mappings(node, "vsrx_ports_map"):
-        texts = [_text(port, name) for name in ("junos_interface", "pf", "vf", "mac", "guest_address")]
-        numbers = [_number(port, name) for name in ("position", "index")]
-        reth = next((_text(each, "name") for each in reths if texts[0] and texts[0] in _list_members(each)), "")
+        texts = [_get_text(port, name) for name in ("junos_interface", "pf", "vf", "mac", "guest_address")]
+        numbers = [_get_number(port, name) for name in ("position", "index")]
+        reth = next((_get_text(each, "name") for each in reths if texts[0] and texts[0] in _list_members(each)), "")
         rows.append((numbers[0], texts[0], texts[1], numbers[1], *texts[2:], reth))
     return [_PORT.format(*row).rstrip() for row in rows]
 
@@ -75,15 +79,17 @@ def _describe_cluster(name: str, report: Variables) -> list[str]:
     rows = [f"cluster {name}: {healthy}{', RESTART PENDING' if clean_flag(report.get('restart_pending')) else ''}"]
     for each in get_mappings(report, "statements"):
         on = get_texts(each, "nodes")
-        rows.append(f"  {_text(each, 'name'):<40} {'set on ' + ', '.join(on) if on else 'not set'}")
+        rows.append(f"  {_get_text(each, 'name'):<40} {'set on ' + ', '.join(on) if on else 'not set'}")
     for node in get_mappings(report, "nodes"):
         mode = _MODES[clean_flag(get_mapping(node, "mode").get("in_force"))]
-        rows.append(f"  {_text(node, 'name')}: booted {_say_time(node)} UTC, Junos {_text(node, 'junos_version') or '?'}, MAC mode {mode}")
+        rows.append(
+            f"  {_get_text(node, 'name')}: booted {_say_time(node)} UTC, Junos {_get_text(node, 'junos_version') or '?'}, MAC mode {mode}"
+        )
     for reth in get_mappings(report, "reths"):
-        active = f"{_text(reth, 'active_port') or '?'} ({_text(reth, 'active_port_mac') or '?'})"
-        rows.append(f"  {_text(reth, 'name')}: MAC {_text(reth, 'mac') or '?'}, active port {active}")
+        active = f"{_get_text(reth, 'active_port') or '?'} ({_get_text(reth, 'active_port_mac') or '?'})"
+        rows.append(f"  {_get_text(reth, 'name')}: MAC {_get_text(reth, 'mac') or '?'}, active port {active}")
     for each in get_mappings(report, "findings"):
-        rows.append(f"  {_text(each, 'severity')} {_text(each, 'id')}: {_text(each, 'where')}: {_text(each, 'found')}")
+        rows.append(f"  {_get_text(each, 'severity')} {_get_text(each, 'id')}: {_get_text(each, 'where')}: {_get_text(each, 'found')}")
     return rows
 
 
@@ -101,11 +107,11 @@ def _say(name: str, texts: t.Optional[list[str]]) -> list[str]:
     return [f"{name}: {text}" for text in texts or ()]
 
 
-def _text(variables: Variables, name: str) -> str:
+def _get_text(variables: Variables, name: str) -> str:
     """A text in one row."""
     return " ".join(clean_text(variables.get(name)).split())
 
 
-def _number(variables: Variables, name: str) -> str:
+def _get_number(variables: Variables, name: str) -> str:
     found = clean_number(variables.get(name), 0, 2**53)
     return "" if found is None else str(found)

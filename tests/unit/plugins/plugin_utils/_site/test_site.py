@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.model import Site
-from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.order import Stage, list_stages, make_turns, order_nodes, port_turns
+from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.order import Stage, list_stages, make_port_turns, make_turns, order_nodes
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.plan import make_plan
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.summary import show_outcomes, sum_up
 from ansible_collections.vsrx.sriov.plugins.plugin_utils._site.variables import read_site
@@ -115,9 +115,9 @@ def test_one_node_that_gets_ports_and_a_restart_that_is_left_are_not_mixed() -> 
 )
 def test_nodes_get_their_ports_by_turns(restart: str, turns: list[list[str]]) -> None:
     nodes = cluster(restart=restart)
-    assert port_turns(site(nodes).units[0]) == turns
+    assert make_port_turns(site(nodes).units[0]) == turns
     nodes["c1"]["vsrx_ports_planned"] = NOTHING
-    assert port_turns(site(nodes).units[0]) == [["c0"]]
+    assert make_port_turns(site(nodes).units[0]) == [["c0"]]
 
 
 def test_a_node_that_is_off_is_started_before_the_commit() -> None:

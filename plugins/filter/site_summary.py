@@ -22,6 +22,10 @@ options:
     type: list
     elements: dict
     default: []
+  preview:
+    description: Whether the run only showed what it would do.
+    type: bool
+    default: false
 author:
   - The vsrx.sriov authors (@vsrx)
 """
@@ -49,9 +53,13 @@ from ..plugin_utils._site.summary import show_outcomes, sum_up
 
 
 def site_summary(
-    variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = (), plan: t.Sequence[dict[str, t.Any]] = ()
+    variables: t.Any,
+    hosts: t.Sequence[str] = (),
+    nodes: t.Sequence[str] = (),
+    plan: t.Sequence[dict[str, t.Any]] = (),
+    preview: bool = False,
 ) -> t.Any:
-    outcomes = sum_up(load_site(variables, hosts, nodes), [Step(**step) for step in plan])
+    outcomes = sum_up(load_site(variables, hosts, nodes), [Step(**step) for step in plan], preview)
     return wrap_var({"outcomes": [dataclasses.asdict(each) for each in outcomes], "rows": show_outcomes(outcomes)})
 
 

@@ -53,6 +53,8 @@ class Node:
     actions: tuple[str, ...]
     restarts: bool
     """Its domain is shut down and started for its ports."""
+    restart_planned: bool
+    """It was to be, when the run began."""
     starts: bool
     """Its domain is off, and is started when it has its ports."""
     statements: tuple[str, ...]
@@ -153,6 +155,11 @@ class Unit:
         """
         boots_all = len(self.restarting) == len(self.nodes)
         return self.is_cluster and self.whole and bool(self.restarting) and (self.restart != "never" or boots_all)
+
+    @property
+    def boots_with_mode(self) -> bool:
+        """When the run began, all nodes were to boot for their ports, and with what is committed before that."""
+        return self.whole and all(node.restart_planned for node in self.nodes)
 
     @property
     def together(self) -> bool:

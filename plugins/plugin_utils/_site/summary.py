@@ -26,9 +26,12 @@ class Outcome:
     next: str
 
 
-def sum_up(site: Site, plan: t.Sequence[Step] = ()) -> list[Outcome]:
-    """``plan`` is what was planned before the first change; with it a unit that did not end says at which step it stopped."""
-    return [_of_host(host) for host in site.hosts] + [_of_unit(unit, plan) for unit in site.units]
+def sum_up(site: Site, plan: t.Sequence[Step] = (), preview: bool = False) -> list[Outcome]:
+    """``plan`` is what was planned before the first change; with it a unit that did not end says at which step it stopped.
+
+    In a preview the mode is pending still where a run would have brought it into force with the ports.
+    """
+    return [_of_host(host) for host in site.hosts] + [_of_unit(unit, plan, preview) for unit in site.units]
 
 
 def show_outcomes(outcomes: t.Sequence[Outcome]) -> list[str]:
@@ -47,7 +50,7 @@ def _of_host(host: Host) -> Outcome:
     return Outcome(host.name, "host", "done", "", "")
 
 
-def _of_unit(unit: Unit, plan: t.Sequence[Step]) -> Outcome:
+def _of_unit(unit: Unit, plan: t.Sequence[Step], preview: bool) -> Outcome:
     kind = "cluster" if unit.is_cluster else "node"
     if unit.failures:
         found = "; ".join(f"{name}: {_say(failure)}" for name, failure in unit.failures)
@@ -59,7 +62,7 @@ def _of_unit(unit: Unit, plan: t.Sequence[Step]) -> Outcome:
             return Outcome(unit.name, kind, "failed", found, "remove the cause, then run again")
         found = "no node of it was touched; where a node of it failed, its failure is above"
         return Outcome(unit.name, kind, "not begun", found, "run again")
-    if unit.is_cluster and unit.restart == "never" and unit.mode_pending:
+    if unit.is_cluster and unit.restart == "never" and unit.mode_pending and not (preview and unit.boots_with_mode):
         return Outcome(
             unit.name, kind, "done", "a restart of both nodes is pending", "run again with vsrx_cluster_restart rolling or simultaneous"
         )

@@ -72,6 +72,7 @@ def _read_node(name: str, variables: Variables) -> Node:
         read="actions" in planned,
         actions=_texts(left.get("actions")),
         restarts=get_truth(left.get("restarted")),
+        restart_planned=get_truth(planned.get("restarted")),
         starts=get_truth(left.get("started")) and not get_truth(left.get("restarted")),
         statements=_texts(seen.get("actions")),
         restart_required=get_truth(seen.get("restart_required")),

@@ -276,6 +276,16 @@ def test_a_cluster_is_left_alone_only_where_nothing_is_to_be_done_and_all_is_kno
     assert not site(variables).units[0].quiet
 
 
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize("booting", [2, 1])
+def test_a_preview_takes_no_restart_for_pending_that_the_boot_for_the_ports_is(booting: int, preview: bool) -> None:
+    nodes = cluster(restart="never", vsrx_site_done=True, vsrx_ports_result={"ports": [], "restarted": True})
+    if booting == 1:
+        nodes["c0"]["vsrx_ports_planned"] = NOTHING
+    pending = "a restart of both nodes is pending" in show_outcomes(sum_up(site(nodes), preview=preview))[1]
+    assert pending is not (preview and booting == 2)
+
+
 BOTH = ("ports", "mac_mode")
 #: what is planned for the cluster, what is changed, whether it is a preview, and the stages
 STAGES: dict[str, tuple[dict[str, t.Any], tuple[str, ...], bool, list[Stage]]] = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -137,10 +138,12 @@ def roles_in(tasks: t.Any, folder: pathlib.Path = TOP / "playbooks") -> set[str]
         return set()
     found = {str(tasks["role"])} if "role" in tasks else set()
     for key, value in tasks.items():
-        if key == "ansible.builtin.include_role":
+        if key in ("ansible.builtin.include_role", "ansible.builtin.import_role"):
             found.add(value["name"])
         elif key in ("ansible.builtin.import_tasks", "ansible.builtin.include_tasks"):
-            found |= roles_in(load(folder / value), (folder / value).parent)
+            # A name with a variable in it stands for each file that it can be.
+            for path in folder.glob(re.sub(r"\{\{.*?\}\}", "*", value)):
+                found |= roles_in(load(path), path.parent)
         else:
             found |= roles_in(value, folder)
     return found

@@ -101,3 +101,30 @@ def test_a_cluster_that_says_nothing_is_refused_before_anything_is_changed(tmp_p
     if playbook == "site":
         planned = [call for call in done.calls if call.module == "sriov_vfs"]
         assert len(planned) == (2 if consent else 1), "a preview of the change is the second call"
+
+
+GROUPS = ("-e", "vsrx_kvm_hosts_group=hypervisors", "-e", "vsrx_nodes_group=firewalls")
+
+
+def test_groups_can_have_other_names(tmp_path: pathlib.Path) -> None:
+    """Each playbook over hosts and nodes finds them, also where other groups have the names of the defaults."""
+    own = inventory(vsrx_cluster_failover_consent=True)
+    others = {"kvm_hosts": {"hosts": {"other1": {}}}, "vsrx_nodes": {"hosts": {"other2": {}}}}
+    site = Site(tmp_path, {"hypervisors": own["kvm_hosts"], "firewalls": own["vsrx_nodes"], **others})
+    done = site.run("site", answers(), *GROUPS)
+    assert done.status == 0, done.output
+    assert [call.options["name"] for call in changed(done, "vsrx_hostdev")] == [
+        f"{letter}{number}" for letter in LETTERS for number in (1, 0)
+    ]
+    assert [f"cluster {letter}: done" in rows(done) for letter in LETTERS] == [True] * 3 and "other" not in rows(done)
+    hosts, nodes = {f"kvm{letter}" for letter in LETTERS}, {f"{letter}{number}" for letter in LETTERS for number in (0, 1)}
+    for playbook in ("preflight", "report", "teardown"):
+        done = site.run(playbook, answers(), *GROUPS)
+        assert {call.host for call in done.calls} >= hosts | nodes, (playbook, done.output)
+        assert "other1" not in done.output and "other2" not in done.output, (playbook, done.output)
+
+
+def test_groups_that_are_not_there_are_named(tmp_path: pathlib.Path) -> None:
+    done = Site(tmp_path, inventory()).run("site", answers(), *GROUPS)
+    assert done.status == 2 and not done.calls
+    assert "No host of this run is in the group hypervisors or firewalls." in on_one_line(done.output)

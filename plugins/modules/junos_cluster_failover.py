@@ -91,8 +91,8 @@ seconds:
   type: float
   sample: 6.2
 steps:
-  description: What was done, in order; in check mode what would be done.
-  returned: success
+  description: What was done, in order, also before a failure; in check mode what would be done.
+  returned: success, and a failure after the options were read
   type: list
   elements: str
   sample: ["move redundancy groups 0, 1 to node0"]

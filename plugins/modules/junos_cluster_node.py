@@ -105,8 +105,8 @@ before:
   type: dict
   sample: {"booted_at": 1718000000, "homes": {"0": node0, "1": node0}, "reths": [reth0], "healthy": true}
 steps:
-  description: What was done, in order; in check mode what would be done.
-  returned: success
+  description: What was done, in order, also before a failure; in check mode what would be done.
+  returned: success, and a failure after the options were read
   type: list
   elements: str
   sample: ["move redundancy groups 0, 1 to node0"]

@@ -81,8 +81,8 @@ resume:
   returned: when RV(reset) names nodes
   type: dict
 steps:
-  description: What was done, in order; in check mode what would be done.
-  returned: success
+  description: What was done, in order, also before a failure; in check mode what would be done.
+  returned: success, and a failure after the options were read
   type: list
   elements: str
   sample: ["reboot node1", "move redundancy groups 0, 1 to node1", "reboot node0"]

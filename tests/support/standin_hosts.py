@@ -118,6 +118,9 @@ class Done:
 class Site:
     """An inventory whose hosts are stand-ins, in a folder that shows what the control node writes."""
 
+    #: seconds that a playbook may take
+    patience = 300
+
     def __init__(self, folder: pathlib.Path, inventory: dict[str, t.Any], netconf: bool = False) -> None:
         self.folder = folder
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -164,7 +167,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=self.patience,
         )
         noted = [Call(**json.loads(line)) for line in calls.read_text().splitlines()]
         return Done(done.returncode, done.stdout + done.stderr, noted, self._files() - before)

@@ -118,9 +118,12 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         try:
             with open_waiter(self, task_vars or {}, params) as waiter:
                 operations = Operations(waiter, params["sync_timeout"], warnings.append)
-                result.update({"changed": False, "steps": operations.steps, **self.work(params, operations)})
+                result["steps"] = operations.steps
+                result.update({"changed": False, **self.work(params, operations)})
         except VsrxError as failure:
-            result.update({**failure.facts, "failed": True, "msg": f"cluster {params['cluster']}: {failure.message}"})
+            # What was done before the failure is reported as well: a node may have been rebooted.
+            result.update(changed=bool(result.get("steps")), failed=True, msg=f"cluster {params['cluster']}: {failure.message}")
+            result.update(failure.facts)
         if warnings:
             result["warnings"] = [f"{params['cluster']}: {text}" for text in dict.fromkeys(warnings)]
         # Junos' words are in it: nothing of them may move a terminal's cursor.

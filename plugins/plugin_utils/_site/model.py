@@ -81,6 +81,10 @@ class Node:
     """This run changed its ports."""
     back: bool
     """And it is back in its cluster, where it had to leave it."""
+    rebooted: bool
+    """Junos was asked to reboot it."""
+    restart_ended: bool
+    """And this node tells that each node that was rebooted is back."""
     begun: bool
     done: bool
     failure: t.Optional[Failure]

@@ -11,8 +11,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .model import Failure, Host, Site, Unit
-from .plan import COMMIT, PORTS, Step
+from .model import Failure, Host, Node, Site, Unit
+from .plan import COMMIT, PORTS, REBOOT, Step
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,24 +74,42 @@ def _where_it_stands(unit: Unit, plan: t.Sequence[Step]) -> list[str]:
     if not plan:
         return []
     own = [step for step in plan if step.where in (unit.name, *(node.name for node in unit.nodes))]
-    left = [step for step in own if not _is_done(step, unit)]
+    left = [step for place, step in enumerate(own) if not _is_done(step, unit, own[place + 1 :])]
     said = [f"it stopped at step {left[0].number} of the plan ({left[0].where})"] if left else []
     if any(node.committed for node in unit.nodes):
         said.append("the statements are committed")
     for node in unit.nodes:
+        planned = {step.kind for step in own if _concerns(step, node)}
+        awaited = any(step.kind == REBOOT and _concerns(step, node) for step in left)
         if node.changed:
-            said.append(f"{node.name} has its ports{'' if node.back else ' and is not known to be back'}")
-        elif any(step.where in (node.name, unit.name) for step in own):
+            said.append(f"{node.name} has its ports{_say_back(node.back)}")
+        elif PORTS in planned:
             said.append(f"{node.name} has its ports from before")
+        if node.rebooted:
+            said.append(f"{node.name} was rebooted{_say_back(not awaited)}")
+        elif REBOOT in planned:
+            said.append(f"{node.name} was not rebooted")
     return said
 
 
-def _is_done(step: Step, unit: Unit) -> bool:
+def _is_done(step: Step, unit: Unit, later: t.Sequence[Step]) -> bool:
     if step.kind == COMMIT:
         return any(node.committed for node in unit.nodes)
     if step.kind == PORTS:
-        return all(node.back for node in unit.nodes if step.where in (node.name, unit.name))
-    return False
+        return all(node.back for node in unit.nodes if _concerns(step, node))
+    if step.kind != REBOOT:
+        return False
+    # A node is rebooted only when the one before it is back.
+    ordered = [node for node in unit.nodes if node.rebooted]
+    return any(node.restart_ended for node in unit.nodes) or any(_concerns(other, node) for other in later for node in ordered)
+
+
+def _concerns(step: Step, node: Node) -> bool:
+    return step.where in (node.name, node.unit)
+
+
+def _say_back(back: bool) -> str:
+    return "" if back else " and is not known to be back"
 
 
 def _say(failure: Failure) -> str:

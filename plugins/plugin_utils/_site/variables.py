@@ -26,6 +26,7 @@ OF_NODE = (
     "vsrx_host", "vsrx_cluster", "vsrx_cluster_node", "vsrx_ports_planned", "vsrx_ports_result",
     "vsrx_cluster_seen", "vsrx_cluster_restart",
     "vsrx_ports_joined", "vsrx_cluster_commits",
+    "__vsrx_cluster_restart_steps", "vsrx_cluster_steps",
     "vsrx_ports_shutdown_timeout", "vsrx_ports_rejoin_timeout", "vsrx_cluster_boot_timeout", "vsrx_cluster_sync_timeout",
     "vsrx_ports_refusal", "vsrx_cluster_refusal",
     "vsrx_site_failure", "vsrx_site_begun", "vsrx_site_done",
@@ -58,6 +59,7 @@ def _read_node(name: str, variables: Variables) -> Node:
     # What this run has done is no longer to be done.
     result, joined = _mapping(variables.get("vsrx_ports_result")), _mapping(variables.get("vsrx_ports_joined"))
     left = {} if "ports" in result else planned
+    is_back = "steps" in joined and not get_truth(joined.get("failed"))
     seen = _mapping(variables.get("vsrx_cluster_seen"))
     cluster = _mapping(seen.get("cluster"))
     groups = [_mapping(group) for group in _entries(cluster.get("redundancy_groups"))]
@@ -88,7 +90,9 @@ def _read_node(name: str, variables: Variables) -> Node:
         sync_s=get_number(variables.get("vsrx_cluster_sync_timeout"), SYNC_S),
         committed=bool(_texts(variables.get("vsrx_cluster_commits"))),
         changed="ports" in result,
-        back="ports" in result and (not get_truth(result.get("restarted")) or "steps" in joined or not _mapping(seen.get("cluster"))),
+        back="ports" in result and (not get_truth(result.get("restarted")) or is_back or not cluster),
+        rebooted=not {f"reboot node{number}", "reboot both nodes"}.isdisjoint(_texts(variables.get("__vsrx_cluster_restart_steps"))),
+        restart_ended=any(step.startswith("reboot ") for step in _texts(variables.get("vsrx_cluster_steps"))),
         begun=get_truth(variables.get("vsrx_site_begun")),
         done=get_truth(variables.get("vsrx_site_done")),
         failure=_failure(variables) or _refusal(variables),

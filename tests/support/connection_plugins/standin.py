@@ -1,7 +1,10 @@
 # Copyright (c) 2026 The vsrx.sriov authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection of a stand-in host that can be rebooted: modules run on its stand-in interpreter, and no other command runs at all."""
+"""The connection of a stand-in host that can be rebooted: modules run on its stand-in interpreter, and no other command runs at all.
+
+A host cannot be reached while the file ``gone-HOST`` is there.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import json
 import pathlib
 import typing as t
 
+from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.connection.local import Connection as LocalConnection
 
 DOCUMENTATION = """
@@ -33,10 +37,11 @@ options:
         vars:
             - name: standin_folder
     host:
-        description: The name of the host.
+        description: The name of the host. Where tasks are delegated to it, only C(standin_host) says it.
         type: str
         vars:
             - name: inventory_hostname
+            - name: standin_host
 """
 
 
@@ -44,11 +49,12 @@ class Connection(LocalConnection):  # type: ignore[misc]
     transport = "standin"
 
     def exec_command(self, cmd: str, in_data: t.Any = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
-        folder = pathlib.Path(self.get_option("folder"))
+        folder, host = pathlib.Path(self.get_option("folder")), self.get_option("host")
+        if (folder / f"gone-{host}").exists():
+            raise AnsibleConnectionFailure(f"{host} was ordered not to answer")
         # Its interpreter, and the folder for what is sent to it. Nothing else: a reboot would be that of the machine of the tests.
         if f"{folder}/python-" in cmd or "ansible-tmp-" in cmd or "echo ~" in cmd:
             return t.cast("tuple[int, bytes, bytes]", super().exec_command(cmd, in_data, sudoable))
-        host = self.get_option("host")
         rebooted = folder / f"changed-reboot-{host}"
         if "shutdown" in cmd:
             with (folder / "calls").open("a") as log:

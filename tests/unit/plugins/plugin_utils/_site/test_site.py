@@ -167,6 +167,8 @@ def test_the_node_that_carries_more_goes_last(primaries: list[str], first: str) 
     assert order_nodes(site(cluster(vsrx_cluster_seen=seen)).units[0])[0].name == first
 
 
+#: what the role vsrx_cluster keeps of a restart
+REBOOTED = "__vsrx_cluster_restart_steps"
 NOT_BEGUN = "cluster c: not begun: no node of it was touched; where a node of it failed, its failure is above; next: run again"
 CUT_OFF = (
     "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 2 of the plan (c); "
@@ -197,7 +199,12 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
     ),
     "stopped at a step": (
         {
-            "c1": {**cluster()["c1"], "vsrx_site_begun": True, "vsrx_ports_result": {"ports": [], "restarted": True}},
+            "c1": {
+                **cluster()["c1"],
+                "vsrx_site_begun": True,
+                "vsrx_ports_result": {"ports": [], "restarted": True},
+                "vsrx_ports_joined": {"failed": True, "steps": ["move redundancy groups 0 to node0"]},
+            },
             "c0": {**cluster()["c0"], "vsrx_site_begun": True, "vsrx_cluster_commits": ["set a"]},
         },
         "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 3 of the plan (c1); the statements are "
@@ -216,6 +223,32 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
         "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 4 of the plan (c0); the statements are "
         "committed; c0 has its ports from before; c1 has its ports; next: remove the cause, then run again",
     ),
+    "Junos rebooted one node of two": (
+        cluster(vsrx_site_begun=True, vsrx_ports_planned=NOTHING, vsrx_cluster_commits=["set a"], **{REBOOTED: ["reboot node1"]}),
+        "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 3 of the plan (c1); the statements are "
+        "committed; c0 was not rebooted; c1 was rebooted and is not known to be back; next: remove the cause, then run again",
+    ),
+    "Junos rebooted both nodes, one after the other": (
+        cluster(
+            vsrx_site_begun=True,
+            vsrx_ports_planned=NOTHING,
+            vsrx_cluster_commits=["set a"],
+            **{REBOOTED: ["reboot node1", "reset the domain of node1", "move redundancy groups 0 to node1", "reboot node0"]},
+        ),
+        "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 4 of the plan (c0); the statements are "
+        "committed; c0 was rebooted and is not known to be back; c1 was rebooted; next: remove the cause, then run again",
+    ),
+    "Junos rebooted both nodes, and what is in force is not as it should be": (
+        cluster(
+            vsrx_site_begun=True,
+            vsrx_ports_planned=NOTHING,
+            vsrx_cluster_commits=["set a"],
+            vsrx_cluster_steps=["reboot both nodes"],
+            **{REBOOTED: ["reboot both nodes"]},
+        ),
+        "cluster c: failed: it was begun and did not end; its failure is above; the statements are committed; c0 was rebooted; c1 was "
+        "rebooted; next: remove the cause, then run again",
+    ),
     "a stand-alone node": ({"fw": {"vsrx_ports_planned": PORTS, "vsrx_site_done": True}}, "node fw: done"),
 }
 
@@ -223,7 +256,8 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
 @pytest.mark.parametrize("name", ENDS)
 def test_the_end_has_a_row_for_each(name: str) -> None:
     part, row = ENDS[name]
-    plan = make_plan(site(cluster()))
+    ports = NOTHING if name.startswith("Junos") else PORTS
+    plan = make_plan(site(cluster(vsrx_ports_planned=ports)))
     assert show_outcomes(sum_up(site(part), plan)) == [
         "host kvm1: failed: its failure is above; next: remove the cause, then run again",
         row,

@@ -20,11 +20,12 @@ WORDS = {
 }  # fmt: skip
 
 #: where the name of a function begins with a verb, and the verbs
-VERBS_IN = ("plugins/plugin_utils/_adopt", "plugins/plugin_utils/_report")
+VERBS_IN = ("plugins/plugin_utils/_adopt", "plugins/plugin_utils/_report", "plugins/plugin_utils/_site")
 VERBS = {
-    "add", "align", "bind", "choose", "clean", "compare", "count", "decode", "describe", "draw", "drop", "encode", "escape", "find",
-    "get", "give", "group", "has", "is", "join", "judge", "keep", "link", "list", "loses", "make", "mark", "match", "name", "note",
-    "place", "plan", "rank", "read", "say", "set", "shorten", "sort", "tag", "take", "wrap", "write",
+    "add", "align", "bind", "choose", "clean", "compare", "concerns", "count", "decode", "describe", "draw", "drop", "encode",
+    "escape", "find", "get", "give", "group", "has", "is", "join", "judge", "keep", "link", "list", "load", "loses", "make", "mark",
+    "match", "name", "note", "order", "place", "plan", "predict", "rank", "read", "say", "set", "shorten", "show", "sort", "sum",
+    "tag", "take", "wrap", "write",
 }  # fmt: skip
 
 

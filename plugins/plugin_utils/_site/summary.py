@@ -31,7 +31,7 @@ def sum_up(site: Site, plan: t.Sequence[Step] = (), preview: bool = False) -> li
 
     In a preview the mode is pending still where a run would have brought it into force with the ports.
     """
-    return [_of_host(host) for host in site.hosts] + [_of_unit(unit, plan, preview) for unit in site.units]
+    return [_sum_up_host(host) for host in site.hosts] + [_sum_up_unit(unit, plan, preview) for unit in site.units]
 
 
 def show_outcomes(outcomes: t.Sequence[Outcome]) -> list[str]:
@@ -42,7 +42,7 @@ def show_outcomes(outcomes: t.Sequence[Outcome]) -> list[str]:
     return rows
 
 
-def _of_host(host: Host) -> Outcome:
+def _sum_up_host(host: Host) -> Outcome:
     if host.failure:
         return Outcome(host.name, "host", "failed", _say(host.failure), "remove the cause, then run again")
     if not host.done:
@@ -50,7 +50,7 @@ def _of_host(host: Host) -> Outcome:
     return Outcome(host.name, "host", "done", "", "")
 
 
-def _of_unit(unit: Unit, plan: t.Sequence[Step], preview: bool) -> Outcome:
+def _sum_up_unit(unit: Unit, plan: t.Sequence[Step], preview: bool) -> Outcome:
     kind = "cluster" if unit.is_cluster else "node"
     if unit.failures:
         found = "; ".join(f"{name}: {_say(failure)}" for name, failure in unit.failures)
@@ -58,7 +58,7 @@ def _of_unit(unit: Unit, plan: t.Sequence[Step], preview: bool) -> Outcome:
         return Outcome(unit.name, kind, "failed", found + begun, "remove the cause, then run again")
     if not all(node.done for node in unit.nodes):
         if any(node.begun for node in unit.nodes):
-            found = "; ".join(["it was begun and did not end; its failure is above", *_where_it_stands(unit, plan)])
+            found = "; ".join(["it was begun and did not end; its failure is above", *_say_where_it_stands(unit, plan)])
             return Outcome(unit.name, kind, "failed", found, "remove the cause, then run again")
         found = "no node of it was touched; where a node of it failed, its failure is above"
         return Outcome(unit.name, kind, "not begun", found, "run again")
@@ -69,7 +69,7 @@ def _of_unit(unit: Unit, plan: t.Sequence[Step], preview: bool) -> Outcome:
     return Outcome(unit.name, kind, "done", "", "")
 
 
-def _where_it_stands(unit: Unit, plan: t.Sequence[Step]) -> list[str]:
+def _say_where_it_stands(unit: Unit, plan: t.Sequence[Step]) -> list[str]:
     """At which step a unit stopped, and what its nodes are on. Nothing without a plan, as in a preview, which changes none of them."""
     if not plan:
         return []

@@ -42,29 +42,29 @@ def read_site(hosts: t.Mapping[str, Variables], nodes: t.Mapping[str, Variables]
 
 
 def _read_host(name: str, variables: Variables) -> Host:
-    preview = _mapping(variables.get("sriov_host_preview"))
+    preview = _get_mapping(variables.get("sriov_host_preview"))
     return Host(
         name=name,
         read="actions" in preview,
-        actions=_texts(preview.get("actions")),
-        boots=bool(_texts(variables.get("sriov_host_cmdline_lacks"))) and get_truth(variables.get("sriov_host_reboot")),
-        changed=get_truth(_mapping(variables.get("sriov_host_result")).get("changed")),
+        actions=_get_texts(preview.get("actions")),
+        boots=bool(_get_texts(variables.get("sriov_host_cmdline_lacks"))) and get_truth(variables.get("sriov_host_reboot")),
+        changed=get_truth(_get_mapping(variables.get("sriov_host_result")).get("changed")),
         done=get_truth(variables.get("vsrx_site_done")),
-        failure=_failure(variables),
+        failure=_read_failure(variables),
     )
 
 
 def _read_node(name: str, variables: Variables) -> Node:
-    planned = _mapping(variables.get("vsrx_ports_planned"))
+    planned = _get_mapping(variables.get("vsrx_ports_planned"))
     # What this run has done is no longer to be done.
-    result, joined = _mapping(variables.get("vsrx_ports_result")), _mapping(variables.get("vsrx_ports_joined"))
+    result, joined = _get_mapping(variables.get("vsrx_ports_result")), _get_mapping(variables.get("vsrx_ports_joined"))
     left = {} if "ports" in result else planned
     is_back = "steps" in joined and not get_truth(joined.get("failed"))
-    seen = _mapping(variables.get("vsrx_cluster_seen"))
-    cluster = _mapping(seen.get("cluster"))
-    groups = [_mapping(group) for group in _entries(cluster.get("redundancy_groups"))]
+    seen = _get_mapping(variables.get("vsrx_cluster_seen"))
+    cluster = _get_mapping(seen.get("cluster"))
+    groups = [_get_mapping(group) for group in _get_entries(cluster.get("redundancy_groups"))]
     formed = get_truth(cluster.get("enabled")) and None not in (cluster.get("primary"), cluster.get("secondary"))
-    modes = [_mapping(_mapping(node).get("mode")).get("in_force") for node in _entries(seen.get("nodes"))]
+    modes = [_get_mapping(_get_mapping(node).get("mode")).get("in_force") for node in _get_entries(seen.get("nodes"))]
     number = get_number(variables.get("vsrx_cluster_node"), -1)
     return Node(
         name=name,
@@ -72,11 +72,11 @@ def _read_node(name: str, variables: Variables) -> Node:
         cluster=get_text(variables.get("vsrx_cluster")),
         number=number,
         read="actions" in planned,
-        actions=_texts(left.get("actions")),
+        actions=_get_texts(left.get("actions")),
         restarts=get_truth(left.get("restarted")),
         restart_planned=get_truth(planned.get("restarted")),
         starts=get_truth(left.get("started")) and not get_truth(left.get("restarted")),
-        statements=_texts(seen.get("actions")),
+        statements=_get_texts(seen.get("actions")),
         restart_required=get_truth(seen.get("restart_required")),
         restart=get_text(variables.get("vsrx_cluster_restart")) or "never",
         known=bool(cluster),
@@ -88,40 +88,40 @@ def _read_node(name: str, variables: Variables) -> Node:
         rejoin_s=get_number(variables.get("vsrx_ports_rejoin_timeout"), REJOIN_S),
         boot_s=get_number(variables.get("vsrx_cluster_boot_timeout"), BOOT_S),
         sync_s=get_number(variables.get("vsrx_cluster_sync_timeout"), SYNC_S),
-        committed=bool(_texts(variables.get("vsrx_cluster_commits"))),
+        committed=bool(_get_texts(variables.get("vsrx_cluster_commits"))),
         changed="ports" in result,
         back="ports" in result and (not get_truth(result.get("restarted")) or is_back or not cluster),
-        rebooted=not {f"reboot node{number}", "reboot both nodes"}.isdisjoint(_texts(variables.get("__vsrx_cluster_restart_steps"))),
-        restart_ended=any(step.startswith("reboot ") for step in _texts(variables.get("vsrx_cluster_steps"))),
+        rebooted=not {f"reboot node{number}", "reboot both nodes"}.isdisjoint(_get_texts(variables.get("__vsrx_cluster_restart_steps"))),
+        restart_ended=any(step.startswith("reboot ") for step in _get_texts(variables.get("vsrx_cluster_steps"))),
         begun=get_truth(variables.get("vsrx_site_begun")),
         done=get_truth(variables.get("vsrx_site_done")),
-        failure=_failure(variables) or _refusal(variables),
+        failure=_read_failure(variables) or _read_refusal(variables),
     )
 
 
-def _refusal(variables: Variables) -> t.Optional[Failure]:
+def _read_refusal(variables: Variables) -> t.Optional[Failure]:
     """What preflight and report keep where a role refuses a node."""
     why = next((get_text(variables.get(name)) for name in ("vsrx_ports_refusal", "vsrx_cluster_refusal") if variables.get(name)), "")
     return Failure("", " ".join(why.split())) if why else None
 
 
-def _failure(variables: Variables) -> t.Optional[Failure]:
+def _read_failure(variables: Variables) -> t.Optional[Failure]:
     found = variables.get("vsrx_site_failure")
     if not isinstance(found, collections.abc.Mapping) or not found:
         return None
     return Failure(get_text(found.get("at")), " ".join(get_text(found.get("why")).split()))
 
 
-def _mapping(value: t.Any) -> Variables:
+def _get_mapping(value: t.Any) -> Variables:
     return value if isinstance(value, collections.abc.Mapping) else {}
 
 
-def _entries(value: t.Any) -> t.Sequence[t.Any]:
+def _get_entries(value: t.Any) -> t.Sequence[t.Any]:
     return value if isinstance(value, collections.abc.Sequence) and not isinstance(value, str) else ()
 
 
-def _texts(value: t.Any) -> tuple[str, ...]:
-    return tuple(str(each) for each in _entries(value) if isinstance(each, str))
+def _get_texts(value: t.Any) -> tuple[str, ...]:
+    return tuple(str(each) for each in _get_entries(value) if isinstance(each, str))
 
 
 def get_text(value: t.Any) -> str:

@@ -302,7 +302,7 @@ def test_attributes_of_a_port_are_on_its_vf_as_long_as_the_port_is_there(kvm: Kv
     preview = kvm.module(check=True, ports=ports, **FORCED)
     done = kvm.module(ports=ports, **FORCED)
     assert done["actions"] == preview["actions"] and done["actions"][-2:] == [
-        "set VF 0 of eno2: trust on (was off), spoofchk off (was on)",
+        "set VF 0 of eno2: spoofchk off (was on), trust on (was off)",
         f"start {NODE}",
     ]
     assert kvm.state() == "running" and attributes() == (True, False)
@@ -310,5 +310,5 @@ def test_attributes_of_a_port_are_on_its_vf_as_long_as_the_port_is_there(kvm: Kv
     assert not kvm.module(ports=ports, **FORCED)["changed"]
     # libvirt gives the VF back with its old MAC address; trust stays until the port goes.
     gone = kvm.module(ports=ports, state="absent", **FORCED)
-    assert "put back VF 0 of eno2: trust off (was on), spoofchk on (was off)" in gone["actions"]
+    assert "put back VF 0 of eno2: spoofchk on (was off), trust off (was on)" in gone["actions"]
     assert attributes() == before

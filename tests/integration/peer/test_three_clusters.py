@@ -73,8 +73,8 @@ class Case:
 
 
 #: what fails, with each of the three strategies and both values of vsrx_clusters_go_on. Each fault under each strategy would prove no more:
-#: every case passes through every play, so that a play without its pinned strategy fails a case of free and one of host_pinned, whatever
-#: the fault is. A commit that is refused stops what follows as a node does that does not return.
+#: every case passes through the play that changes the clusters, and a unit test looks for the strategy in all plays. A commit that is
+#: refused stops what follows as a node does that does not return.
 CASES = {
     "host out of reach": Case(host_out_of_reach, "free", go_on=False, served=True, status=4, vfs=True),
     "host lost on the way": Case(host_lost_on_the_way, "ansible.builtin.host_pinned", go_on=False, served=False, status=4),

@@ -10,6 +10,7 @@ import pathlib
 import typing as t
 
 import pytest
+import yaml
 from support.standin_hosts import VFS, Call, Done, Site, cluster_mac, hostdev, on_one_line
 
 LETTERS = "abc"
@@ -128,3 +129,14 @@ def test_groups_that_are_not_there_are_named(tmp_path: pathlib.Path) -> None:
     done = Site(tmp_path, inventory()).run("site", answers(), *GROUPS)
     assert done.status == 2 and not done.calls
     assert "No host of this run is in the group hypervisors or firewalls." in on_one_line(done.output)
+
+
+PLAYBOOKS = pathlib.Path(__file__).parents[3] / "playbooks"
+
+
+@pytest.mark.parametrize("path", sorted(PLAYBOOKS.glob("*.yml")), ids=lambda path: path.name)
+def test_each_play_over_hosts_or_nodes_pins_its_strategy(path: pathlib.Path) -> None:
+    """Nodes wait for each other, so none may run ahead under another strategy of the configuration."""
+    found = yaml.safe_load(path.read_text())
+    plays = [play for play in found if play.get("hosts", "localhost") != "localhost"] if isinstance(found, list) else []
+    assert {play["name"]: play.get("strategy") for play in plays} == {play["name"]: "ansible.builtin.linear" for play in plays}

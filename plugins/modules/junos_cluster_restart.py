@@ -80,6 +80,12 @@ resume:
   description: Where the restart is.
   returned: when RV(reset) names nodes
   type: dict
+rebooted:
+  description: The nodes that Junos was asked to reboot, in order, also before a failure.
+  returned: when a node was asked
+  type: list
+  elements: str
+  sample: [node1, node0]
 steps:
   description: What was done, in order, also before a failure; in check mode what would be done.
   returned: success, and a failure after the options were read

@@ -118,12 +118,14 @@ class ClusterAction(ActionBase):  # type: ignore[misc]
         try:
             with open_waiter(self, task_vars or {}, params) as waiter:
                 operations = Operations(waiter, params["sync_timeout"], warnings.append)
-                result["steps"] = operations.steps
+                result.update(steps=operations.steps, rebooted=operations.rebooted)
                 result.update({"changed": False, **self.work(params, operations)})
         except VsrxError as failure:
             # What was done before the failure is reported as well: a node may have been rebooted.
             result.update(changed=bool(result.get("steps")), failed=True, msg=f"cluster {params['cluster']}: {failure.message}")
             result.update(failure.facts)
+        if not result.get("rebooted"):
+            result.pop("rebooted", None)
         if warnings:
             result["warnings"] = [f"{params['cluster']}: {text}" for text in dict.fromkeys(warnings)]
         # Junos' words are in it: nothing of them may move a terminal's cursor.

@@ -32,6 +32,8 @@ class Operations:
         self.sync_timeout = sync_timeout
         self.warn = warn
         self.steps: list[str] = []
+        #: the nodes that Junos was asked to reboot
+        self.rebooted: list[str] = []
         self._hold_downs: dict[int, float] = {}
 
     def check_identity(self) -> None:

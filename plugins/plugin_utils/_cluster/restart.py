@@ -121,11 +121,11 @@ class Restart:
         """Move what the node carries to its partner, then ask for its reboot, by its name, whichever address answers."""
         if self._request.strategy == Strategy.ROLLING:
             self._operations.evacuate(look, node)
-        self._begin(f"reboot {node}")
+        self._begin(f"reboot {node}", [node])
         self._ask_one(node)
 
     def _ask_both(self, look: Look) -> None:
-        self._begin("reboot both nodes")
+        self._begin("reboot both nodes", NODES)
         first = look.primary or NODES[0]
         try:
             self._put(first, commands.reboot_both)
@@ -213,8 +213,9 @@ class Restart:
                 f"The restart goes on over {find_partner(node)}; set backup-router in the group {node} so that both nodes can be reached"
             )
 
-    def _begin(self, step: str) -> None:
+    def _begin(self, step: str, nodes: t.Iterable[str]) -> None:
         self._operations.steps.append(step)
+        self._operations.rebooted += nodes
         self._waiter.progress.begin(step)
 
 

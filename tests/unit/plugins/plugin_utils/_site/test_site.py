@@ -168,7 +168,7 @@ def test_the_node_that_carries_more_goes_last(primaries: list[str], first: str) 
 
 
 #: what the role vsrx_cluster keeps of a restart
-REBOOTED = "__vsrx_cluster_restart_steps"
+REBOOTED = "__vsrx_cluster_rebooted"
 NOT_BEGUN = "cluster c: not begun: no node of it was touched; where a node of it failed, its failure is above; next: run again"
 CUT_OFF = (
     "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 2 of the plan (c); "
@@ -224,7 +224,7 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
         "committed; c0 has its ports from before; c1 has its ports; next: remove the cause, then run again",
     ),
     "Junos rebooted one node of two": (
-        cluster(vsrx_site_begun=True, vsrx_ports_planned=NOTHING, vsrx_cluster_commits=["set a"], **{REBOOTED: ["reboot node1"]}),
+        cluster(vsrx_site_begun=True, vsrx_ports_planned=NOTHING, vsrx_cluster_commits=["set a"], **{REBOOTED: ["node1"]}),
         "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 3 of the plan (c1); the statements are "
         "committed; c0 was not rebooted; c1 was rebooted and is not known to be back; next: remove the cause, then run again",
     ),
@@ -233,7 +233,7 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
             vsrx_site_begun=True,
             vsrx_ports_planned=NOTHING,
             vsrx_cluster_commits=["set a"],
-            **{REBOOTED: ["reboot node1", "reset the domain of node1", "move redundancy groups 0 to node1", "reboot node0"]},
+            **{REBOOTED: ["node1", "node0"]},
         ),
         "cluster c: failed: it was begun and did not end; its failure is above; it stopped at step 4 of the plan (c0); the statements are "
         "committed; c0 was rebooted and is not known to be back; c1 was rebooted; next: remove the cause, then run again",
@@ -243,8 +243,8 @@ ENDS: dict[str, tuple[dict[str, dict[str, t.Any]], str]] = {
             vsrx_site_begun=True,
             vsrx_ports_planned=NOTHING,
             vsrx_cluster_commits=["set a"],
-            vsrx_cluster_steps=["reboot both nodes"],
-            **{REBOOTED: ["reboot both nodes"]},
+            __vsrx_cluster_restarts_ended=True,
+            **{REBOOTED: ["node0", "node1"]},
         ),
         "cluster c: failed: it was begun and did not end; its failure is above; the statements are committed; c0 was rebooted; c1 was "
         "rebooted; next: remove the cause, then run again",

@@ -19,6 +19,7 @@ OF_HOST = ("sriov_host_result",)
 OF_NODE = (
     "vsrx_host", "vsrx_domain", "vsrx_cluster", "vsrx_cluster_node", "vsrx_ports_map", "vsrx_cluster_report",
     "vsrx_cluster_commits", "vsrx_ports_drained", "vsrx_ports_result", "vsrx_ports_joined", "vsrx_cluster_steps",
+    "__vsrx_cluster_restart_steps", "__vsrx_cluster_restarts_ended",
 )  # fmt: skip
 _PORT = "{:<4} {:<12} {:<6} {:<4} {:<14} {:<18} {:<14} {}"
 _HEADS = ("#", "Junos port", "PF", "VF", "VF address", "MAC", "guest address", "reth")
@@ -54,6 +55,9 @@ def write_changes(hosts: t.Mapping[str, Variables], nodes: t.Mapping[str, Variab
         rows += _say(name, _list_actions(node, "vsrx_ports_result"))
         rows += _say(cluster, get_texts(get_mapping(node, "vsrx_ports_joined"), "steps"))
         rows += _say(cluster, get_texts(node, "vsrx_cluster_steps"))
+        # Each node of a cluster has the steps of a restart that failed; one that ended is among the steps above.
+        if get_node_number(node) == 0 and not clean_flag(node.get("__vsrx_cluster_restarts_ended")):
+            rows += _say(cluster, get_texts(node, "__vsrx_cluster_restart_steps"))
     return rows or ["nothing"]
 
 

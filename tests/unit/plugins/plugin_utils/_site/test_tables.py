@@ -103,3 +103,12 @@ def test_a_host_or_a_node_can_say_anything(name: str, value: t.Any) -> None:
     tables = show({"fw0": {**NODES["fw0"], name: value}})
     for row in [*tables["ports"], *tables["changes"]]:
         assert row.isprintable() and row.startswith(" "), row
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_steps_of_a_restart_that_failed_come_once(ended: bool) -> None:
+    kept = {"__vsrx_cluster_restart_steps": ["reboot node1"], "__vsrx_cluster_restarts_ended": ended}
+    nodes = {name: {**node, **kept} for name, node in NODES.items()}
+    if ended:
+        nodes["fw1"]["vsrx_cluster_steps"] = ["reboot node1"]
+    assert show(nodes)["changes"].count(" vsrx1: reboot node1") == 1

@@ -66,8 +66,11 @@ class Count:
 
 
 @contextlib.contextmanager
-def limited() -> t.Iterator[None]:
-    """Work is counted in time of the processor, since a busy machine makes everything slow; waiting by the clock."""
+def limited(times: int = 1) -> t.Iterator[None]:
+    """Work is counted in time of the processor, since a busy machine makes everything slow; waiting by the clock.
+
+    ``times`` raises both limits, for a test that compares times and must only not hang.
+    """
 
     def ring(number: int, frame: t.Optional[types.FrameType]) -> None:
         raise HangError
@@ -75,7 +78,7 @@ def limited() -> t.Iterator[None]:
     timers = {signal.SIGPROF: (signal.ITIMER_PROF, SECONDS), signal.SIGALRM: (signal.ITIMER_REAL, WAITING)}
     before = {number: signal.signal(number, ring) for number in timers}
     for timer, seconds in timers.values():
-        signal.setitimer(timer, seconds)
+        signal.setitimer(timer, seconds * times)
     try:
         yield
     finally:

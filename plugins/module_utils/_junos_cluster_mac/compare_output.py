@@ -17,6 +17,7 @@ from .statements import CLUSTER, STATEMENTS
 MARKS = ("+", "-", "!")
 INACTIVE, ACTIVE = "inactive:", "active:"
 _STATES = (INACTIVE, ACTIVE, "protect:", "unprotect:")
+_QUOTED = re.compile(r'"[^"]*"')
 _WORD = re.compile(r'"[^"]*"|[^\s"\[\]]+')
 _COMMANDS = ("set", "delete", "activate", "deactivate", "insert", "rename", "annotate")
 #: words of all places together, and blocks around them: a comparison with more is none that can be followed
@@ -114,7 +115,7 @@ class _Reader:
 
 def _names_statement(text: str) -> bool:
     """Outside of quotes: a statement in them is a text of an operator, such as a login message."""
-    bare = re.sub(r'"[^"]*"', "", text)
+    bare = _QUOTED.sub("", text) if '"' in text else text
     return any(name in bare for name in STATEMENTS)
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import time
 import typing as t
 
 import pytest
@@ -148,10 +149,10 @@ class LargeBox(Box):
         return super()._answer(request)
 
 
-def fill(around: str, one: str) -> str:
+def fill(around: str, one: str, size: int = SIZE) -> str:
     texts = []
     length = len(around)
-    while length < SIZE:
+    while length < size:
         texts.append(one.replace("{n}", str(len(texts))).replace("{{", "{"))
         length += len(texts[-1])
     before, _hole, after = around.partition("{}")
@@ -160,13 +161,22 @@ def fill(around: str, one: str) -> str:
 
 @pytest.mark.parametrize("name", REPLIES)
 def test_a_large_reply_is_judged_in_time(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Eight times the reply take about eight times the work: a square would take 64 times. Hundredths of a second are not compared."""
+    small, large = measure_work(monkeypatch, name, SIZE // 8), measure_work(monkeypatch, name, SIZE)
+    assert large < 24 * max(small, 0.05), (small, large)
+
+
+def measure_work(monkeypatch: pytest.MonkeyPatch, name: str, size: int) -> float:
+    """Return the seconds of the processor that both modules take over a reply of this size."""
     request, around, one = REPLIES[name]
     box = LargeBox(history=[Entry(9_000, frozenset(STATEMENTS[:1])), Entry(1_000, frozenset())])
-    box.request, box.reply = request, fill(around, one)
+    box.request, box.reply = request, fill(around, one, size)
     monkeypatch.setattr(netconf, "Connection", lambda _path: box)
+    began = time.process_time()
     for call in (run_info, run_module):
-        with limited():
+        with limited(times=12):
             try:
                 call(t.cast("t.Any", Module(True, "present")))
             except VsrxError as refused:
                 assert refused.message
+    return time.process_time() - began

@@ -62,7 +62,7 @@ build: setup ## the collection's artifact, built, verified and installed into an
 
 # Much of the time the roles wait for nodes to boot: more tests at once than there are cores of a small machine.
 peer-test: setup ## modules and roles against the Junos peer
-	@$(in_env) pytest -q -n 3 tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
+	@$(in_env) pytest -q -n 3 --dist worksteal tests/integration/peer tests/integration/libvirt_test_driver $(ARGS)
 
 libvirt-test: setup ## domains of 180 shapes on a libvirtd started for it, and their order against that of QEMU (less than three minutes)
 	@tests/env/lab-packages.sh

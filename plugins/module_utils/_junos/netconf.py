@@ -52,6 +52,11 @@ def _build_no_response(message: str) -> NoResponseError:
     return NoResponseError(message, lost=True)
 
 
+def _join_lines(failure: Exception) -> str:
+    """Return what an exception says in one line, as a message is one."""
+    return " ".join(to_text(failure).split())
+
+
 class _PersistentSocket(Connection):  # type: ignore[misc]
     """One socket to the connection's helper process for as long as it is kept open.
 
@@ -104,7 +109,7 @@ class Session:
             finally:
                 self._connection.set_option("persistent_command_timeout", int(patience) or 1)
         except (ConnectionError, OSError, ValueError) as failure:
-            words = " ".join(to_text(failure).split())
+            words = _join_lines(failure)
             error = None if _NO_METHOD in words.lower() else self._classify(words, what)
             if isinstance(error, RefusedError):
                 raise error from None
@@ -198,7 +203,7 @@ class Session:
             self._silent = False
         except (ConnectionError, OSError) as failure:
             self._expire_helper()
-            raise _build_no_response(f"the NETCONF session could not be made anew ({to_text(failure)})") from None
+            raise _build_no_response(f"the NETCONF session could not be made anew ({_join_lines(failure)})") from None
 
     def close(self) -> None:
         """End the session with its helper, so that the next task starts its own.

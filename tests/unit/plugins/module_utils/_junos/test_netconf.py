@@ -235,6 +235,17 @@ def test_a_renewed_session_has_another_number_and_the_helper_ends_with_it(helper
     assert not pathlib.Path(helper.path).exists()
 
 
+def test_a_session_that_cannot_be_made_anew_is_reported_in_one_line(helper: Helper, monkeypatch: pytest.MonkeyPatch) -> None:
+    def reset(_self: t.Any) -> None:
+        raise ConnectionError("command timeout triggered, timeout value is 8 secs.\nSee the timeout setting options.")
+
+    monkeypatch.setattr("ansible_collections.vsrx.sriov.plugins.module_utils._junos.netconf._PersistentSocket.reset", reset, raising=False)
+    session = Session(helper.path)
+    with pytest.raises(NoResponseError) as failed:
+        session.reconnect()
+    assert failed.value.message.splitlines() == [failed.value.message]
+
+
 def test_no_helper_at_all_is_a_lost_session() -> None:
     with pytest.raises(NoResponseError):
         Session("/nonexistent/socket").ask("<get/>", "asking")

@@ -50,13 +50,13 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ..plugin_utils._adopt.inventory import write_inventory
 from ..plugin_utils._adopt.variables import OF_HOST, OF_NODE, read_found
-from ..plugin_utils._hostvars import pick_variables
+from ..plugin_utils._hostvars import pick_of_hosts
 
 
 def adopt_inventory(variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = (), move: bool = False) -> t.Any:
     found = read_found(
-        {name: pick_variables(variables[name], OF_HOST) for name in hosts},
-        {name: pick_variables(variables[name], OF_NODE) for name in nodes},
+        pick_of_hosts(variables, hosts, OF_HOST),
+        pick_of_hosts(variables, nodes, OF_NODE),
     )
     try:
         written = write_inventory(found, move)

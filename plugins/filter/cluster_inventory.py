@@ -72,7 +72,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.vsrx.sriov.plugins.module_utils._errors import RequestError
 
 from ..plugin_utils._cluster.inventory import OF_NODE, Play, describe_cluster
-from ..plugin_utils._hostvars import pick_variables
+from ..plugin_utils._hostvars import pick_of_hosts
 
 
 def cluster_inventory(
@@ -85,10 +85,9 @@ def cluster_inventory(
     resets: bool = False,
 ) -> t.Any:
     # Of the other hosts of the play nothing but the name of their cluster is evaluated.
-    members = [
-        name for name in hosts if name in variables and pick_variables(variables[name], ["vsrx_cluster"]).get("vsrx_cluster") == cluster
-    ]
-    picked = {name: pick_variables(variables[name], OF_NODE) for name in members}
+    named = pick_of_hosts(variables, (name for name in hosts if name in variables), ["vsrx_cluster"])
+    members = [name for name, node in named.items() if node.get("vsrx_cluster") == cluster]
+    picked = pick_of_hosts(variables, members, OF_NODE)
     try:
         return wrap_var(describe_cluster(picked, cluster, host, Play(members, left, batch), resets))
     except RequestError as failure:

@@ -50,12 +50,12 @@ import typing as t
 
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..plugin_utils._hostvars import pick_variables
+from ..plugin_utils._hostvars import pick_of_hosts
 from ..plugin_utils._site.residents import OF_RESIDENT, find_residents
 
 
 def host_nodes(variables: t.Any, host: str, nodes: t.Sequence[str] = ()) -> t.Any:
-    known = {name: pick_variables(variables[name], OF_RESIDENT) for name in nodes}
+    known = pick_of_hosts(variables, nodes, OF_RESIDENT)
     return wrap_var([dataclasses.asdict(each) for each in find_residents(known, host)])
 
 

@@ -56,19 +56,16 @@ import typing as t
 
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..plugin_utils._hostvars import pick_variables
+from ..plugin_utils._hostvars import pick_of_hosts
 from ..plugin_utils._site import conflicts
 
 
 def port_conflicts(variables: t.Any, node: str, nodes: t.Sequence[str], makes_vfs: bool = True) -> t.Any:
-    known = {name: pick_variables(variables[name], conflicts.OF_NODE) for name in dict.fromkeys([*nodes, node])}
+    known = pick_of_hosts(variables, dict.fromkeys([*nodes, node]), conflicts.OF_NODE)
     at = known[node].get("vsrx_host")
-    host = pick_variables(variables[at] if _names(variables, at) else {}, conflicts.OF_HOST) if makes_vfs else None
+    on = [at] if isinstance(at, str) and at in variables else []
+    host = next(iter(pick_of_hosts(variables, on, conflicts.OF_HOST).values()), {}) if makes_vfs else None
     return wrap_var(conflicts.find_conflicts(node, known, host))
-
-
-def _names(variables: t.Any, name: t.Any) -> bool:
-    return isinstance(name, str) and name in variables
 
 
 class FilterModule:

@@ -81,7 +81,7 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..plugin_utils._hostvars import pick_variables
+from ..plugin_utils._hostvars import pick_of_hosts
 from ..plugin_utils._report.compare import compare
 from ..plugin_utils._report.decode import encode
 from ..plugin_utils._report.document import add_comparison, make_document, read_document
@@ -127,8 +127,8 @@ def report_document(
     at_once: int = 1,
 ) -> t.Any:
     document = make_document(
-        {name: pick_variables(variables[name], (*OF_HOST, *site.OF_HOST)) for name in hosts},
-        {name: pick_variables(variables[name], (*OF_NODE, *site.OF_NODE)) for name in nodes},
+        pick_of_hosts(variables, hosts, (*OF_HOST, *site.OF_HOST)),
+        pick_of_hosts(variables, nodes, (*OF_NODE, *site.OF_NODE)),
         read_at,
         {"collection": read_version(), **(run or {})},
         _previous(previous),

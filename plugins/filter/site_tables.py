@@ -2,20 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter vsrx.sriov.site_tables: the tables that are shown at the end of a run."""
+"""The filter vsrx.sriov.site_tables: a table that is shown at the end of a run."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: site_tables
-short_description: The tables that are shown at the end of a run
+short_description: A table that is shown at the end of a run
 version_added: 1.1.0
 description:
-  - Gives rows of text that say which VF is which port of a node, how the clusters are, and what was changed.
+  - Gives rows of text that say which VF is which port of a node and how the clusters are, or what was changed.
   - Control characters that a host or a node may have put into a text are removed.
 positional: _input
 extends_documentation_fragment:
   - vsrx.sriov._site
+options:
+  table:
+    description:
+      - V(ports) has each node and its cluster.
+      - V(changes) has each change of the run, or that it would make in check mode.
+    type: str
+    required: true
+    choices: [ports, changes]
 author:
   - The vsrx.sriov authors (@vsrx)
 """
@@ -23,31 +31,34 @@ author:
 EXAMPLES = r"""
 - name: Show what was changed
   ansible.builtin.debug:
-    msg: "{{ (hostvars | vsrx.sriov.site_tables(hosts=groups.kvm_hosts, nodes=groups.vsrx_nodes)).changes }}"
+    msg: "{{ hostvars | vsrx.sriov.site_tables('changes', hosts=groups.kvm_hosts, nodes=groups.vsrx_nodes) }}"
 """
 
 RETURN = r"""
 _value:
-  description:
-    - The rows C(ports), of each node and its cluster, and the rows C(changes), of each change of the run, or that it would make in check
-      mode.
-    - Each row begins with a blank, so that columns stay aligned in JSON and in YAML output.
-  type: dict
+  description: The rows. Each begins with a blank, so that columns stay aligned in JSON and in YAML output.
+  type: list
+  elements: str
 """
 
 import typing as t
 
+from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..plugin_utils._hostvars import pick_variables
+from ..plugin_utils._hostvars import pick_of_hosts
 from ..plugin_utils._site import tables
 
 
-def site_tables(variables: t.Any, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = ()) -> t.Any:
-    of_hosts = {name: pick_variables(variables[name], tables.OF_HOST) for name in hosts}
-    of_nodes = {name: pick_variables(variables[name], tables.OF_NODE) for name in nodes}
-    shown = {"ports": tables.write_ports(of_nodes), "changes": tables.write_changes(of_hosts, of_nodes)}
-    return wrap_var({name: [f" {row}" for row in rows] for name, rows in shown.items()})
+def site_tables(variables: t.Any, table: str, hosts: t.Sequence[str] = (), nodes: t.Sequence[str] = ()) -> t.Any:
+    of_nodes = pick_of_hosts(variables, nodes, tables.OF_NODE)
+    if table == "ports":
+        rows = tables.write_ports(of_nodes)
+    elif table == "changes":
+        rows = tables.write_changes(pick_of_hosts(variables, hosts, tables.OF_HOST), of_nodes)
+    else:
+        raise AnsibleFilterError(f"site_tables has table {table!r}; expected ports or changes")
+    return wrap_var([f" {row}" for row in rows])
 
 
 class FilterModule:

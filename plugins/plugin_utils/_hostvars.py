@@ -27,6 +27,11 @@ def pick_variables(variables: t.Any, names: t.Iterable[str]) -> dict[str, t.Any]
     return picked
 
 
+def pick_of_hosts(variables: t.Any, hosts: t.Iterable[str], names: t.Sequence[str]) -> dict[str, dict[str, t.Any]]:
+    """Return those of each host, by its inventory name; nothing of other hosts is evaluated."""
+    return {host: pick_variables(variables[host], names) for host in hosts}
+
+
 def parse_list(value: t.Any) -> list[t.Any]:
     """A list as it is, or from a text with commas or JSON, as -e, surveys and INI inventories give it; RequestError for anything else."""
     if value is None:

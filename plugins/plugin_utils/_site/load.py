@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import typing as t
 
-from .._hostvars import pick_variables
+from .._hostvars import pick_of_hosts
 from .model import Site
 from .variables import OF_HOST, OF_NODE, read_site
 
 
 def load_site(variables: t.Any, hosts: t.Iterable[str], nodes: t.Iterable[str]) -> Site:
     """The site from ``hostvars``; only the variables that it needs are evaluated."""
-    return read_site(
-        {name: pick_variables(variables[name], OF_HOST) for name in hosts},
-        {name: pick_variables(variables[name], OF_NODE) for name in nodes},
-    )
+    return read_site(pick_of_hosts(variables, hosts, OF_HOST), pick_of_hosts(variables, nodes, OF_NODE))

@@ -59,7 +59,7 @@ CLUSTER = """\
 
 def show(nodes: t.Optional[dict[str, dict[str, t.Any]]] = None) -> t.Any:
     known = NODES if nodes is None else nodes
-    return site_tables({**HOSTS, **known}, hosts=list(HOSTS), nodes=list(known))
+    return {table: site_tables({**HOSTS, **known}, table, hosts=list(HOSTS), nodes=list(known)) for table in ("ports", "changes")}
 
 
 def test_each_node_has_its_ports_and_a_cluster_comes_once() -> None:
@@ -92,7 +92,7 @@ def test_what_was_changed_comes_in_the_order_of_the_work() -> None:
         " vsrx1: move redundancy group 1 to node0",
         " vsrx1: reboot node0",
     ]
-    assert site_tables({"fw0": NODES["fw0"]}, nodes=["fw0"])["changes"] == [" nothing"]
+    assert site_tables({"fw0": NODES["fw0"]}, "changes", nodes=["fw0"]) == [" nothing"]
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_groups_can_have_other_names(tmp_path: pathlib.Path) -> None:
 def test_groups_that_are_not_there_are_named(tmp_path: pathlib.Path) -> None:
     done = Site(tmp_path, inventory()).run("site", answers(), *GROUPS)
     assert done.status == 2 and not done.calls
-    assert "No host of this run is in the group hypervisors or firewalls." in on_one_line(done.output)
+    assert "The inventory has no group hypervisors and no group firewalls." in on_one_line(done.output)
 
 
 PLAYBOOKS = pathlib.Path(__file__).parents[3] / "playbooks"
@@ -140,3 +140,11 @@ def test_each_play_over_hosts_or_nodes_pins_its_strategy(path: pathlib.Path) -> 
     found = yaml.safe_load(path.read_text())
     plays = [play for play in found if play.get("hosts", "localhost") != "localhost"] if isinstance(found, list) else []
     assert {play["name"]: play.get("strategy") for play in plays} == {play["name"]: "ansible.builtin.linear" for play in plays}
+
+
+@pytest.mark.parametrize("playbook", ["site", "preflight", "teardown", "report"])
+def test_one_group_that_is_not_there_stops_the_run(tmp_path: pathlib.Path, playbook: str) -> None:
+    """A slip in one name would make the VFs and leave all nodes out."""
+    done = Site(tmp_path, inventory()).run(playbook, answers(), "-e", "vsrx_nodes_group=vsrx_nodse")
+    assert done.status == 2 and not changed(done, "sriov_vfs"), done.output
+    assert "The inventory has no group vsrx_nodse." in on_one_line(done.output)

@@ -320,6 +320,12 @@ def test_a_preview_takes_no_restart_for_pending_that_the_boot_for_the_ports_is(b
     assert pending is not (preview and booting == 2)
 
 
+def test_a_preview_takes_the_restart_for_pending_where_the_statements_come_after_the_boot_for_the_ports() -> None:
+    unhealthy = {**SEEN, "cluster": {**t.cast("dict[str, t.Any]", SEEN["cluster"]), "healthy_otherwise": False}}
+    nodes = cluster(restart="never", vsrx_site_done=True, vsrx_ports_result={"ports": [], "restarted": True}, vsrx_cluster_seen=unhealthy)
+    assert "a restart of both nodes is pending" in show_outcomes(sum_up(site(nodes), preview=True))[1]
+
+
 BOTH = ("ports", "mac_mode")
 #: what is planned for the cluster, what is changed, whether it is a preview, and the stages
 STAGES: dict[str, tuple[dict[str, t.Any], tuple[str, ...], bool, list[Stage]]] = {
